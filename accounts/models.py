@@ -1,0 +1,84 @@
+"""Who a person is to the city, and which programs may speak for a person."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication
+
+
+class Assurance(models.TextChoices):
+    """How sure the city is of who a person is, weakest first."""
+
+    BASIC = "basic", _("Phone or e-mail proved")
+    VERIFIED = "verified", _("Matched by the population registry")
+    IN_PERSON = "in_person", _("Proved at a counter")
+
+    def covers(self, required: str) -> bool:
+        """Return whether this assurance is at least `required`."""
+        ranks = list(Assurance.values)
+        return ranks.index(self.value) >= ranks.index(required)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; they are known by e-mail or phone, never by a user name."""
+
+    def create_user(self, *, password: str | None = None, email: str | None = None, **fields: Any) -> "User":
+        """Create a person with an e-mail address, a phone number (`phone`, E.164), or both."""
+        user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person with this e-mail address, whatever its capitals."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One person: a resident, and perhaps also an officer by membership of an agency."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(null=True, blank=True)
+    phone = models.CharField(max_length=16, null=True, blank=True, unique=True, help_text="E.164")
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    full_name = models.CharField(max_length=150, blank=True)
+    language = models.CharField(max_length=2, default="id")
+    assurance = models.CharField(max_length=10, choices=Assurance.choices, default=Assurance.BASIC)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text="Runs the platform. OPD staff are members of an agency.")
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_ci"),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False),
+                name="accounts_user_reachable",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.full_name or str(self.id)
+
+
+class RelyingParty(AbstractApplication):  # type: ignore[misc]  # the library is not typed
+    """A client of the city's OpenID provider: the mobile app, an agency's web system, a service account."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    allowed_scopes = ArrayField(models.CharField(max_length=50), default=list)
+    agency_code = models.CharField(max_length=30, blank=True)
+
+    class Meta(AbstractApplication.Meta):
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"

@@ -1,0 +1,79 @@
+"""The city's administration: its agencies (OPD), their staff, its districts and its calendar."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Agency(models.Model):
+    """One of the city's agencies (OPD). `confidence` tells how sure we are that the entry is right."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, help_text="dinas, badan, kecamatan, rsud, ...")
+    aliases = models.JSONField(default=list)
+    confidence = models.CharField(max_length=40)
+    source = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a member of an agency may do there."""
+
+    OFFICER = "officer", _("Officer")
+    APPROVER = "approver", _("Approver")
+    ADMIN = "admin", _("OPD admin")
+
+
+class Membership(models.Model):
+    """A person's role at an agency. One person may hold several."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "agency", "role"), name="agencies_membership_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.agency_id}"
+
+
+class District(models.Model):
+    """A kecamatan, by its Kemendagri code (64.71.01)."""
+
+    code = models.CharField(max_length=8, primary_key=True)
+    name = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subdistrict(models.Model):
+    """A kelurahan, by its Kemendagri code (64.71.01.1001)."""
+
+    code = models.CharField(max_length=13, primary_key=True)
+    name = models.CharField(max_length=80)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="subdistricts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Holiday(models.Model):
+    """A day on which agencies are closed: *libur nasional* or *cuti bersama* (SKB 3 Menteri)."""
+
+    date = models.DateField(primary_key=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"

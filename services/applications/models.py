@@ -1,0 +1,140 @@
+"""A resident's request under one service version, its history, its files."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.indexes import Index
+from django.db import models
+
+from services.agencies.models import Agency
+from services.catalogue.models import Service, ServiceVersion
+from services.documents.models import IssuedDocument, StoredFile
+
+DRAFT = "draft"
+
+
+class Application(models.Model):
+    """One request (permohonan). Its id is made by the client, so that creating it twice makes it once.
+
+    `state` is `draft` or a state of the version's workflow. `revision` counts every change and is the ETag.
+    Service, title and agency are kept on the row so that lists read one table.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="applications")
+    version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="applications")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="applications")
+    number = models.CharField(max_length=20, null=True, unique=True, help_text="public reference; given at submission")
+    state = models.CharField(max_length=40, default=DRAFT)
+    end = models.CharField(max_length=10, blank=True, help_text="granted, rejected, withdrawn; empty while open")
+    answers = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    fee_amount = models.PositiveBigIntegerField(null=True, help_text="rupiah; fixed at submission")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True, help_text="by when the law owes an answer")
+    closed_at = models.DateTimeField(null=True)
+    document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state=DRAFT, number=None, submitted_at=None)
+                | ~models.Q(state=DRAFT) & models.Q(number__isnull=False, submitted_at__isnull=False),
+                name="applications_number_when_submitted",
+            ),
+        )
+        indexes = (
+            Index(fields=("applicant", "-updated_at", "-id"), name="applications_mine"),
+            Index(
+                fields=("agency", "due_on", "id"),
+                name="applications_queue",
+                condition=models.Q(end="") & ~models.Q(state=DRAFT),
+            ),
+            Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state"),
+        )
+
+    def __str__(self) -> str:
+        return self.number or str(self.id)
+
+
+class ApplicationFile(models.Model):
+    """A file handed in for one of the version's required documents."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="files")
+    requirement = models.CharField(max_length=60)
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("application", "requirement"), name="applications_file_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.requirement} of {self.application_id}"
+
+
+class Submission(models.Model):
+    """What was submitted, as submitted. Never changed (the database refuses)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField(help_text="1 is the first submission")
+    answers = models.JSONField()
+    files = models.JSONField(help_text='{requirement: {"file": uuid, "sha256": hex, "name": str}}')
+    sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("application", "number"), name="applications_submission_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application_id} #{self.number}"
+
+
+class Event(models.Model):
+    """One line of an application's history: append-only, each holding the hash of the one before it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    type = models.CharField(max_length=60, help_text="e.g. submitted, review_started, granted, document_issued")
+    action = models.CharField(max_length=40, blank=True)
+    from_state = models.CharField(max_length=40)
+    to_state = models.CharField(max_length=40)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_role = models.CharField(max_length=10, help_text="resident, officer, approver, admin, system")
+    reason = models.TextField(blank=True, help_text="the words that the resident reads")
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("application", "sequence"), name="applications_event_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application_id} #{self.sequence} {self.type}"
+
+
+class Access(models.Model):
+    """A member of staff read a resident's application: shown to the resident (invariant 9)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="accesses")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=40, help_text="application, file")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (Index(fields=("application", "-at"), name="applications_access"),)
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} read {self.application_id}"

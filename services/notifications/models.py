@@ -1,0 +1,31 @@
+"""The resident's inbox."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Notice(models.Model):
+    """A message to a person. `event_id` makes one event one notice, however often it is told."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    event_id = models.UUIDField()
+    kind = models.CharField(max_length=60, help_text="topic of the event, e.g. application.submitted")
+    title = models.JSONField(help_text='{"id": ..., "en": ...}')
+    body = models.JSONField(help_text='{"id": ..., "en": ...}')
+    application_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("recipient", "event_id"), name="notifications_notice_once"),
+        )
+        indexes = (
+            models.Index(fields=("recipient", "-created_at", "-id"), name="notifications_inbox"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient_id}"

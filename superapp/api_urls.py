@@ -1,0 +1,13 @@
+"""`/api/v1/`: one include per noun; `modules` lets a plugged-in agency add its own below `opd/<agency>/`."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+app_name = "v1"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.api.urls")),
+    path("", include("services.agencies.api.urls")),
+    path("", include("services.catalogue.api.urls")),
+    path("", include("services.documents.api.urls")),
+    path("", include("services.notifications.api.urls")),
+    path("", include("services.applications.api.urls")),
+]

@@ -1,0 +1,46 @@
+"""The lean path's SQL: prepared once per connection, inside Django's transaction, rows as plain tuples.
+
+A few hot endpoints (catalogue, my applications, queue, submit, token check, notices) read columns instead of objects.
+Everything else uses the ORM.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import OperationalError, connection
+
+Row = tuple[Any, ...]
+
+
+def fetch_all(query: str, params: Sequence[Any] = ()) -> list[Row]:
+    """Return all rows of `query` (psycopg placeholders), prepared on the server at first use."""
+    return _run(query, params)
+
+
+def fetch_one(query: str, params: Sequence[Any] = ()) -> Row | None:
+    """Return the first row of `query`, or None."""
+    rows = _run(query, params)
+    return rows[0] if rows else None
+
+
+def _run(query: str, params: Sequence[Any]) -> list[Row]:
+    """Run on the live connection; outside a transaction a connection found dead is opened anew, once."""
+    try:
+        return _execute(query, params)
+    except (psycopg.OperationalError, OperationalError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _execute(query, params)
+
+
+def _execute(query: str, params: Sequence[Any]) -> list[Row]:
+    if connection.connection is None or connection.queries_logged:
+        # Tests that count queries, and a connection not yet open, go through Django's own cursor.
+        with connection.cursor() as cursor:
+            cursor.execute(query, params)
+            return cursor.fetchall()
+    with psycopg.Cursor(connection.connection) as raw:
+        raw.execute(query, params, prepare=True)  # type: ignore[call-overload]
+        return raw.fetchall()

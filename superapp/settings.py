@@ -1,0 +1,271 @@
+"""All configuration, from the environment (documented in `.env.example`).
+
+`SUPERAPP_LOCAL=1` is the one-command start: secrets are made and kept under `var/`, outside services have local
+stand-ins that say so. Without it every secret must be given and only https is trusted.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from superapp.discovery import discover_modules
+from superapp.secrets import random_key, rsa_key, secret
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("SUPERAPP_VAR", default=str(BASE_DIR / "var")))
+LOCAL = env.bool("SUPERAPP_LOCAL", default=False)
+TESTING = env.bool("SUPERAPP_TESTING", default=False)
+DEBUG = env.bool("SUPERAPP_DEBUG", default=False)
+BASE_URL = env.str("SUPERAPP_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+
+_secrets = VAR_DIR / "secrets" if LOCAL or TESTING else None
+SECRET_KEY = secret("SECRET_KEY", folder=_secrets, make=random_key)
+# Hashes client secrets and other high-entropy values; apart from SECRET_KEY so that each can be changed alone.
+HASHING_KEY = secret("HASHING_KEY", folder=_secrets, make=random_key)
+OIDC_PRIVATE_KEY = secret("OIDC_RSA_PRIVATE_KEY", folder=_secrets, make=rsa_key)
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or TESTING else [])
+if TESTING:
+    ALLOWED_HOSTS.append("testserver")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# --- Applications ---------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "superapp.apps.SuperappConfig",
+    "superapp.http.apps.HttpConfig",
+    "accounts.apps.AccountsConfig",
+    "services.events.apps.EventsConfig",
+    "services.agencies.apps.AgenciesConfig",
+    "services.documents.apps.DocumentsConfig",
+    "services.notifications.apps.NotificationsConfig",
+    "services.catalogue.apps.CatalogueConfig",
+    "services.applications.apps.ApplicationsConfig",
+    "services.portal.apps.PortalConfig",
+    *discover_modules(),
+    "api_docs.apps.ApiDocsConfig",
+    "allauth",
+    "allauth.account",
+    "oauth2_provider",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+]
+
+MIDDLEWARE = [
+    "superapp.http.middleware.ApiManners",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "superapp.middleware.PageSession",
+    "superapp.middleware.PageLocale",
+    "superapp.middleware.PageCsrf",
+    "superapp.middleware.PageAuthentication",
+    "superapp.middleware.PageMessages",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "superapp.urls"
+WSGI_APPLICATION = "superapp.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "services" / "portal" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database and cache ---------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///superapp")}
+DATABASES["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by all processes, so that sign-in limits hold whichever process answers. The table comes with a migration.
+CACHES = {
+    "default": env.cache_url("CACHE_URL")
+    if env.str("CACHE_URL", default="")
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "http_api_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# --- Language and time ----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "superapp" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Makassar"
+
+# --- Sign-in --------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["accounts.hashers.Argon2Cheap"]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+# --- OpenID provider ------------------------------------------------------------------------------------------------
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.RelyingParty"
+OAUTH2_PROVIDER = {
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": f"{BASE_URL}/o",
+    "OIDC_RSA_PRIVATE_KEY": OIDC_PRIVATE_KEY,
+    "PKCE_REQUIRED": True,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "ID_TOKEN_EXPIRE_SECONDS": 300,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": timedelta(days=30),
+    "ROTATE_REFRESH_TOKEN": True,
+}
+
+# --- API ------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.bearer.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScopes"],
+    "DEFAULT_RENDERER_CLASSES": ["superapp.http.rendering.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["superapp.http.rendering.JsonParser"],
+    "DEFAULT_PAGINATION_CLASS": "superapp.http.pagination.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "api_docs.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "superapp.http.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "PAGE_SIZE": 20,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": [
+        "superapp.http.rendering.JsonRenderer",
+        "rest_framework.renderers.MultiPartRenderer",
+    ],
+}
+# Requests per person (or address, for strangers) in each process; see superapp/http/throttling.py.
+THROTTLE_RATES = {"anonymous": "600/min", "person": "600/min", "write": "120/min", "upload": "30/min"}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Super-app Kota Balikpapan",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Work in the background -----------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
+CELERY_BEAT_SCHEDULE = {
+    "drain-outbox": {"task": "services.events.tasks.drain_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},
+}
+if CELERY_BROKER_URL == "filesystem://":
+    _broker = VAR_DIR / "broker"
+    for _name in ("messages", "processed", "control"):
+        (_broker / _name).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_broker / "messages"),
+        "data_folder_out": str(_broker / "messages"),
+        "processed_folder": str(_broker / "processed"),
+        "control_folder": str(_broker / "control"),
+        "store_processed": False,
+    }
+
+# Who hears of an event, in the order of telling: topic prefix -> handler. Each handler has its own retries.
+OUTBOX_CONSUMERS = {
+    "issue_document": ("application.", "services.applications.consumers.issue_document"),
+    "notify_resident": ("application.", "services.applications.consumers.notify_resident"),
+    "tell_module": ("application.", "services.applications.consumers.tell_module"),
+    "send_email": ("notice.", "services.notifications.consumers.send_email"),
+}
+
+# --- Files and mail -------------------------------------------------------------------------------------------------
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(VAR_DIR / "files")}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if TESTING or LOCAL:
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_USE_FINDERS = LOCAL or TESTING
+MAX_UPLOAD_MB = 10
+
+if email_url := env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url_config(email_url))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Layanan Kota Balikpapan <layanan@balikpapan.example>")
+
+# --- Security -------------------------------------------------------------------------------------------------------
+
+HTTPS = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if env.bool("SUPERAPP_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Logging --------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,12 @@
+"""The table of contents: every address of the platform."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("superapp.api_urls")),
+    path("api/", include("api_docs.urls")),
+    path("o/", include("accounts.provider_urls")),
+    path("", include("accounts.urls")),
+    path("", include("services.portal.urls")),
+    path("", include("superapp.http.urls")),
+]
