@@ -62,6 +62,7 @@ class Subdistrict(models.Model):
 
     code = models.CharField(max_length=13, primary_key=True)
     name = models.CharField(max_length=80)
+    aliases = models.JSONField(default=list, help_text="Other spellings in use")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="subdistricts")
 
     def __str__(self) -> str:
@@ -73,7 +74,7 @@ class Holiday(models.Model):
 
     date = models.DateField(primary_key=True)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, help_text="libur_nasional or cuti_bersama")
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"

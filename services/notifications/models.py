@@ -10,7 +10,10 @@ class Notice(models.Model):
     """A message to a person. `event_id` makes one event one notice, however often it is told."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    # No index of its own: the unique constraint begins with it.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False
+    )
     event_id = models.UUIDField()
     kind = models.CharField(max_length=60, help_text="topic of the event, e.g. application.submitted")
     title = models.JSONField(help_text='{"id": ..., "en": ...}')
@@ -25,6 +28,11 @@ class Notice(models.Model):
         )
         indexes = (
             models.Index(fields=("recipient", "-created_at", "-id"), name="notifications_inbox"),
+            models.Index(
+                fields=("recipient", "-created_at", "-id"),
+                name="notifications_unread",
+                condition=models.Q(read_at=None),
+            ),
         )
 
     def __str__(self) -> str:

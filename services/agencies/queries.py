@@ -1,0 +1,80 @@
+"""Reading the city: who works where, when agencies are closed, what lies where."""
+
+from collections.abc import Mapping
+from datetime import date
+from time import monotonic
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from services.agencies.models import Agency, District, Holiday, Subdistrict
+from superapp.http.sql import fetch_all
+
+_MEMBERSHIPS = "SELECT agency_id, role FROM agencies_membership WHERE user_id = %s"
+_MEMBERSHIPS_NAMED = """
+SELECT a.code, a.name, m.role FROM agencies_membership m JOIN agencies_agency a ON a.id = m.agency_id
+WHERE m.user_id = %s ORDER BY a.code, m.role
+"""
+_HOLIDAYS = "SELECT date, name FROM agencies_holiday WHERE date BETWEEN %s AND %s ORDER BY date"
+_CALENDAR = "SELECT date, name FROM agencies_holiday ORDER BY date"
+
+
+def memberships_of(person_id: UUID) -> dict[UUID, frozenset[str]]:
+    """Return the roles that a person holds, by agency id; empty for who is not staff. One query."""
+    roles: dict[UUID, set[str]] = {}
+    for agency_id, role in fetch_all(_MEMBERSHIPS, [person_id]):
+        roles.setdefault(agency_id, set()).add(role)
+    return {agency_id: frozenset(held) for agency_id, held in roles.items()}
+
+
+def named_memberships_of(person_id: UUID) -> list[dict[str, Any]]:
+    """Return a person's agencies by code, each as `{"agency": {"code", "name"}, "roles": [...]}`. One query."""
+    found: dict[str, dict[str, Any]] = {}
+    for code, name, role in fetch_all(_MEMBERSHIPS_NAMED, [person_id]):
+        found.setdefault(code, {"agency": {"code": code, "name": name}, "roles": []})["roles"].append(role)
+    return list(found.values())
+
+
+def agency_by_code(code: str) -> Agency:
+    """Return the agency with this code, whatever its capitals.
+
+    :raises Agency.DoesNotExist: when there is none.
+    """
+    return Agency.objects.get(code=code.upper())
+
+
+def agencies() -> QuerySet[Agency]:
+    """Return all agencies, by name."""
+    return Agency.objects.order_by("name", "code")
+
+
+def districts() -> QuerySet[District]:
+    """Return all districts by code, each with its subdistricts."""
+    return District.objects.order_by("code").prefetch_related(
+        Prefetch("subdistricts", queryset=Subdistrict.objects.order_by("code"))
+    )
+
+
+def holidays_in(year: int) -> QuerySet[Holiday]:
+    """Return the days of `year` on which agencies are closed, weekends apart."""
+    return Holiday.objects.filter(date__year=year).order_by("date")
+
+
+def holidays_between(start: date, end: date) -> dict[date, str]:
+    """Return the name of each holiday from `start` to `end`, both included."""
+    return dict(fetch_all(_HOLIDAYS, [start, end]))
+
+
+_known: tuple[float, Mapping[date, str]] | None = None
+
+
+def calendar() -> Mapping[date, str]:
+    """Return every known holiday's name by its date, kept in process as long as the catalogue is: seldom a query."""
+    global _known
+    known = _known
+    if known is None or monotonic() - known[0] >= getattr(settings, "CATALOGUE_FRESH_SECONDS", 1.0):
+        known = _known = (monotonic(), MappingProxyType(dict(fetch_all(_CALENDAR))))
+    return known[1]
