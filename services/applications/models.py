@@ -134,7 +134,7 @@ class Access(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (Index(fields=("application", "-at"), name="applications_access"),)
+        indexes = (Index(fields=("application", "-at"), name="applications_access_latest"),)
 
     def __str__(self) -> str:
         return f"{self.reader_id} read {self.application_id}"
