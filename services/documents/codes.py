@@ -11,7 +11,7 @@ _LOOK_ALIKES = str.maketrans("ILOUZ", "110V2")
 
 
 def new_code() -> str:
-    """Return a new code such as `7K3M-2Q9F-XT5R-D`: twelve random characters and a check character."""
+    """Return a new code such as `7K3M-2Q9F-XT5R-V`: twelve random characters and a check character."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
     return _grouped(body + check_character(body))
 

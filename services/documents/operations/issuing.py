@@ -40,7 +40,7 @@ def issue(
     `rows` are printed, label and value; `public_facts` are told to whoever verifies. `demo` marks the page as not
     official. As with uploads, bytes written before a rollback stay behind without a row.
 
-    :raises BadPattern: for a `number_pattern` that cannot be worded.
+    :raises PatternError: for a `number_pattern` that cannot be worded.
     """
     standing = IssuedDocument.objects.filter(subject=subject).first()
     if standing is not None:

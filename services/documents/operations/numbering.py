@@ -10,7 +10,7 @@ _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]*)(?::0(?P<width>\d)d)?\}")
 _ROMAN = "I II III IV V VI VII VIII IX X XI XII".split()
 
 
-class BadPattern(ValueError):
+class PatternError(ValueError):
     """A pattern that names what is not there, or counts nothing."""
 
 
@@ -20,7 +20,7 @@ def next_number(*, agency_code: str, kind: str, pattern: str, on: date) -> str:
     Locks the register's row until the caller's transaction ends: rolled back, the number is given to the next.
     A pattern without the year counts on from year to year, so that no number comes twice.
 
-    :raises BadPattern: for a pattern that cannot be worded.
+    :raises PatternError: for a pattern that cannot be worded.
     """
     pattern = pattern or DEFAULT_PATTERN
     word_number(pattern, sequence=1, agency_code=agency_code, on=on)
@@ -39,7 +39,7 @@ def word_number(pattern: str, *, sequence: int, agency_code: str, on: date) -> s
     Placeholders: `seq`, `year`, `month` (two digits), `month_roman`, `agency`. Patterns are written by OPD admins, so
     they are filled in by hand: `str.format` would let them reach into objects.
 
-    :raises BadPattern: for another placeholder, a stray brace, or a pattern without `seq`.
+    :raises PatternError: for another placeholder, a stray brace, or a pattern without `seq`.
     """
     values = {
         "seq": str(sequence),
@@ -51,10 +51,10 @@ def word_number(pattern: str, *, sequence: int, agency_code: str, on: date) -> s
 
     def fill(found: re.Match[str]) -> str:
         if found["name"] not in values:
-            raise BadPattern(f"{pattern!r} names {found['name']!r}; there are {', '.join(values)}.")
+            raise PatternError(f"{pattern!r} names {found['name']!r}; there are {', '.join(values)}.")
         return values[found["name"]].zfill(int(found["width"] or 0))
 
     worded = _PLACEHOLDER.sub(fill, pattern)
     if "{seq" not in pattern or "{" in worded or "}" in worded:
-        raise BadPattern(f"{pattern!r} needs {{seq}} and no other braces than placeholders.")
+        raise PatternError(f"{pattern!r} needs {{seq}} and no other braces than placeholders.")
     return worded

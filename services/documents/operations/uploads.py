@@ -84,7 +84,7 @@ def discard(stored: StoredFile) -> None:
     transaction.on_commit(lambda: default_storage.delete(key))
 
 
-def open_file(stored: StoredFile) -> File[bytes]:
+def open_file(stored: StoredFile) -> "File[bytes]":
     """Open the bytes of a file that was handed in.
 
     :raises FileNotFoundError: when the storage has lost them.
@@ -92,7 +92,7 @@ def open_file(stored: StoredFile) -> File[bytes]:
     return default_storage.open(stored.storage_key)
 
 
-def open_document(document: IssuedDocument) -> File[bytes]:
+def open_document(document: IssuedDocument) -> "File[bytes]":
     """Open the PDF of an issued document.
 
     :raises FileNotFoundError: when the storage has lost it.
@@ -104,7 +104,7 @@ def safe_name(name: str, extension: str) -> str:
     """Return `name` without path, control or direction characters, of bounded length, ending in `extension`."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(each for each in name if unicodedata.category(each)[0] != "C")
-    name = re.sub(r'[<>:"|?*;]', "_", name).strip(" .")
+    name = re.sub(r'[<>:"|?*;]', "_", name)
     stem, dot, suffix = name.rpartition(".")
     if not dot or f".{suffix.lower()}" not in _EXTENSIONS:
         stem = name

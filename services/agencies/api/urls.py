@@ -1,0 +1,13 @@
+"""Routes of the city's administration."""
+
+from django.urls import path
+
+from services.agencies.api import views
+
+urlpatterns = [
+    path("agencies/", views.Agencies.as_view(), name="agencies"),
+    path("agencies/<slug:code>/", views.OneAgency.as_view(), name="agency"),
+    path("regions/", views.Regions.as_view(), name="regions"),
+    path("holidays/", views.Holidays.as_view(), name="holidays"),
+    path("me/memberships/", views.Memberships.as_view(), name="memberships"),
+]

@@ -1,0 +1,17 @@
+"""Shapes of the inbox API. The lean path builds the same shape by hand; a test holds them equal."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class NoticeOut(serializers.Serializer[dict[str, Any]]):
+    """A message to me, in the language of the request."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField(help_text="The event that it tells of, e.g. application.submitted.")
+    title = serializers.CharField()
+    body = serializers.CharField()
+    application_id = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    read_at = serializers.DateTimeField(allow_null=True)
