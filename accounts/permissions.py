@@ -1,0 +1,72 @@
+"""What a token must carry to use a view: declared on the view, denied when not declared."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.bearer import REALM, ServiceAccount
+
+
+class InsufficientScope(PermissionDenied):
+    """The token is good, but was not given for this. Names the scopes to ask for (RFC 6750, section 3.1)."""
+
+    default_code = "insufficient_scope"
+
+    def __init__(self, required: Iterable[str]) -> None:
+        scopes = " ".join(sorted(required))
+        super().__init__(_("This needs a token with the scope: %(scopes)s.") % {"scopes": scopes})
+        self.auth_header = f'{REALM}, error="insufficient_scope", scope="{scopes}"'
+
+
+class PersonRequired(PermissionDenied):
+    """A program's own token (client credentials) where a person must act."""
+
+    default_code = "person_required"
+    default_detail = _("This needs a person's token, not a program's own.")
+
+
+class HasScopes(BasePermission):
+    """Lets in a token that carries all of the view's `required_scopes`.
+
+    `required_scopes` is a list of scopes, or a dict of method to list (`HEAD` counts as `GET`).
+    `allow_service_accounts = True` on a view admits tokens that speak for no person. A public view says so with
+    `permission_classes = [AllowAny]`.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Return False for a stranger, so that the answer is 401.
+
+        :raises InsufficientScope: 403, when a scope is missing.
+        :raises PersonRequired: 403, for a program's own token.
+        :raises ImproperlyConfigured: when the view declares no scopes for a method that it answers.
+        """
+        user = request.user
+        if not getattr(user, "is_authenticated", False):
+            return False
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method == "OPTIONS" or not hasattr(view, method.lower()):
+            return True  # says nothing but which methods exist
+        if isinstance(user, ServiceAccount) and not getattr(view, "allow_service_accounts", False):
+            raise PersonRequired
+        required = _required(view, method)
+        if not required <= user.scopes:
+            raise InsufficientScope(required)
+        return True
+
+
+def _required(view: APIView, method: str) -> frozenset[str]:
+    declared: Any = getattr(view, "required_scopes", None)
+    if isinstance(declared, Mapping):
+        declared = declared.get(method)
+    if not declared:
+        name = f"{type(view).__module__}.{type(view).__qualname__}"
+        raise ImproperlyConfigured(
+            f"{name}: set required_scopes for {method}, or permission_classes = [AllowAny] for a public view."
+        )
+    return frozenset(declared)

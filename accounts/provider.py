@@ -1,0 +1,93 @@
+"""The OAuth machinery with only what the city offers: code with S256, refresh, client credentials."""
+
+from typing import Any
+
+from oauthlib.oauth2.rfc6749.endpoints import (
+    AuthorizationEndpoint,
+    ResourceEndpoint,
+    RevocationEndpoint,
+    TokenEndpoint,
+)
+from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidRequestError
+from oauthlib.oauth2.rfc6749.grant_types import AuthorizationCodeGrant as PlainCodeGrant
+from oauthlib.oauth2.rfc6749.grant_types import ClientCredentialsGrant
+from oauthlib.oauth2.rfc6749.grant_types.authorization_code import code_challenge_method_s256
+from oauthlib.oauth2.rfc6749.tokens import BearerToken
+from oauthlib.openid.connect.core.endpoints.userinfo import UserInfoEndpoint
+from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
+from oauthlib.openid.connect.core.grant_types.dispatchers import (
+    AuthorizationCodeGrantDispatcher,
+    AuthorizationTokenGrantDispatcher,
+)
+
+
+class Server(AuthorizationEndpoint, TokenEndpoint, ResourceEndpoint, RevocationEndpoint, UserInfoEndpoint):  # type: ignore[misc]
+    """Answers code, refresh and client-credentials requests; every other grant or response type is unsupported.
+
+    The library's ready-made server also brings the implicit, password, hybrid and device grants, and takes ID tokens at
+    the API.
+    """
+
+    def __init__(
+        self,
+        request_validator: Any,
+        token_expires_in: Any = None,
+        token_generator: Any = None,
+        refresh_token_generator: Any = None,
+        **_kwargs: Any,
+    ) -> None:
+        self.bearer = BearerToken(request_validator, token_generator, token_expires_in, refresh_token_generator)
+        plain, openid = _code_grants(request_validator)
+        AuthorizationEndpoint.__init__(
+            self,
+            default_response_type="code",
+            default_token_type=self.bearer,
+            response_types={"code": AuthorizationCodeGrantDispatcher(default_grant=plain, oidc_grant=openid)},
+        )
+        TokenEndpoint.__init__(
+            self,
+            default_grant_type="authorization_code",
+            default_token_type=self.bearer,
+            grant_types={
+                "authorization_code": AuthorizationTokenGrantDispatcher(
+                    request_validator, default_grant=plain, oidc_grant=openid
+                ),
+                "client_credentials": ClientCredentialsGrant(request_validator),
+                "refresh_token": RefreshTokenGrant(request_validator),
+            },
+        )
+        ResourceEndpoint.__init__(self, default_token="Bearer", token_types={"Bearer": self.bearer})  # noqa: S106
+        RevocationEndpoint.__init__(self, request_validator)
+        UserInfoEndpoint.__init__(self, request_validator)
+
+
+def _code_grants(request_validator: Any) -> tuple[PlainCodeGrant, AuthorizationCodeGrant]:
+    """Return the code grant for plain OAuth and for OpenID, both with S256 as the only challenge method."""
+    plain, openid = PlainCodeGrant(request_validator), AuthorizationCodeGrant(request_validator)
+    for grant in (plain, openid.proxy_target):
+        grant._code_challenge_methods = {"S256": code_challenge_method_s256}
+        grant.custom_validators.pre_auth += [refuse_request_objects, refuse_oversized]
+    return plain, openid
+
+
+def refuse_request_objects(request: Any) -> dict[str, Any]:
+    """Refuse `request` and `request_uri` (OpenID Core, section 6), which must not be ignored.
+
+    :raises CustomOAuth2Error: `request_not_supported` or `request_uri_not_supported`.
+    """
+    for name in ("request", "request_uri"):
+        if getattr(request, name, None) is not None:
+            raise CustomOAuth2Error(error=f"{name}_not_supported", state=request.state, request=request)
+    return {}
+
+
+def refuse_oversized(request: Any) -> dict[str, Any]:
+    """Refuse what the grant's columns cannot hold, which would else surface as a database error.
+
+    :raises InvalidRequestError: for a `nonce` over 255 or a `code_challenge` that is not 43 to 128 characters (RFC 7636).
+    """
+    if len(request.nonce or "") > 255:
+        raise InvalidRequestError(description="nonce is longer than 255 characters.", request=request)
+    if request.code_challenge is not None and not 43 <= len(request.code_challenge) <= 128:
+        raise InvalidRequestError(description="code_challenge must have 43 to 128 characters.", request=request)
+    return {}

@@ -1,0 +1,206 @@
+"""The OpenID provider's pages and endpoints, where the library's own need closing."""
+
+import calendar
+import hashlib
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.utils.decorators import method_decorator
+from django.views.generic import View
+from jwcrypto.common import JWException
+from oauth2_provider import views as library
+from oauth2_provider.exceptions import InvalidIDTokenError, InvalidOIDCClientError
+from oauth2_provider.models import get_access_token_model, get_refresh_token_model
+from oauth2_provider.views.mixins import OAuthLibMixin
+from oauthlib.common import Request as OAuthRequest
+from oauthlib.common import urldecode
+from oauthlib.oauth2.rfc6749.errors import ConsentRequired
+
+from accounts.models import RelyingParty, User
+
+ISSUER = settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"]
+
+
+class WellFormed:
+    """Answers 400 to parameters that neither OAuth nor PostgreSQL can hold, before the library trips over them."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if _is_well_formed(request):
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return _error("invalid_request", "A parameter contains characters that are not allowed.")
+
+
+def _is_well_formed(request: HttpRequest) -> bool:
+    try:
+        urldecode(request.META.get("QUERY_STRING", "").replace("+", "%20"))
+    except ValueError:
+        return False
+    return not any("\0" in value for query in (request.GET, request.POST) for values in query.lists() for value in values[1])
+
+
+def _error(code: str, description: str, status: int = 400) -> JsonResponse:
+    return JsonResponse({"error": code, "error_description": description}, status=status)
+
+
+@method_decorator(never_cache, name="dispatch")
+class AuthorizeView(WellFormed, library.AuthorizationView):  # type: ignore[misc]
+    """Asks a signed-in person for consent, or gives first-party clients their code at once."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer an authorization request. `prompt=login` ends the session first, so that it cannot be skipped."""
+        if "login" in request.GET.get("prompt", "").split():
+            logout(request)
+            return self.handle_no_permission()  # type: ignore[no-any-return]
+        return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponseBase:
+        """Show the consent page; a silent request gets `consent_required` instead (OpenID Core, section 3.1.2.6)."""
+        if "form" not in context or "none" not in self.request.GET.get("prompt", "").split():
+            return super().render_to_response(context, **kwargs)  # type: ignore[no-any-return]
+        error = ConsentRequired(state=context.get("state"))
+        return self.redirect(error.in_uri(context["redirect_uri"]), context["application"])
+
+    def redirect(self, redirect_to: str, application: RelyingParty | None) -> HttpResponseBase:
+        """Send the browser back to the client, naming the issuer in errors, too (RFC 9207)."""
+        return super().redirect(_with_issuer(redirect_to), application)  # type: ignore[no-any-return]
+
+
+def _with_issuer(url: str) -> str:
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    if ("iss", ISSUER) in query:
+        return url
+    return urlunsplit(parts._replace(query=urlencode([*query, ("iss", ISSUER)])))
+
+
+class TokenView(WellFormed, library.TokenView):  # type: ignore[misc]
+    """Exchanges codes and refresh tokens. The device flow of the library is not offered: it can be replayed."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer a token request."""
+        return self.authorization_flow_token_response(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+
+class RevokeView(WellFormed, library.RevokeTokenView):  # type: ignore[misc]
+    """Revokes a token of the client that asks (RFC 7009)."""
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class IntrospectView(WellFormed, OAuthLibMixin, View):  # type: ignore[misc]
+    """Tells a confidential client about its own access tokens (RFC 7662); of others' it learns nothing."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Answer `{"active": false}` for whatever is not a living token of this client."""
+        client = self._client(request)
+        if client is None:
+            response = _error("invalid_client", "Authenticate as a confidential client.", 401)
+            response["WWW-Authenticate"] = 'Basic realm="introspection"'
+            return response
+        if not (token := request.POST.get("token", "")):
+            return _error("invalid_request", "Token parameter is missing.")
+        return JsonResponse(_introspect(token, client), headers={"Cache-Control": "no-store"})
+
+    def _client(self, request: HttpRequest) -> RelyingParty | None:
+        core = self.get_oauthlib_core()
+        asked = OAuthRequest(*core._extract_params(request))
+        if not core.server.request_validator.authenticate_client(asked):
+            return None
+        return asked.client if asked.client.client_type == RelyingParty.CLIENT_CONFIDENTIAL else None
+
+
+def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
+    found = (
+        get_access_token_model()
+        .objects.select_related("user")
+        .filter(token_checksum=hashlib.sha256(token.encode()).hexdigest(), application=client)
+        .first()
+    )
+    if found is None or not found.is_valid() or (found.user is not None and not found.user.is_active):
+        return {"active": False}
+    told = {
+        "active": True,
+        "scope": found.scope,
+        "client_id": client.client_id,
+        "token_type": "Bearer",
+        "iss": ISSUER,
+        "exp": calendar.timegm(found.expires.utctimetuple()),
+        "iat": calendar.timegm(found.created.utctimetuple()),
+    }
+    if found.user_id:
+        told["sub"] = str(found.user_id)
+    if found.resource:
+        told["aud"] = found.resource
+    return told
+
+
+class LogoutView(WellFormed, library.RPInitiatedLogoutView):  # type: ignore[misc]
+    """Signs a person out at a client's request, and ends that client's tokens; other clients keep theirs."""
+
+    def validate_logout_request_user(self, id_token_hint: str | None, client_id: str | None) -> Any:
+        """Return the ID token of the hint.
+
+        :raises InvalidIDTokenError: also for a hint so malformed that the library would trip over it.
+        """
+        try:
+            return super().validate_logout_request_user(id_token_hint, client_id)
+        except (ValueError, KeyError, JWException) as error:
+            raise InvalidIDTokenError from error
+
+    def get_request_application(self, id_token: Any, client_id: str | None) -> RelyingParty | None:
+        """Return the client that asks.
+
+        :raises InvalidOIDCClientError: when there is none of that id.
+        """
+        try:
+            return super().get_request_application(id_token, client_id)  # type: ignore[no-any-return]
+        except RelyingParty.DoesNotExist as error:
+            raise InvalidOIDCClientError from error
+
+    def do_logout(
+        self,
+        application: RelyingParty | None = None,
+        post_logout_redirect_uri: str | None = None,
+        state: str | None = None,
+        token_user: User | None = None,
+    ) -> HttpResponseBase:
+        """End the session here and the client's tokens, then go where the client asked."""
+        user = token_user or self.request.user
+        if application is not None and user.is_authenticated:
+            for token in get_refresh_token_model().objects.filter(user=user, application=application, revoked=None):
+                token.revoke()
+            get_access_token_model().objects.filter(user=user, application=application).delete()
+        return super().do_logout(application, post_logout_redirect_uri, state, token_user)  # type: ignore[no-any-return]
+
+
+class DiscoveryView(library.ConnectDiscoveryInfoView):  # type: ignore[misc]
+    """Tells clients what this provider can do: all of it, and no more."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        """Return the OpenID Connect (and RFC 8414) metadata."""
+        metadata = json.loads(super().get(request, *args, **kwargs).content)
+        authentication = metadata["token_endpoint_auth_methods_supported"]
+        metadata |= {
+            "revocation_endpoint": self._get_endpoint_url(request, "revoke-token", required=True),
+            "revocation_endpoint_auth_methods_supported": [*authentication, "none"],
+            "introspection_endpoint": self._get_endpoint_url(request, "introspect", required=True),
+            "introspection_endpoint_auth_methods_supported": authentication,
+            "token_endpoint_auth_methods_supported": [*authentication, "none"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "response_modes_supported": ["query"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "claims_supported": sorted(metadata["claims_supported"]),
+            "prompt_values_supported": ["none", "login"],
+            "claims_parameter_supported": False,
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
+            "service_documentation": f"{settings.BASE_URL}/api/docs/",
+        }
+        return JsonResponse(metadata, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=300"})
