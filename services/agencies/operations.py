@@ -22,10 +22,11 @@ class Loaded:
 
 @transaction.atomic
 def load_city(content: Mapping[str, Any]) -> dict[str, Loaded]:
-    """Bring the tables to what `content` says (the shape of data/balikpapan.json). Return what each kind needed.
+    """Bring the tables to what `content` says (the shape of data/balikpapan.json). Return what each kind
+    needed.
 
-    Running it again changes nothing. What the data no longer holds stays, since applications may hang on it, and is
-    named in the result.
+    Running it again changes nothing. What the data no longer holds stays, since applications may hang on it,
+    and is named in the result.
     """
     return {
         "agencies": _upsert(Agency, "code", content["agencies"]),

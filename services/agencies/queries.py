@@ -31,7 +31,7 @@ def memberships_of(person_id: UUID) -> dict[UUID, frozenset[str]]:
 
 
 def named_memberships_of(person_id: UUID) -> list[dict[str, Any]]:
-    """Return a person's agencies by code, each as `{"agency": {"code", "name"}, "roles": [...]}`. One query."""
+    """Return a person's agencies by code: `{"agency": {"code", "name"}, "roles": [...]}`. One query."""
     found: dict[str, dict[str, Any]] = {}
     for code, name, role in fetch_all(_MEMBERSHIPS_NAMED, [person_id]):
         found.setdefault(code, {"agency": {"code": code, "name": name}, "roles": []})["roles"].append(role)
@@ -72,7 +72,7 @@ _known: tuple[float, Mapping[date, str]] | None = None
 
 
 def calendar() -> Mapping[date, str]:
-    """Return every known holiday's name by its date, kept in process as long as the catalogue is: seldom a query."""
+    """Return every known holiday's name by its date; kept in process as long as the catalogue is."""
     global _known
     known = _known
     if known is None or monotonic() - known[0] >= getattr(settings, "CATALOGUE_FRESH_SECONDS", 1.0):

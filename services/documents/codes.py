@@ -1,10 +1,10 @@
-"""Verification codes: typed from paper by anybody, so no two characters look alike, and a slip of the hand shows."""
+"""Verification codes: typed from paper, so no two characters look alike, and a slip of the hand shows."""
 
 import re
 import secrets
 
-# 31 characters, a prime number: then a weighted sum catches every single wrong character and every swap of neighbours.
-# No I, L, O, U, Z: they are read as 1, 1, 0, V, 2.
+# 31 characters, a prime number: then a weighted sum catches every single wrong character and every swap of
+# neighbours. No I, L, O, U, Z: they are read as 1, 1, 0, V, 2.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
 _LENGTH = 12  # 59 random bits
 _LOOK_ALIKES = str.maketrans("ILOUZ", "110V2")
@@ -23,7 +23,7 @@ def check_character(body: str) -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """Return the code that somebody typed (any case, dashes or not, look-alikes), or None when it cannot be one."""
+    """Return the code that somebody typed (any case, look-alikes); None when it cannot be one."""
     if len(typed) > 40:
         return None
     characters = re.sub(r"[\s\-\u2010-\u2015_.]", "", typed).upper().translate(_LOOK_ALIKES)

@@ -33,7 +33,9 @@ class IssuedDocument(models.Model):
     kind = models.CharField(max_length=60)
     title = models.JSONField(help_text='{"id": ..., "en": ...}')
     number = models.CharField(max_length=80)
-    public_facts = models.JSONField(help_text='[{"label": {"id","en"}, "value": str}] that a stranger may see')
+    public_facts = models.JSONField(
+        help_text='[{"label": {"id","en"}, "value": str}] that a stranger may see'
+    )
     issued_at = models.DateTimeField()
     valid_until = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -53,7 +55,7 @@ class IssuedDocument(models.Model):
 
 
 class NumberSequence(models.Model):
-    """The latest number given in one register (agency, kind, year): gapless, so its row is locked when counting."""
+    """The latest number of one register (agency, kind, year): gapless, so its row is locked to count."""
 
     agency_code = models.CharField(max_length=30)
     kind = models.CharField(max_length=60)

@@ -21,7 +21,11 @@ class OutboxEvent(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("created_at", "id"), name="events_outbox_waiting", condition=models.Q(fanned_out_at=None)),
+            models.Index(
+                fields=("created_at", "id"),
+                name="events_outbox_waiting",
+                condition=models.Q(fanned_out_at=None),
+            ),
             models.Index(fields=("key",), name="events_outbox_key"),
             # Found by age when pruned; costs an insert next to nothing.
             BrinIndex(fields=("created_at",), name="events_outbox_age"),
@@ -35,7 +39,9 @@ class Delivery(models.Model):
     """One consumer's hearing of one event: tried with growing delay, then parked for a person."""
 
     # No index of its own: the unique constraint begins with it.
-    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    event = models.ForeignKey(
+        OutboxEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
     consumer = models.CharField(max_length=60)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
@@ -52,7 +58,9 @@ class Delivery(models.Model):
                 condition=models.Q(done_at=None, parked_at=None),
             ),
             models.Index(
-                fields=("parked_at", "id"), name="events_delivery_parked", condition=models.Q(parked_at__isnull=False)
+                fields=("parked_at", "id"),
+                name="events_delivery_parked",
+                condition=models.Q(parked_at__isnull=False),
             ),
         )
 

@@ -21,11 +21,13 @@ _PERMANENT = 500
 
 
 def send_email(event: OutboxEvent, now: datetime) -> None:
-    """Send a notice by e-mail, in its reader's language, to a verified address; without one there is nothing to do.
+    """Send a notice by e-mail, in its reader's language, to a verified address; without one there is nothing
+    to do.
 
     The Message-ID comes from the event, so a mailbox that gets it twice after a crash can show it once.
 
-    :raises Park: when the address is refused for good. :raises OSError: when the mail server fails; tried again later.
+    :raises Park: when the address is refused for good. :raises OSError: when the mail server fails; tried
+        again later.
     """
     notice = Notice.objects.select_related("recipient").filter(id=event.key).first()
     if notice is None or not notice.recipient.is_active:
@@ -52,7 +54,9 @@ def _address_of(person: User) -> str | None:
 
     Somebody whom the city entered itself has no row of allauth's; for them the address of the account counts.
     """
-    known = list(EmailAddress.objects.filter(user=person).order_by("-primary", "id").values_list("email", "verified"))
+    known = list(
+        EmailAddress.objects.filter(user=person).order_by("-primary", "id").values_list("email", "verified")
+    )
     if not known:
         return person.email
     return next((email for email, verified in known if verified), None)

@@ -25,7 +25,12 @@ Key = tuple[datetime, UUID]
 
 
 def inbox(
-    recipient_id: UUID, *, unread: bool = False, limit: int, after: Key | None = None, before: Key | None = None
+    recipient_id: UUID,
+    *,
+    unread: bool = False,
+    limit: int,
+    after: Key | None = None,
+    before: Key | None = None,
 ) -> list[Row]:
     """Return up to `limit` of a person's notices, newest first.
 
@@ -41,9 +46,9 @@ def inbox(
 
 def line_of(row: Row, language: str) -> dict[str, Any]:
     """Return a notice as the API shows it, in `language`."""
-    id, kind, title, body, application_id, created_at, read_at = row
+    notice_id, kind, title, body, application_id, created_at, read_at = row
     return {
-        "id": str(id),
+        "id": str(notice_id),
         "kind": kind,
         "title": _local(title, language),
         "body": _local(body, language),

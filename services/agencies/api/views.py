@@ -1,6 +1,6 @@
 """The city for everybody: agencies, districts, holidays; and for staff, where they belong."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -8,12 +8,13 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
+from superapp.http.conditional import json_response
+from superapp.http.problems import FieldError, Missing, Problem
 
+from accounts.bearer import Principal
 from services.agencies import queries
 from services.agencies.api.serializers import AgencyOut, DistrictOut, HolidayOut, MembershipOut
 from services.agencies.models import Agency
-from superapp.http.conditional import json_response
-from superapp.http.problems import FieldError, Missing, Problem
 
 _AGENCY = OpenApiExample(
     "Agency",
@@ -33,8 +34,8 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 class _PublicView(APIView):
     """Open to strangers; what it tells changes a few times a year."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
 
 class Agencies(_PublicView):
@@ -138,7 +139,7 @@ class Memberships(APIView):
         ],
     )
     def get(self, request: Request) -> HttpResponse:
-        return _page(request, queries.named_memberships_of(request.user.id))
+        return _page(request, queries.named_memberships_of(cast(Principal, request.user).id))
 
 
 def _page(request: Request, results: Any) -> HttpResponse:
@@ -159,4 +160,6 @@ def _year(asked: str | None) -> int:
         "id": f"Tahun harus berupa angka {_FIRST_YEAR} sampai {_LAST_YEAR}.",
         "en": f"The year is a number from {_FIRST_YEAR} to {_LAST_YEAR}.",
     }
-    raise Problem(status=400, code="invalid_year", detail=detail, errors=[FieldError("/year", "invalid", detail)])
+    raise Problem(
+        status=400, code="invalid_year", detail=detail, errors=[FieldError("/year", "invalid", detail)]
+    )

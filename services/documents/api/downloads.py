@@ -1,4 +1,4 @@
-"""Handing out bytes: always as an attachment of the type that we found, never as something a browser would run."""
+"""Handing out bytes: as an attachment of the type that we found, never as something a browser would run."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,20 @@ from django.core.files.base import File
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.request import Request
+from superapp.http.problems import Problem
 
 from services.documents.models import IssuedDocument, StoredFile
 from services.documents.operations import open_document, open_file
-from superapp.http.problems import Problem
 
 
 def file_response(request: Request, stored: StoredFile) -> HttpResponse:
     """Answer with a file that was handed in; the caller has found that this person may see it."""
     return _attachment(
-        request, lambda: open_file(stored), name=stored.name, media_type=stored.media_type, sha256=stored.sha256
+        request,
+        lambda: open_file(stored),
+        name=stored.name,
+        media_type=stored.media_type,
+        sha256=stored.sha256,
     )
 
 

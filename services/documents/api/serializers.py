@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 
 class FactOut(serializers.Serializer[dict[str, Any]]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the name of an attribute of DRF's own
     value = serializers.CharField()
 
 

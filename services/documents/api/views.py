@@ -1,6 +1,6 @@
 """Verification of issued documents, for strangers."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -8,12 +8,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
-
-from services.documents.api.serializers import VerifiedOut
-from services.documents.queries import VerifiedDocument, verify
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language
 from superapp.http.problems import Problem, localized
+
+from services.documents.api.serializers import VerifiedOut
+from services.documents.queries import VerifiedDocument, verify
 
 
 def unknown_document() -> Problem:
@@ -31,15 +31,16 @@ def unknown_document() -> Problem:
 class Verify(APIView):
     """Is this document genuine, and does it still hold?"""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
     @extend_schema(
         operation_id="documents_verify",
         summary="Verify an issued document by its code",
         description=(
-            "For anybody who holds the document. The code is printed on it and in its QR code; case, dashes and "
-            "look-alikes (O for 0, I for 1) do not matter. `sha256` tells whether the file in hand is the one issued."
+            "For anybody who holds the document. The code is printed on it and in its QR code; case, dashes "
+            "and look-alikes (O for 0, I for 1) do not matter. `sha256` tells whether the file in hand is "
+            "the one issued."
         ),
         tags=["documents"],
         responses={200: VerifiedOut},

@@ -11,8 +11,34 @@ import orjson
 
 _ROOT: Final = Path(__file__).resolve().parent.parent / "templates" / "documents"
 _MONTHS: Final = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "id": [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 }
 
 Texts = dict[str, str]
@@ -68,7 +94,11 @@ def _data(certificate: Certificate) -> dict[str, object]:
         "number": certificate.number,
         "holder": certificate.holder,
         "rows": [
-            {"label": label.get(first) or label.get("id", ""), "sublabel": label.get(second) or "", "value": value}
+            {
+                "label": label.get(first) or label.get("id", ""),
+                "sublabel": label.get(second) or "",
+                "value": value,
+            }
             for label, value in certificate.rows
         ],
         "basis": certificate.basis,

@@ -37,8 +37,8 @@ def issue(
 ) -> IssuedDocument:
     """Issue the document that answers `subject`, or return the one that was issued before.
 
-    `rows` are printed, label and value; `public_facts` are told to whoever verifies. `demo` marks the page as not
-    official. As with uploads, bytes written before a rollback stay behind without a row.
+    `rows` are printed, label and value; `public_facts` are told to whoever verifies. `demo` marks the page as
+    not official. As with uploads, bytes written before a rollback stay behind without a row.
 
     :raises PatternError: for a `number_pattern` that cannot be worded.
     """
@@ -46,7 +46,8 @@ def issue(
     if standing is not None:
         return standing
     today = localdate(now)
-    # Takes the register's lock; of two at once for one subject, the second finds the first's document behind it.
+    # Takes the register's lock; of two at once for one subject, the second finds the first's document behind
+    # it.
     with transaction.atomic():
         number = next_number(agency_code=agency_code, kind=kind, pattern=number_pattern, on=today)
         standing = IssuedDocument.objects.filter(subject=subject).first()
@@ -92,5 +93,7 @@ def issue(
 
 def revoke(*, document: IssuedDocument, reason: str, now: datetime) -> None:
     """Make verification say that the document no longer holds. Revoking it again changes nothing."""
-    IssuedDocument.objects.filter(id=document.id, revoked_at=None).update(revoked_at=now, revoked_reason=reason)
+    IssuedDocument.objects.filter(id=document.id, revoked_at=None).update(
+        revoked_at=now, revoked_reason=reason
+    )
     document.refresh_from_db()

@@ -7,7 +7,7 @@ from services.documents.models import NumberSequence
 
 DEFAULT_PATTERN = "{seq:05d}/{agency}/{year}"
 _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]*)(?::0(?P<width>\d)d)?\}")
-_ROMAN = "I II III IV V VI VII VIII IX X XI XII".split()
+_ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 
 
 class PatternError(ValueError):
@@ -17,8 +17,8 @@ class PatternError(ValueError):
 def next_number(*, agency_code: str, kind: str, pattern: str, on: date) -> str:
     """Return the register's next number, worded by `pattern`.
 
-    Locks the register's row until the caller's transaction ends: rolled back, the number is given to the next.
-    A pattern without the year counts on from year to year, so that no number comes twice.
+    Locks the register's row until the caller's transaction ends: rolled back, the number is given to the
+    next. A pattern without the year counts on from year to year, so that no number comes twice.
 
     :raises PatternError: for a pattern that cannot be worded.
     """
@@ -36,8 +36,8 @@ def next_number(*, agency_code: str, kind: str, pattern: str, on: date) -> str:
 def word_number(pattern: str, *, sequence: int, agency_code: str, on: date) -> str:
     """Return e.g. `00042/AKL/DISDUKCAPIL/2026` for `{seq:05d}/AKL/{agency}/{year}`.
 
-    Placeholders: `seq`, `year`, `month` (two digits), `month_roman`, `agency`. Patterns are written by OPD admins, so
-    they are filled in by hand: `str.format` would let them reach into objects.
+    Placeholders: `seq`, `year`, `month` (two digits), `month_roman`, `agency`. Patterns are written by OPD
+    admins, so they are filled in by hand: `str.format` would let them reach into objects.
 
     :raises PatternError: for another placeholder, a stray brace, or a pattern without `seq`.
     """

@@ -1,7 +1,8 @@
 """PDFs are kept as they are, so what could act on a reader's machine is refused.
 
-This is a gate, not a scanner: it finds active content that is named in the file, hex-escaped names and compressed
-object streams included. Downloads are attachments in any case, and are never shown by our own pages.
+This is a gate, not a scanner: it finds active content that is named in the file, hex-escaped names and
+compressed object streams included. Downloads are attachments in any case, and are never shown by our own
+pages.
 """
 
 import re
@@ -12,7 +13,8 @@ from services.documents.operations.refusals import file_encrypted, file_not_safe
 
 _HEADER = re.compile(rb"%PDF-[12]\.\d")
 _END = b"%%EOF"
-# Long enough not to stand in compressed bytes by chance, so the whole file is searched. A script needs `/JavaScript`.
+# Long enough not to stand in compressed bytes by chance, so the whole file is searched. A script needs
+# `/JavaScript`.
 _ACTIVE = re.compile(
     rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)(?![A-Za-z0-9])|/XFA(?=[\s\[])"
 )
@@ -63,7 +65,9 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
     """
     left = _MAX_UNPACKED
     for found in _STREAM.finditer(content):
-        dictionary = content[content.rfind(b"obj", max(0, found.start() - _LONGEST_DICTIONARY), found.start()) : found.start()]
+        dictionary = content[
+            content.rfind(b"obj", max(0, found.start() - _LONGEST_DICTIONARY), found.start()) : found.start()
+        ]
         if b"/ObjStm" not in _unescaped(dictionary):
             continue
         end = content.find(b"endstream", found.end())

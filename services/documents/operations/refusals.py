@@ -3,14 +3,16 @@
 from superapp.http.problems import FieldError, Problem
 
 
-def _refusal(status: int, code: str, id: str, en: str) -> Problem:
-    detail = {"id": id, "en": en}
+def _refusal(status: int, code: str, indonesian: str, english: str) -> Problem:
+    detail = {"id": indonesian, "en": english}
     return Problem(status=status, code=code, detail=detail, errors=[FieldError("/file", code, detail)])
 
 
 def file_empty() -> Problem:
     """Return the refusal of a file without content."""
-    return _refusal(422, "file_empty", "Berkas kosong. Pilih berkas lain.", "The file is empty. Choose another one.")
+    return _refusal(
+        422, "file_empty", "Berkas kosong. Pilih berkas lain.", "The file is empty. Choose another one."
+    )
 
 
 def file_too_large(max_bytes: int) -> Problem:

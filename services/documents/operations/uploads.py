@@ -1,8 +1,9 @@
-"""Taking in a file: never trusted for its name or declared type, bounded, checked, kept under a name nobody guesses.
+"""Taking in a file: never trusted for its name or declared type, bounded, checked, kept under a name nobody
+guesses.
 
-The bytes are written to the storage before the row commits. When the transaction is rolled back afterwards, they stay
-behind without a row: unreachable, since only rows name them, and swept by age with the storage's own tools. The other
-order would keep rows without bytes, which is worse.
+The bytes are written to the storage before the row commits. When the transaction is rolled back afterwards,
+they stay behind without a row: unreachable, since only rows name them, and swept by age with the storage's
+own tools. The other order would keep rows without bytes, which is worse.
 """
 
 import re
@@ -48,7 +49,7 @@ _MAX_NAME = 120
 
 
 def accept_upload(
-    *, owner_id: UUID, upload: UploadedFile, allowed: Collection[str], max_bytes: int, now: datetime
+    *, owner_id: UUID, upload: "UploadedFile[bytes]", allowed: Collection[str], max_bytes: int, now: datetime
 ) -> StoredFile:
     """Check `upload` and keep it for its owner.
 
@@ -101,7 +102,7 @@ def open_document(document: IssuedDocument) -> "File[bytes]":
 
 
 def safe_name(name: str, extension: str) -> str:
-    """Return `name` without path, control or direction characters, of bounded length, ending in `extension`."""
+    """Return `name` without path, control or direction characters, bounded, ending in `extension`."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(each for each in name if unicodedata.category(each)[0] != "C")
     name = re.sub(r'[<>:"|?*;]', "_", name)
@@ -112,7 +113,7 @@ def safe_name(name: str, extension: str) -> str:
     return (stem or "berkas") + extension
 
 
-def _read(upload: UploadedFile, max_bytes: int) -> bytes:
+def _read(upload: "UploadedFile[bytes]", max_bytes: int) -> bytes:
     """Return the content, never reading more than one byte over the limit."""
     if upload.size is not None and upload.size > max_bytes:
         raise file_too_large(max_bytes)

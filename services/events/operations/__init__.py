@@ -5,4 +5,14 @@ from services.events.operations.keeping import prune, replay, replay_parked
 from services.events.operations.publishing import publish
 from services.events.operations.waking import wake
 
-__all__ = ["MAX_ATTEMPTS", "Park", "RetryLater", "drain", "prune", "publish", "replay", "replay_parked", "wake"]
+__all__ = [
+    "MAX_ATTEMPTS",
+    "Park",
+    "RetryLater",
+    "drain",
+    "prune",
+    "publish",
+    "replay",
+    "replay_parked",
+    "wake",
+]

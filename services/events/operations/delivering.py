@@ -1,9 +1,9 @@
 """Telling each consumer of each event, until it has heard.
 
-An event is first fanned out: one delivery for each consumer whose topic prefix fits. A delivery is then tried in two
-steps. The first counts the try and moves `due_at` ahead, so that even an event that kills its worker is counted and
-cannot hold up the others. The second locks the row, calls the consumer and marks the delivery done, in one transaction:
-when the worker dies in between, the lock falls away and the delivery is due again.
+An event is first fanned out: one delivery for each consumer whose topic prefix fits. A delivery is then tried
+in two steps. The first counts the try and moves `due_at` ahead, so that even an event that kills its worker
+is counted and cannot hold up the others. The second locks the row, calls the consumer and marks the delivery
+done, in one transaction: when the worker dies in between, the lock falls away and the delivery is due again.
 """
 
 import logging
@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from random import SystemRandom
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -38,7 +39,8 @@ WITH fresh AS (
 ), told AS (
     INSERT INTO events_delivery (event_id, consumer, attempts, due_at, latest_error)
     SELECT fresh.id, consumers.name, 0, %(now)s, ''
-    FROM fresh JOIN unnest(%(names)s::text[], %(prefixes)s::text[]) WITH ORDINALITY AS consumers (name, prefix, place)
+    FROM fresh JOIN unnest(%(names)s::text[], %(prefixes)s::text[]) WITH ORDINALITY AS consumers (name,
+    prefix, place)
         ON starts_with(fresh.topic, consumers.prefix)
     ORDER BY fresh.created_at, fresh.id, consumers.place
     ON CONFLICT (event_id, consumer) DO NOTHING
@@ -68,7 +70,8 @@ class RetryLater(Exception):  # noqa: N818 - an answer, not an error: the consum
 
 
 def drain(*, now: datetime, limit: int = 20) -> int:
-    """Fan out what is new, then try up to `limit` due deliveries. Return how much was done; 0 means nothing is due.
+    """Fan out what is new, then try up to `limit` due deliveries. Return how much was done; 0 means nothing
+    is due.
 
     Safe to run in any number of processes at once.
     """
@@ -88,12 +91,12 @@ def _fan_out(consumers: Mapping[str, tuple[str, str]], now: datetime) -> int:
     names, prefixes = list(consumers), [prefix for prefix, _handler in consumers.values()]
     with connection.cursor() as cursor:
         cursor.execute(_FAN_OUT, {"limit": _FAN_OUT_BATCH, "now": now, "names": names, "prefixes": prefixes})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _claim(now: datetime) -> int | None:
     """Count a try of the delivery that is due the longest and put off the next one. Return its id."""
-    params = {
+    params: dict[str, Any] = {
         "now": now,
         "first": _FIRST_DELAY_SECONDS,
         "longest": _LONGEST_DELAY_SECONDS,
@@ -168,7 +171,7 @@ def _note_failure(delivery_id: int, error: Exception, now: datetime) -> None:
 
 
 def _describe(error: Exception) -> str:
-    """Return class and first line of the message, addresses and long digit runs masked: it may quote a person."""
+    """Return class and first line of the message; addresses and digits are masked, it may quote a person."""
     lines = str(error).splitlines()
     text = lines[0] if lines else ""
     text = re.sub(r"\S+@\S+", "[address]", text)

@@ -1,7 +1,8 @@
 """The hint that there is something to tell.
 
-It is only a hint: when it gets lost, beat's tick finds the event some seconds later. So it may neither cost the
-request anything nor fail it: a daemon thread sends at most one broker message per `SPACING_SECONDS` and process.
+It is only a hint: when it gets lost, beat's tick finds the event some seconds later. So it may neither cost
+the request anything nor fail it: a daemon thread sends at most one broker message per `SPACING_SECONDS` and
+process.
 """
 
 import logging
@@ -52,7 +53,10 @@ class Waker:
             current_app.send_task(_TASK, expires=_EXPIRES_SECONDS, retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - whatever a broker's client raises, the thread must live on
             if not self._broker_down:
-                logger.warning("No hint sent, the broker is down (%s); events wait for the next tick.", type(error).__name__)
+                logger.warning(
+                    "No hint sent, the broker is down (%s); events wait for the next tick.",
+                    type(error).__name__,
+                )
             self._broker_down = True
         else:
             self._broker_down = False

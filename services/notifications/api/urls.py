@@ -6,5 +6,5 @@ from services.notifications.api import views
 
 urlpatterns = [
     path("notifications/", views.Notifications.as_view(), name="notifications"),
-    path("notifications/<uuid:id>/read/", views.MarkRead.as_view(), name="notification-read"),
+    path("notifications/<uuid:notice_id>/read/", views.MarkRead.as_view(), name="notification-read"),
 ]

@@ -20,7 +20,9 @@ def agency(code: str) -> Agency:
     return Agency.objects.create(code=code, name=f"Dinas {code}", kind="dinas", confidence="seen")
 
 
-def test_memberships_are_roles_by_agency_in_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_memberships_are_roles_by_agency_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     person, other = (User.objects.create(email=f"{name}@example.org") for name in ("ani", "budi"))
     a, b = agency("A"), agency("B")
     Membership.objects.create(user=person, agency=a, role="officer")

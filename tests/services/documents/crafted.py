@@ -10,7 +10,7 @@ GPS_LATITUDE, GPS_LONGITUDE = 2, 4
 
 
 def jpeg(width: int = 80, height: int = 60, *, orientation: int = 1, comment: bytes = b"") -> bytes:
-    """A photo with EXIF: camera, time, place (GPS), and which way up it is held. Left half red, right half blue."""
+    """A photo, left half red, right half blue, with EXIF: camera, time, place (GPS), which way is up."""
     image = Image.new("RGB", (width, height), "red")
     image.paste("blue", (width // 2, 0, width, height))
     exif = Image.Exif()
@@ -65,11 +65,8 @@ def pdf(extra: bytes = b"", *, trailer: bytes = b"", catalog: bytes = b"") -> by
 def object_stream(content: bytes, name: bytes = b"/ObjStm") -> bytes:
     """A compressed object stream that holds `content`."""
     packed = zlib.compress(content)
-    return b"9 0 obj\n<< /Type %s /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (
-        name,
-        len(packed),
-        packed,
-    )
+    dictionary = b"<< /Type %s /N 1 /First 4 /Filter /FlateDecode /Length %d >>" % (name, len(packed))
+    return b"9 0 obj\n" + dictionary + b"\nstream\n" + packed + b"\nendstream\nendobj\n"
 
 
 def zip_end() -> bytes:

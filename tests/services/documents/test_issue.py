@@ -38,7 +38,7 @@ def issued(subject: UUID = SUBJECT, **changes: Any) -> IssuedDocument:
 
 def content_of(document: IssuedDocument) -> bytes:
     with open_document(document) as opened:
-        return opened.read()
+        return bytes(opened.read())
 
 
 @pytest.mark.django_db
@@ -93,7 +93,8 @@ def test_a_pattern_without_the_year_counts_on_so_that_no_number_comes_twice() ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "pattern", ["{seq.__class__}", "{0}", "{seq}{", "AKL/{year}", "{seq}/{secret}", "{seq:>1000000}", "{seq!r}"]
+    "pattern",
+    ["{seq.__class__}", "{0}", "{seq}{", "AKL/{year}", "{seq}/{secret}", "{seq:>1000000}", "{seq!r}"],
 )
 def test_a_pattern_cannot_reach_beyond_its_words(pattern: str) -> None:
     with pytest.raises(PatternError):
@@ -105,9 +106,9 @@ def test_a_pattern_cannot_reach_beyond_its_words(pattern: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_number_given_in_work_that_fails_is_given_to_the_next() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         issued(uuid4())
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert issued(uuid4()).number == "00001/AKL/DISDUKCAPIL/2027"
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
@@ -91,7 +92,7 @@ def test_delays_grow_to_six_hours_then_it_is_parked(settings: Settings) -> None:
     parked = Delivery.objects.get()
     assert (parked.attempts, parked.parked_at) == (12, now)
     assert 4 <= delays[0] <= 6
-    assert all(later > earlier for earlier, later in zip(delays[:-2], delays[1:-1], strict=True))
+    assert all(later > earlier for earlier, later in pairwise(delays[:-1]))
     assert 0.8 * 21_600 <= delays[-1] <= 1.2 * 21_600
     assert drain(now=now + timedelta(days=30)) == 0
 
@@ -121,7 +122,9 @@ def test_a_consumer_may_name_its_own_delay(settings: Settings) -> None:
 
 def test_what_is_kept_of_an_error_names_no_person(settings: Settings) -> None:
     settings.OUTBOX_CONSUMERS = {"faulty": consumers.FAULTY}
-    fail_with(ValueError("budi@example.org (6471010101010001) refused\nDETAIL: Key (email)=(budi@example.org)"))
+    fail_with(
+        ValueError("budi@example.org (6471010101010001) refused\nDETAIL: Key (email)=(budi@example.org)")
+    )
     happened()
 
     drain(now=NOW)
@@ -131,7 +134,7 @@ def test_what_is_kept_of_an_error_names_no_person(settings: Settings) -> None:
 
 def test_a_failed_statement_is_noted_like_any_failure(settings: Settings) -> None:
     settings.OUTBOX_CONSUMERS = {"faulty": consumers.FAULTY, "b": consumers.SECOND}
-    consumers.faults.append(lambda: list(Delivery.objects.raw("SELECT no_such_column FROM events_delivery")))  # type: ignore[arg-type, return-value]
+    consumers.faults.append(lambda: list(Delivery.objects.raw("SELECT no_such_column FROM events_delivery")))  # type: ignore[arg-type]
     happened()
 
     drain(now=NOW)

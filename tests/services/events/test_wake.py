@@ -14,7 +14,7 @@ class Broker:
         self.down = down
         self.sent: list[str] = []
 
-    def send_task(self, name: str, **options: Any) -> None:
+    def send_task(self, name: str, **_options: Any) -> None:
         self.sent.append(name)
         if self.down:
             raise ConnectionRefusedError("broker")

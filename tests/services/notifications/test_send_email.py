@@ -27,7 +27,7 @@ class Server(BaseEmailBackend):
 
     error: Exception
 
-    def send_messages(self, email_messages: object) -> int:
+    def send_messages(self, _messages: object) -> int:
         raise self.error
 
 
@@ -82,7 +82,9 @@ def test_told_again_it_carries_the_same_message_id(person: User) -> None:
     send_email(event, NOW)
     send_email(event, NOW)
 
-    assert [message.message()["Message-ID"] for message in mail.outbox] == [f"<{EVENT_ID}@layanan.example>"] * 2
+    assert [message.message()["Message-ID"] for message in mail.outbox] == [
+        f"<{EVENT_ID}@layanan.example>"
+    ] * 2
     assert mail.outbox[0].message()["Auto-Submitted"] == "auto-generated"
 
 

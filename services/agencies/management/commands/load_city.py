@@ -16,9 +16,11 @@ class Command(BaseCommand):
     help = "Loads the city's agencies, districts and holidays. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, default=_DEFAULT, help="another file of the same shape")
+        parser.add_argument(
+            "file", nargs="?", type=Path, default=_DEFAULT, help="another file of the same shape"
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
             content = orjson.loads(path.read_bytes())
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         try:
             done = load_city(content)
         except (KeyError, TypeError, ValueError) as error:
-            raise CommandError(f"{path}: not of the expected shape ({type(error).__name__}: {error})") from error
+            raise CommandError(
+                f"{path}: not of the expected shape ({type(error).__name__}: {error})"
+            ) from error
         for kind, loaded in done.items():
             self.stdout.write(
                 f"{kind}: {loaded.added} added, {loaded.changed} changed, {loaded.unchanged} unchanged"

@@ -22,11 +22,13 @@ class Command(BaseCommand):
         group.add_argument("--replay", type=int, metavar="ID", help="try this parked delivery again")
         group.add_argument("--replay-parked", action="store_true", help="try all parked deliveries again")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["replay"] is not None:
             if not replay(delivery_ids=[options["replay"]], now=now):
-                raise CommandError(f"No parked delivery has the id {options['replay']}; see `outbox --parked`.")
+                raise CommandError(
+                    f"No parked delivery has the id {options['replay']}; see `outbox --parked`."
+                )
             self.stdout.write("1 delivery is due again.")
         elif options["replay_parked"]:
             self.stdout.write(f"{replay_parked(now=now)} deliveries are due again.")
@@ -35,8 +37,8 @@ class Command(BaseCommand):
         else:
             counts = standing(now)
             self.stdout.write(
-                f"{counts.waiting} events not fanned out, {counts.due} deliveries due, {counts.put_off} put off, "
-                f"{counts.parked} parked"
+                f"{counts.waiting} events not fanned out, {counts.due} deliveries due, "
+                f"{counts.put_off} put off, {counts.parked} parked"
             )
             self._list(list(undelivered()[:_SHOWN]))
 
