@@ -204,6 +204,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "services.events.tasks.drain_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "prune-outbox": {"task": "services.events.tasks.prune_outbox", "schedule": 3600.0},
     "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},
 }
 if CELERY_BROKER_URL == "filesystem://":
