@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
+from accounts.redirects import redirect_allowed
+
 
 class Assurance(models.TextChoices):
     """How sure the city is of who a person is, weakest first."""
@@ -51,7 +53,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=2, default="id")
     assurance = models.CharField(max_length=10, choices=Assurance.choices, default=Assurance.BASIC)
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False, help_text="Runs the platform. OPD staff are members of an agency.")
+    is_staff = models.BooleanField(
+        default=False, help_text="Runs the platform. OPD staff are members of an agency."
+    )
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -82,3 +86,7 @@ class RelyingParty(AbstractApplication):  # type: ignore[misc]  # the library is
 
     class Meta(AbstractApplication.Meta):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """Return whether a code may be sent to `uri`: registered, and never plain http beyond this machine."""
+        return redirect_allowed(uri) and bool(super().redirect_uri_allowed(uri))

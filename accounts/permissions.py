@@ -1,16 +1,19 @@
 """What a token must carry to use a view: declared on the view, denied when not declared."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.bearer import REALM, ServiceAccount
+
+if TYPE_CHECKING:
+    # rest_framework.views reads the settings, which name this module: importing it here would be a circle.
+    from rest_framework.views import APIView
 
 
 class InsufficientScope(PermissionDenied):
@@ -39,7 +42,7 @@ class HasScopes(BasePermission):
     `permission_classes = [AllowAny]`.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Return False for a stranger, so that the answer is 401.
 
         :raises InsufficientScope: 403, when a scope is missing.
@@ -60,7 +63,7 @@ class HasScopes(BasePermission):
         return True
 
 
-def _required(view: APIView, method: str) -> frozenset[str]:
+def _required(view: "APIView", method: str) -> frozenset[str]:
     declared: Any = getattr(view, "required_scopes", None)
     if isinstance(declared, Mapping):
         declared = declared.get(method)

@@ -15,6 +15,8 @@ urlpatterns = [
     path("logout/", views.LogoutView.as_view(), name="rp-initiated-logout"),
     path(".well-known/jwks.json", JwksInfoView.as_view(), name="jwks-info"),
     re_path(
-        r"^\.well-known/openid-configuration/?$", views.DiscoveryView.as_view(), name="oidc-connect-discovery-info"
+        r"^\.well-known/openid-configuration/?$",
+        views.DiscoveryView.as_view(),
+        name="oidc-connect-discovery-info",
     ),
 ]

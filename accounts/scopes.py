@@ -38,12 +38,16 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library is not type
         """Return every scope with its description in the current language."""
         return {scope: describe(scope) for scope in SCOPES}
 
-    def get_available_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:  # noqa: ARG002
+    def get_available_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> list[str]:  # noqa: ARG002
         """Return what `application` may ask for; all scopes when no application is asked about (discovery)."""
         if application is None:
             return list(SCOPES)
         return [scope for scope in application.allowed_scopes if scope in SCOPES]
 
-    def get_default_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:  # noqa: ARG002
+    def get_default_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> list[str]:  # noqa: ARG002
         """Return the scopes of a request that names none: to recognise the person, no more."""
         return [scope for scope in self.get_available_scopes(application) if scope == "openid"]

@@ -24,11 +24,17 @@ class ProviderValidator(OAuth2Validator):  # type: ignore[misc]  # the library i
         """Return False, for the same reason."""
         return False
 
-    def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
+    def validate_code(
+        self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
         """Return whether `code` may be exchanged: its person must still be active."""
-        return bool(super().validate_code(client_id, code, client, request, *args, **kwargs)) and _speaks(request.user)
+        return bool(super().validate_code(client_id, code, client, request, *args, **kwargs)) and _speaks(
+            request.user
+        )
 
-    def validate_refresh_token(self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
+    def validate_refresh_token(
+        self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
         """Return whether `refresh_token` may be used: its person must still be active."""
         valid = bool(super().validate_refresh_token(refresh_token, client, request, *args, **kwargs))
         return valid and _speaks(request.user)
@@ -65,7 +71,9 @@ def _speaks(user: User | None) -> bool:
 def _email_verified(user: User) -> bool | None:
     if not user.email:
         return None
-    return bool(EmailAddress.objects.filter(user_id=user.pk, email__iexact=user.email, verified=True).exists())
+    return bool(
+        EmailAddress.objects.filter(user_id=user.pk, email__iexact=user.email, verified=True).exists()
+    )
 
 
 def _phone_verified(user: User) -> bool | None:

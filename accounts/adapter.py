@@ -1,0 +1,109 @@
+"""How sign-in works here: phone numbers, languages, and a lock-out of one person at a time."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts import sms
+from accounts.models import User
+from accounts.operations import release_unproven
+from accounts.phones import PhoneField, to_e164
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is not typed
+    """Fills the library's hooks. Each closes over one rule; the flows themselves are the library's."""
+
+    # --- The person
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: ARG002
+        """Save a person who signs up; an address not given is NULL, which many people may share."""
+        given = form.cleaned_data
+        user.full_name = given["full_name"].strip()
+        user.language = _page_language()
+        user.email = given.get("email") or None
+        user.phone = given.get("phone") or None
+        user.set_password(given.get("password1") or None)
+        if commit:
+            user.save()
+        return user
+
+    def get_login_stages(self) -> list[str]:
+        """Return the steps between a right password or code and being signed in."""
+        return [
+            "allauth.account.stages.LoginByCodeStage",
+            "accounts.stages.ProvePhone",
+            "accounts.stages.ProveEmail",
+        ]
+
+    # --- Phone numbers
+
+    def phone_form_field(self, **kwargs: Any) -> PhoneField:
+        """Return a field that takes 0812... as well as +62812..."""
+        return PhoneField(**kwargs)
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        """Return the person's number and whether it is proved."""
+        return (user.phone, user.phone_verified_at is not None) if user.phone else None
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:
+        """Give the person this number."""
+        release_unproven(phone=phone, but=user.pk)
+        user.phone = phone
+        user.phone_verified_at = timezone.now() if verified else None
+        user.save(update_fields=["phone", "phone_verified_at"])
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        """Record that the person holds this number."""
+        if user.phone == phone and user.phone_verified_at:
+            return
+        self.set_phone(user, phone, verified=True)
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        """Return who proved this number. Claiming one is not enough: the claimer chose the password."""
+        return User.objects.filter(phone=phone, phone_verified_at__isnull=False).first()
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
+        """Send a code in the person's language."""
+        sms.send_sms("code", to=phone, language=user.language, code=code)
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:  # noqa: ARG002
+        """Tell a number that asked for a code that it is not registered."""
+        sms.send_sms("unknown_account", to=phone, language=_page_language())
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        """Tell a number that signs up again that it is registered."""
+        sms.send_sms("account_exists", to=phone, language=_page_language())
+
+    # --- E-mail
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send an e-mail in the language of the person who has this address, else in the page's."""
+        language = User.objects.filter(email__iexact=email).values_list("language", flat=True).first()
+        with translation.override(language or _page_language()):
+            site = SimpleNamespace(name=_("Balikpapan City Services"), domain=current.request.get_host())
+            super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    # --- Lock-out
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return whose password this is. The number counts in one writing only, for finding and for locking out."""
+        if "phone" in credentials:
+            credentials["phone"] = to_e164(credentials["phone"])
+        return super().authenticate(request, **credentials)  # type: ignore[no-any-return]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return one key per account. The library's has no phone in it: five bad tries would lock out every phone."""
+        for kind in ("email", "phone", "username"):
+            if login := credentials.get(kind):
+                return f"{request.get_host()}:{kind}:{login.lower()}"
+        raise ValidationError(_("Enter an e-mail address or a phone number."))
+
+
+def _page_language() -> str:
+    return (translation.get_language() or "id")[:2]

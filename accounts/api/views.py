@@ -1,0 +1,58 @@
+"""`me/`: the person who asks."""
+
+from typing import ClassVar
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import operations, queries
+from accounts.api.serializers import MeIn, MeOut
+
+_ME = OpenApiExample(
+    "Me",
+    value={
+        "id": "0193b2a4-7c1e-7d52-9a43-0a4bb3f5c1de",
+        "full_name": "Siti Aminah",
+        "email": "siti@balikpapan.example",
+        "phone": "+6281234567890",
+        "phone_verified": True,
+        "language": "id",
+        "assurance": "verified",
+    },
+    response_only=True,
+)
+_CHANGE = OpenApiExample("Change", value={"full_name": "Siti Aminah", "language": "en"}, request_only=True)
+
+
+class Me(APIView):
+    """The person whose token this is."""
+
+    required_scopes: ClassVar[list[str]] = ["account"]
+
+    @extend_schema(
+        operation_id="me_read",
+        summary="Your own account",
+        tags=["me"],
+        responses={200: MeOut},
+        examples=[_ME],
+    )
+    def get(self, request: Request) -> Response:
+        return Response(MeOut(queries.person(request.user.id)).data)
+
+    @extend_schema(
+        operation_id="me_change",
+        summary="Change your name or language",
+        description="Only what is sent changes. An e-mail address or phone number is changed on the account pages, "
+        "where the new one is proved.",
+        tags=["me"],
+        request=MeIn,
+        responses={200: MeOut},
+        examples=[_ME, _CHANGE],
+    )
+    def patch(self, request: Request) -> Response:
+        wanted = MeIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        user = operations.update_person(person_id=request.user.id, **wanted.validated_data)
+        return Response(MeOut(user).data)

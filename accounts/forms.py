@@ -1,0 +1,47 @@
+"""The sign-up form: a name, and an e-mail address or a phone number, with or without a password."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm as LibrarySignupForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.operations import release_unproven
+
+
+class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not typed
+    """Asks for a full name, and for an e-mail address, a phone number, or both."""
+
+    full_name = forms.CharField(
+        label=_("Full name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ("full_name", "email", "phone", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The library insists on a required e-mail address in its settings; here either address will do.
+        self.fields["email"].required = False
+        self.fields["email"].label = _("E-mail")
+        self.fields["email"].widget.is_required = False
+        self.fields["email"].widget.attrs.pop("required", None)
+
+    def validate_unique_email(self, value: str) -> str:
+        """Return the address, after freeing it from whoever claimed but never proved it."""
+        release_unproven(email=value)
+        return super().validate_unique_email(value)  # type: ignore[no-any-return]
+
+    def _clean_phone(self) -> None:
+        if phone := self.cleaned_data.get("phone"):
+            release_unproven(phone=phone)
+        super()._clean_phone()
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned values; at least one address is needed."""
+        cleaned: dict[str, Any] = super().clean()
+        if (
+            not cleaned.get("email")
+            and not cleaned.get("phone")
+            and not {"email", "phone"} & self.errors.keys()
+        ):
+            self.add_error("email", _("Enter an e-mail address or a phone number."))
+        return cleaned

@@ -1,0 +1,43 @@
+"""Phone numbers as people in Indonesia write them, kept as E.164."""
+
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+REGION = "ID"
+
+
+def to_e164(text: str) -> str:
+    """Return `text` (0812..., +62 812..., 62812...) as E.164, such as +6281234567890.
+
+    :raises ValidationError: when no such number can exist.
+    """
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException as error:
+        raise _invalid() from error
+    if not phonenumbers.is_valid_number(number):
+        raise _invalid()
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _invalid() -> ValidationError:
+    return ValidationError(_("Enter a phone number, such as 0812 3456 7890."), code="invalid_phone")
+
+
+class PhoneField(forms.CharField):
+    """A form field that takes a number in any usual writing and gives E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
+        kwargs.setdefault("label", _("Phone"))
+        kwargs.setdefault("max_length", 30)
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the number as E.164, or an empty string where none is required."""
+        text = super().clean(value)
+        return to_e164(text) if text else ""

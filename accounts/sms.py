@@ -1,0 +1,51 @@
+"""Text messages: a port, and the local stand-in. An adapter to a real gateway is a class named by `SMS_SENDER`."""
+
+import logging
+from typing import Final, Protocol
+from uuid import uuid4
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+log = logging.getLogger(__name__)
+
+TEXTS: Final = {
+    "code": {
+        "id": "Kode Anda untuk layanan Kota Balikpapan: {code}. Jangan berikan kepada siapa pun.",
+        "en": "Your code for the services of Balikpapan City: {code}. Do not share it with anyone.",
+    },
+    "unknown_account": {
+        "id": "Seseorang mencoba masuk ke layanan Kota Balikpapan dengan nomor ini, yang belum terdaftar.",
+        "en": "Someone tried to sign in to the services of Balikpapan City with this number, which is not registered.",
+    },
+    "account_exists": {
+        "id": "Nomor ini sudah terdaftar di layanan Kota Balikpapan. Silakan masuk dengan nomor ini.",
+        "en": "This number is already registered at the services of Balikpapan City. Please sign in with it.",
+    },
+}
+
+
+class SmsSender(Protocol):
+    """Delivers a text message, or raises."""
+
+    def send(self, *, to: str, text: str) -> None:
+        """Send `text` to the number `to` (E.164)."""
+
+
+class LocalStandIn:
+    """Delivers nothing: keeps each message as a file beside the local mail, so that a person can read the code."""
+
+    def send(self, *, to: str, text: str) -> None:
+        """Write the message to `var/mail/`."""
+        folder = settings.VAR_DIR / "mail"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"sms-{uuid4().hex}.log"
+        path.write_text(f"STAND-IN: this message was not sent.\nTo: {to}\n\n{text}\n")
+        log.info("SMS stand-in: the message is in %s", path.name)
+
+
+def send_sms(kind: str, *, to: str, language: str, code: str = "") -> None:
+    """Send the message `kind` of `TEXTS` to the number `to`, in `language` (Indonesian when unknown)."""
+    texts = TEXTS[kind]
+    sender: SmsSender = import_string(settings.SMS_SENDER)()
+    sender.send(to=to, text=texts.get(language, texts["id"]).format(code=code))

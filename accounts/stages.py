@@ -1,0 +1,33 @@
+"""The steps between a right password or code and being signed in."""
+
+from typing import Any
+
+from allauth.account.stages import EmailVerificationStage, PhoneVerificationStage
+
+from accounts.models import User
+
+
+class ProvePhone(PhoneVerificationStage):  # type: ignore[misc]  # the library is not typed
+    """Asks to prove the phone number at sign-up, and when it is what the person signs in with."""
+
+    def handle(self) -> tuple[Any, bool]:
+        """Return the page to show, if any, and whether to go on."""
+        if self.login.user and self.login.email and not self.login.signup:
+            return None, True
+        return super().handle()  # type: ignore[no-any-return]
+
+
+class ProveEmail(EmailVerificationStage):  # type: ignore[misc]
+    """Asks to prove the e-mail address likewise; who has none, or signs in by phone, is not asked."""
+
+    def handle(self) -> tuple[Any, bool]:
+        """Return the page to show, if any, and whether to go on."""
+        user: User | None = self.login.user
+        if user is not None and not self._wanted(user):
+            return None, True
+        return super().handle()  # type: ignore[no-any-return]
+
+    def _wanted(self, user: User) -> bool:
+        if self.login.signup:
+            return bool(user.email)
+        return bool(self.login.email) or user.phone_verified_at is None
