@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from services.documents.operations.refusals import file_unreadable, image_too_large
 
 # The largest phone cameras store 50 million; a PNG is decoded whole, so it may hold less.
-_MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 24_000_000}
+_MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 16_000_000}
 # Reads small print on A4 (340 dpi); longer pictures are reduced while decoding, which bounds memory.
 _LONGEST_SIDE = 4000
 _PLAIN_MODES = {"JPEG": ("RGB", "L"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
