@@ -1,0 +1,123 @@
+"""People and programs to try the platform with."""
+
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Assurance, User
+from accounts.operations import register_person, register_relying_party
+from services.agencies.models import Agency, Membership, Role
+
+PASSWORD = "Balikpapan-2026"  # noqa: S105 - printed for everybody to see; the command refuses to run in production
+APP_SCOPES = ("openid", "profile", "email", "phone", "account", "applications", "notifications", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One demo person; `post` is an agency and the role there."""
+
+    name: str
+    email: str
+    phone: str | None = None
+    assurance: str = Assurance.VERIFIED
+    post: tuple[str, Role] | None = None
+
+    @property
+    def role(self) -> str:
+        return f"{self.post[1]} {self.post[0]}" if self.post else f"resident ({self.assurance})"
+
+
+PEOPLE = (
+    Demo("Siti Aminah", "warga@demo.balikpapan.example", "+6281200000001"),
+    Demo("Budi Santoso", "warga2@demo.balikpapan.example", "+6281200000002", Assurance.BASIC),
+    Demo("Rina Wulandari", "petugas.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.OFFICER)),
+    Demo("Agus Pratama", "penyetuju.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.APPROVER)),
+    Demo("Dewi Lestari", "admin.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.ADMIN)),
+    Demo("Hendra Wijaya", "petugas.dpmptsp@demo.balikpapan.example", post=("DPMPTSP", Role.OFFICER)),
+    Demo("Maya Sari", "penyetuju.dpmptsp@demo.balikpapan.example", post=("DPMPTSP", Role.APPROVER)),
+    Demo("Yusuf Rahman", "admin.dpmptsp@demo.balikpapan.example", post=("DPMPTSP", Role.ADMIN)),
+)
+
+
+class Command(BaseCommand):
+    help = "Register the demo people and clients. Running it again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--print", action="store_true", help="only print the sign-ins")
+        parser.add_argument("--yes-demo", action="store_true", help="run although this is not a local system")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["print"]:
+            self._seed(allowed=options["yes_demo"] or settings.LOCAL or settings.TESTING)
+        self.stdout.write(_table())
+
+    def _seed(self, *, allowed: bool) -> None:
+        if not allowed:
+            raise CommandError(
+                "This gives everybody a known password. On a system that is not local, add --yes-demo."
+            )
+        now = timezone.now()
+        with transaction.atomic():
+            _register_clients()
+            for demo in PEOPLE:
+                self._post(_person(demo, now), demo)
+
+    def _post(self, user: User, demo: Demo) -> None:
+        if demo.post is None:
+            return
+        code, role = demo.post
+        agency = Agency.objects.filter(code=code).first()
+        if agency is None:
+            self.stderr.write(f"{demo.email} is not yet {role} at {code}: run load_city, then this again.")
+            return
+        Membership.objects.get_or_create(user=user, agency=agency, role=role)
+
+
+def _person(demo: Demo, now: datetime) -> User:
+    """Return the demo person, registered at the first run."""
+    held = EmailAddress.objects.filter(email=demo.email).select_related("user").first()
+    if held is not None:
+        return held.user  # type: ignore[no-any-return]
+    return register_person(
+        full_name=demo.name,
+        email=demo.email,
+        phone=demo.phone,
+        password=PASSWORD,
+        assurance=demo.assurance,
+        now=now,
+    )
+
+
+def _register_clients() -> None:
+    register_relying_party(
+        client_id="balikpapan-app",
+        name="Balikpapan",
+        scopes=APP_SCOPES,
+        redirect_uris=("id.go.balikpapan.app:/callback", "http://127.0.0.1/callback"),
+        post_logout_redirect_uris=("id.go.balikpapan.app:/signed-out",),
+        first_party=True,
+    )
+    register_relying_party(
+        client_id="api-docs",
+        name="Dokumentasi API",
+        scopes=APP_SCOPES,
+        redirect_uris=(f"{settings.BASE_URL}/api/docs/oauth2-redirect.html",),
+        first_party=True,
+    )
+
+
+def _table() -> str:
+    rows = [("name", "e-mail", "phone", "password", "role")]
+    rows += [(demo.name, demo.email, demo.phone or "-", PASSWORD, demo.role) for demo in PEOPLE]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
