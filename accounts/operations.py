@@ -1,13 +1,14 @@
 """What changes who is known: people, their addresses, and the programs that may speak for them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 
 from accounts.models import Assurance, RelyingParty, User
 from accounts.redirects import redirect_allowed
@@ -77,7 +78,8 @@ def release_unproven(*, email: str | None = None, phone: str | None = None, but:
 def _release(user: User, email: str | None, phone: str | None) -> None:
     proved_email = EmailAddress.objects.filter(user=user, verified=True).exists()
     if not proved_email and user.phone_verified_at is None and user.last_login is None:
-        user.delete()
+        with suppress(ProtectedError):  # the city entered this person and keeps records of them
+            user.delete()
         return
     if phone and user.phone == phone and user.phone_verified_at is None and user.email:
         user.phone = None

@@ -1,5 +1,6 @@
 """The OAuth machinery with only what the city offers: code with S256, refresh, client credentials."""
 
+import json
 from typing import Any
 
 from oauthlib.oauth2.rfc6749.endpoints import (
@@ -68,7 +69,7 @@ def _code_grants(request_validator: Any) -> tuple[PlainCodeGrant, AuthorizationC
     plain, openid = PlainCodeGrant(request_validator), AuthorizationCodeGrant(request_validator)
     for grant in (plain, openid.proxy_target):
         grant._code_challenge_methods = {"S256": code_challenge_method_s256}
-        grant.custom_validators.pre_auth += [refuse_request_objects, refuse_oversized]
+        grant.custom_validators.pre_auth += [refuse_request_objects, refuse_misshapen]
     return plain, openid
 
 
@@ -77,16 +78,18 @@ def refuse_request_objects(request: Any) -> dict[str, Any]:
 
     :raises CustomOAuth2Error: `request_not_supported` or `request_uri_not_supported`.
     """
+    sent = {name for name, _value in request.uri_query_params}
     for name in ("request", "request_uri"):
-        if getattr(request, name, None) is not None:
+        if name in sent:
             raise CustomOAuth2Error(error=f"{name}_not_supported", state=request.state, request=request)
     return {}
 
 
-def refuse_oversized(request: Any) -> dict[str, Any]:
-    """Refuse what the grant's columns cannot hold, which would else surface as a database error.
+def refuse_misshapen(request: Any) -> dict[str, Any]:
+    """Refuse what the grant's columns cannot hold, before it surfaces as a database error.
 
-    :raises InvalidRequestError: for a `nonce` over 255 or a `code_challenge` that is not 43 to 128 characters (RFC 7636).
+    :raises InvalidRequestError: for a `nonce` over 255 characters, a `code_challenge` of other than 43 to 128
+        (RFC 7636, section 4.2), or `claims` that are no JSON object.
     """
     if len(request.nonce or "") > 255:
         raise InvalidRequestError(description="nonce is longer than 255 characters.", request=request)
@@ -94,4 +97,13 @@ def refuse_oversized(request: Any) -> dict[str, Any]:
         raise InvalidRequestError(
             description="code_challenge must have 43 to 128 characters.", request=request
         )
+    if isinstance(request.claims, str) and not _is_object(request.claims):
+        raise InvalidRequestError(description="claims must be a JSON object.", request=request)
     return {}
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -40,7 +40,7 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library is not type
 
     def get_available_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
-    ) -> list[str]:  # noqa: ARG002
+    ) -> list[str]:
         """Return what `application` may ask for; all scopes when no application is asked about (discovery)."""
         if application is None:
             return list(SCOPES)
@@ -48,6 +48,6 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library is not type
 
     def get_default_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
-    ) -> list[str]:  # noqa: ARG002
+    ) -> list[str]:
         """Return the scopes of a request that names none: to recognise the person, no more."""
         return [scope for scope in self.get_available_scopes(application) if scope == "openid"]

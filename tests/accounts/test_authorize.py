@@ -1,0 +1,176 @@
+"""The authorize endpoint."""
+
+import pytest
+from django.test import Client
+from oauth2_provider.models import Grant
+
+from accounts.models import RelyingParty, User
+from accounts.operations import register_relying_party
+from tests.accounts.flow import REDIRECT, authorize, told
+
+ISSUER = "http://127.0.0.1:8000/o"
+
+
+@pytest.fixture
+def agency() -> RelyingParty:
+    """A client that is not the city's own: it needs consent."""
+    return register_relying_party(
+        client_id="agency",
+        name="An agency",
+        scopes=["openid"],
+        redirect_uris=["https://agency.example/callback"],
+        client_secret="s" * 40,
+    )
+
+
+def test_a_first_party_client_gets_its_code_and_the_issuer(browser: Client, app: RelyingParty) -> None:
+    answer = authorize(browser)
+
+    assert answer["Location"].startswith(REDIRECT + "?")
+    assert told(answer).keys() == {"code", "state", "iss"}
+    assert told(answer)["iss"] == ISSUER
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(app: RelyingParty) -> None:
+    answer = authorize(Client())
+
+    assert answer["Location"].startswith("/accounts/login/?next=/o/authorize/")
+
+
+@pytest.mark.parametrize("method", ["plain", None])
+def test_a_challenge_that_is_not_s256_is_refused(
+    browser: Client, app: RelyingParty, method: str | None
+) -> None:
+    answer = authorize(browser, code_challenge_method=method)
+
+    assert told(answer)["error"] == "invalid_request"
+    assert told(answer)["iss"] == ISSUER
+    assert not Grant.objects.exists()
+
+
+def test_no_challenge_is_refused(browser: Client, app: RelyingParty) -> None:
+    answer = authorize(browser, code_challenge=None, code_challenge_method=None)
+
+    assert told(answer)["error"] == "invalid_request"
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("scope", ["openid office", "openid nonsense", "applications"])
+def test_a_scope_beyond_the_clients_own_is_refused(browser: Client, app: RelyingParty, scope: str) -> None:
+    answer = authorize(browser, scope=scope)
+
+    assert told(answer)["error"] == "invalid_scope"
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://evil.example/callback",
+        "https://app.balikpapan.example/callback/",
+        "https://app.balikpapan.example/callback?more=1",
+        "https://app.balikpapan.example@evil.example/callback",
+        "http://app.balikpapan.example/callback",
+        "id.go.balikpapan.app:/other",
+        "javascript:alert(1)",
+        "http://[",
+    ],
+)
+def test_another_redirect_is_refused_without_redirecting(
+    browser: Client, app: RelyingParty, uri: str
+) -> None:
+    answer = authorize(browser, redirect_uri=uri)
+
+    assert answer.status_code == 400
+    assert not answer.has_header("Location")
+
+
+def test_a_loopback_redirect_may_use_any_port(browser: Client, app: RelyingParty) -> None:
+    answer = authorize(browser, redirect_uri="http://127.0.0.1:51234/callback")
+
+    assert answer["Location"].startswith("http://127.0.0.1:51234/callback?code=")
+
+
+def test_silent_sign_in_gives_a_code_to_whom_is_signed_in(browser: Client, app: RelyingParty) -> None:
+    assert told(authorize(browser, prompt="none"))["code"]
+
+
+def test_silent_sign_in_of_a_stranger_says_so(app: RelyingParty) -> None:
+    assert told(authorize(Client(), prompt="none")) == {
+        "error": "login_required",
+        "state": "s1",
+        "iss": ISSUER,
+    }
+
+
+def test_silent_sign_in_that_needs_consent_says_so(browser: Client, agency: RelyingParty) -> None:
+    answer = authorize(
+        browser,
+        prompt="none",
+        client_id="agency",
+        redirect_uri="https://agency.example/callback",
+        scope="openid",
+    )
+
+    assert answer["Location"].startswith("https://agency.example/callback?")
+    assert told(answer)["error"] == "consent_required"
+    assert told(answer)["state"] == "s1"
+
+
+def test_silent_and_anything_else_contradict_each_other(browser: Client, app: RelyingParty) -> None:
+    assert told(authorize(browser, prompt="none consent"))["error"] == "invalid_request"
+
+
+def test_a_demanded_sign_in_ends_the_session_first(browser: Client, app: RelyingParty) -> None:
+    answer = authorize(browser, prompt="login")
+
+    assert answer["Location"].startswith("/accounts/login/")
+    assert "prompt" not in answer["Location"]
+    assert authorize(browser)["Location"].startswith("/accounts/login/")
+
+
+def test_a_person_no_longer_active_is_not_signed_in(browser: Client, app: RelyingParty, person: User) -> None:
+    User.objects.update(is_active=False)
+
+    assert told(authorize(browser, prompt="none"))["error"] == "login_required"
+
+
+def test_another_agencys_client_shows_the_consent_page(browser: Client, agency: RelyingParty) -> None:
+    answer = authorize(
+        browser, client_id="agency", redirect_uri="https://agency.example/callback", scope="openid"
+    )
+
+    assert answer.status_code == 200
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["request", "request_uri"])
+def test_request_objects_are_refused_and_not_ignored(browser: Client, app: RelyingParty, name: str) -> None:
+    assert told(authorize(browser, **{name: "https://rp.example/r"}))["error"] == f"{name}_not_supported"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"nonce": "n" * 256}, {"code_challenge": "c" * 129}, {"code_challenge": "short"}, {"claims": "{"}],
+)
+def test_what_the_tables_cannot_hold_is_refused(
+    browser: Client, app: RelyingParty, changes: dict[str, str]
+) -> None:
+    assert told(authorize(browser, **changes))["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["client_id=%00", "client_id=app&nonce=%zz", "", "client_id=app&client_id=app", "client_id=%ff%fe"],
+)
+def test_crafted_requests_are_the_clients_fault(browser: Client, app: RelyingParty, query: str) -> None:
+    assert browser.get(f"/o/authorize/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["token", "id_token", "id_token token", "code token", "none"])
+def test_only_the_code_flow_is_offered(browser: Client, app: RelyingParty, kind: str) -> None:
+    answer = authorize(browser, response_type=kind)
+
+    assert answer.status_code in {302, 400}
+    assert not Grant.objects.exists()
+    assert "access_token" not in answer.get("Location", "")

@@ -1,0 +1,142 @@
+"""Signing up, by e-mail or by phone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from tests.accounts.flow import PASSWORD, code_in, sms
+
+
+def sign_up(browser: Client, **form: str) -> Any:
+    return browser.post("/accounts/signup/", {"full_name": "Budi Santoso"} | form)
+
+
+def signed_in(browser: Client) -> str | None:
+    return browser.session.get("_auth_user_id")
+
+
+def test_by_e_mail_with_the_code_sent_there() -> None:
+    browser = Client()
+
+    answer = sign_up(browser, email="Budi@Balikpapan.example")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/accounts/confirm-email/"
+    assert signed_in(browser) is None
+    assert [message.to for message in mail.outbox] == [["budi@balikpapan.example"]]
+
+    browser.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})
+
+    user = User.objects.get()
+    assert signed_in(browser) == str(user.pk)
+    assert (user.full_name, user.email, user.phone) == ("Budi Santoso", "budi@balikpapan.example", None)
+    assert EmailAddress.objects.get().verified
+    assert not user.has_usable_password()
+
+
+def test_by_phone_with_the_code_sent_there(tmp_path: Path) -> None:
+    browser = Client()
+
+    answer = sign_up(browser, phone="0812-3456-7890", password1=PASSWORD)
+
+    assert answer["Location"] == "/accounts/phone/verify/"
+    assert signed_in(browser) is None
+    [message] = sms(tmp_path)
+    assert message.startswith("STAND-IN: this message was not sent.\nTo: +6281234567890\n")
+    assert "Kode Anda" in message
+
+    browser.post("/accounts/phone/verify/", {"code": code_in(message.split("\n\n")[1])})
+
+    user = User.objects.get()
+    assert signed_in(browser) == str(user.pk)
+    assert (user.email, user.phone) == (None, "+6281234567890")
+    assert user.phone_verified_at is not None
+    assert user.check_password(PASSWORD)
+    assert mail.outbox == []
+
+
+def test_with_both_both_are_proved(tmp_path: Path) -> None:
+    browser = Client()
+
+    sign_up(browser, phone="081234567890", email="budi@balikpapan.example")
+    answer = browser.post("/accounts/phone/verify/", {"code": code_in(sms(tmp_path)[0].split("\n\n")[1])})
+
+    assert answer["Location"] == "/accounts/confirm-email/"
+    assert signed_in(browser) is None
+    browser.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})
+    assert signed_in(browser) == str(User.objects.get().pk)
+
+
+def test_a_wrong_code_lets_nobody_in() -> None:
+    browser = Client()
+    sign_up(browser, email="budi@balikpapan.example")
+
+    for _try in range(3):
+        browser.post("/accounts/confirm-email/", {"code": "000000"})
+    right = browser.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})
+
+    assert right.status_code == 302
+    assert signed_in(browser) is None
+    assert not EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({}, "email"),
+        ({"email": "no address"}, "email"),
+        ({"phone": "12"}, "phone"),
+        ({"phone": "0812\0"}, "phone"),
+        ({"email": "budi@balikpapan.example", "password1": "short"}, "password1"),
+        ({"email": "budi@balikpapan.example", "full_name": ""}, "full_name"),
+    ],
+)
+def test_a_wrong_form_names_the_field(form: dict[str, str], field: str) -> None:
+    answer = sign_up(Client(), **form)
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == [field]
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("form", [{"email": "SITI@balikpapan.example"}, {"phone": "081234567890"}])
+def test_an_address_already_registered_is_not_disclosed(
+    person: User, tmp_path: Path, form: dict[str, str]
+) -> None:
+    fresh = {"email": "new@balikpapan.example"} if "email" in form else {"phone": "081234567891"}
+
+    known, unknown = sign_up(Client(), **form), sign_up(Client(), **fresh)
+
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert User.objects.filter(full_name="Budi Santoso").count() == 1
+    if "phone" in form:
+        assert "sudah terdaftar" in sms(tmp_path)[0]
+    else:
+        assert [message.to for message in mail.outbox][0] == ["siti@balikpapan.example"]
+
+
+def test_who_claimed_an_address_without_proving_it_does_not_keep_it(tmp_path: Path) -> None:
+    sign_up(Client(), phone="081234567890", password1="kata sandi penyerang")
+
+    owner = Client()
+    cache.clear()
+    sign_up(owner, phone="081234567890")
+    owner.post("/accounts/phone/verify/", {"code": code_in(sms(tmp_path)[-1].split("\n\n")[1])})
+
+    user = User.objects.get()
+    assert signed_in(owner) == str(user.pk)
+    assert not user.has_usable_password()
+
+
+def test_the_language_of_the_page_becomes_the_persons() -> None:
+    browser = Client(headers={"accept-language": "en"})
+
+    sign_up(browser, email="budi@balikpapan.example")
+
+    assert User.objects.get().language == "en"

@@ -1,0 +1,166 @@
+"""The token endpoint, and what an ID token says."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from jwcrypto import jwk, jwt
+from oauth2_provider.models import AccessToken, RefreshToken
+
+from accounts.models import RelyingParty, User
+from accounts.operations import register_relying_party
+from tests.accounts.flow import authorize, exchange, get_me, told
+
+Tokens = Callable[..., dict[str, Any]]
+
+
+def refresh(token: str) -> Any:
+    form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "app"}
+    return Client().post("/o/token/", form)
+
+
+def test_the_id_token_names_the_person_by_uuid_and_nothing_unasked(tokens: Tokens, person: User) -> None:
+    given = tokens("openid")
+
+    keys = jwk.JWKSet.from_json(Client().get("/o/.well-known/jwks.json").content.decode())
+    claims = json.loads(jwt.JWT(jwt=given["id_token"], key=keys).claims)
+
+    assert claims["iss"] == "http://127.0.0.1:8000/o"
+    assert claims["sub"] == str(person.id)
+    assert claims["aud"] == "app"
+    assert claims["nonce"] == "n1"
+    assert claims["exp"] - claims["iat"] == pytest.approx(300, abs=2)
+    assert claims.keys() == {"aud", "iat", "at_hash", "sub", "iss", "exp", "auth_time", "jti", "nonce"}
+    assert given["expires_in"] == 600
+
+
+def test_userinfo_tells_what_the_scopes_allow(tokens: Tokens, person: User) -> None:
+    token = tokens("openid profile email phone")["access_token"]
+
+    answer = Client().get("/o/userinfo/", headers={"authorization": f"Bearer {token}"})
+
+    assert answer.json() == {
+        "sub": str(person.id),
+        "name": "Siti Aminah",
+        "locale": "id",
+        "email": "siti@balikpapan.example",
+        "email_verified": True,
+        "phone_number": "+6281234567890",
+        "phone_number_verified": True,
+    }
+
+
+def test_userinfo_leaves_out_what_the_person_does_not_have(tokens: Tokens, person: User) -> None:
+    User.objects.update(email=None)
+    token = tokens("openid email")["access_token"]
+
+    answer = Client().get("/o/userinfo/", headers={"authorization": f"Bearer {token}"})
+
+    assert answer.json() == {"sub": str(person.id)}
+
+
+def test_userinfo_refuses_an_id_token(tokens: Tokens) -> None:
+    token = tokens("openid")["id_token"]
+
+    assert Client().get("/o/userinfo/", headers={"authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_userinfo_refuses_a_person_no_longer_active(tokens: Tokens) -> None:
+    token = tokens("openid")["access_token"]
+    User.objects.update(is_active=False)
+
+    assert Client().get("/o/userinfo/", headers={"authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_a_code_works_once(browser: Client, app: RelyingParty) -> None:
+    code = told(authorize(browser))["code"]
+
+    assert exchange(code).status_code == 200
+    assert exchange(code).json()["error"] == "invalid_grant"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"code_verifier": "w" * 50}, "invalid_grant"),
+        ({"redirect_uri": "https://app.balikpapan.example/callback"}, "invalid_request"),
+        ({"code": "unknown"}, "invalid_grant"),
+        ({"client_id": "unknown"}, "invalid_client"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, "unsupported_grant_type"),
+        ({"grant_type": "client_credentials"}, "invalid_client"),
+        ({"code": "nul\0"}, "invalid_request"),
+    ],
+)
+def test_a_wrong_exchange_is_refused(
+    browser: Client, app: RelyingParty, changes: dict[str, str], error: str
+) -> None:
+    answer = exchange(told(authorize(browser))["code"], **changes)
+
+    assert answer.status_code in {400, 401}
+    assert answer.json()["error"] == error  # type: ignore[attr-defined]
+    assert not AccessToken.objects.exists()
+
+
+def test_a_code_of_a_person_no_longer_active_is_refused(browser: Client, app: RelyingParty) -> None:
+    code = told(authorize(browser))["code"]
+    User.objects.update(is_active=False)
+
+    assert exchange(code).status_code == 400
+    assert not AccessToken.objects.exists()
+
+
+def test_a_refresh_rotates_both_tokens(tokens: Tokens) -> None:
+    first = tokens()
+
+    second = refresh(first["refresh_token"]).json()
+
+    assert second["refresh_token"] != first["refresh_token"]
+    assert second["scope"] == "openid account"
+    assert get_me(first["access_token"]).status_code == 401
+    assert get_me(second["access_token"]).status_code == 200
+
+
+def test_a_refresh_token_used_twice_ends_the_family(tokens: Tokens) -> None:
+    first = tokens()
+    second = refresh(first["refresh_token"]).json()
+
+    replayed = refresh(first["refresh_token"])
+
+    assert replayed.status_code == 400
+    assert refresh(second["refresh_token"]).status_code == 400
+    assert get_me(second["access_token"]).status_code == 401
+
+
+def test_a_refresh_for_a_person_no_longer_active_is_refused(tokens: Tokens) -> None:
+    token = tokens()["refresh_token"]
+    User.objects.update(is_active=False)
+
+    assert refresh(token).json()["error"] == "invalid_grant"
+    assert AccessToken.objects.count() == 1
+
+
+def test_refresh_tokens_are_kept_as_hashes(tokens: Tokens) -> None:
+    tokens()
+
+    assert RefreshToken.objects.get().token == ""
+
+
+def test_a_client_secret_is_kept_by_a_fast_keyed_hash(settings: LazySettings) -> None:
+    party = register_relying_party(
+        client_id="robot", name="Robot", scopes=["account"], client_secret="s" * 40, machine=True
+    )
+    form = {"grant_type": "client_credentials", "client_id": "robot", "scope": "account"}
+
+    assert party.client_secret.startswith("hmac_sha256$v1$")
+    assert Client().post("/o/token/", form | {"client_secret": "s" * 40}).status_code == 200
+    assert Client().post("/o/token/", form | {"client_secret": "x" * 40}).status_code == 401
+    settings.HASHING_KEY = "another key"
+    assert Client().post("/o/token/", form | {"client_secret": "s" * 40}).status_code == 401
+
+
+def test_the_endpoint_answers_post_only() -> None:
+    assert Client().get("/o/token/").status_code == 405
