@@ -92,13 +92,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     # --- Lock-out
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Return whose password this is. The number counts in one writing only, for finding and for locking out."""
+        """Return whose password this is.
+
+        The number counts in one writing only, for finding and for locking out.
+        """
         if "phone" in credentials:
             credentials["phone"] = to_e164(credentials["phone"])
         return super().authenticate(request, **credentials)  # type: ignore[no-any-return]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Return one key per account. The library's has no phone in it: five bad tries would lock out every phone."""
+        """Return one key per account.
+
+        The library's has no phone in it: five bad tries would lock out every phone.
+        """
         for kind in ("email", "phone", "username"):
             if login := credentials.get(kind):
                 return f"{request.get_host()}:{kind}:{login.lower()}"

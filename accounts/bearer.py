@@ -1,14 +1,15 @@
-"""Who is calling the API: one prepared query per request, no object-relational mapper, no OAuth library on the path.
+"""Who is calling the API: one prepared query per request, no object-relational mapper, no OAuth library on
+the path.
 
-An ID token is not an access token: it has no row among them, so it is refused. Revocation takes effect at once because
-nothing is cached.
+An ID token is not an access token: it has no row among them, so it is refused. Revocation takes effect at
+once because nothing is cached.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -22,8 +23,9 @@ from superapp.http.sql import fetch_one
 
 REALM = 'Bearer realm="api"'
 
-_TOKEN = """
-    SELECT u.id, u.full_name, u.email, u.language, u.assurance, u.is_staff, t.scope, c.client_id, t.resource::text
+_WHOSE = """
+    SELECT u.id, u.full_name, u.email, u.language, u.assurance, u.is_staff,
+           t.scope, c.client_id, t.resource::text
     FROM oauth2_provider_accesstoken t
     JOIN accounts_relyingparty c ON c.id = t.application_id
     LEFT JOIN accounts_user u ON u.id = t.user_id
@@ -56,7 +58,10 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A program that speaks for itself (client credentials). Refused by every view that does not ask for one."""
+    """A program that speaks for itself (client credentials).
+
+    Refused by every view that does not ask for one.
+    """
 
     client_id: str
     scopes: frozenset[str]
@@ -67,25 +72,37 @@ class ServiceAccount:
     is_staff: ClassVar[bool] = False
 
 
+def caller(request: Request) -> Principal:
+    """Return the person who calls a view that `HasScopes` guards."""
+    return cast(Principal, request.user)
+
+
 class BearerAuthentication(BaseAuthentication):
-    """Reads `Authorization: Bearer <access token>`; a bad token is refused even where a stranger would be let in."""
+    """Reads `Authorization.
+
+    Bearer <access token>`; a bad token is refused even where a stranger would be let in.
+    """
 
     def authenticate(self, request: Request) -> tuple[Principal | ServiceAccount, frozenset[str]] | None:
         """Return who is calling and the token's scopes, or None without a bearer header.
 
-        :raises AuthenticationFailed: for a token that is malformed, unknown, expired, revoked, meant for another
-            resource, or of a person no longer active.
+        :raises AuthenticationFailed: for a token that is malformed, unknown, expired, revoked, meant for
+            another resource, or of a person no longer active.
         """
         scheme, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        row = fetch_one(_TOKEN, (hashlib.sha256(token.strip().encode()).hexdigest(),))
+        row = fetch_one(_WHOSE, (hashlib.sha256(token.strip().encode()).hexdigest(),))
         if row is None or not _meant_for_us(row[8], request):
             raise AuthenticationFailed(_("The access token is invalid, expired or revoked."), "invalid_token")
         scopes = _scopes(row[6])
         if row[0] is None:
             return ServiceAccount(client_id=row[7], scopes=scopes), scopes
-        return Principal(*row[:6], scopes, row[7]), scopes
+        identity, full_name, email, language, assurance, is_staff = row[:6]
+        person = Principal(
+            identity, full_name, email, language, assurance, is_staff, scopes=scopes, client_id=row[7]
+        )
+        return person, scopes
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of RFC 6750, section 3: an error only where a token was presented."""
@@ -95,7 +112,7 @@ class BearerAuthentication(BaseAuthentication):
 
 
 def _meant_for_us(resource: str, request: Request) -> bool:
-    """Return whether a token bound to resources (RFC 8707) may be used at this address; most are not bound."""
+    """Return whether a token bound to resources (RFC 8707) may be used here; most are not bound."""
     if resource == "[]":
         return True
     return bool(validate_resource_as_url_prefix(settings.BASE_URL + request.path, json.loads(resource)))

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
@@ -11,8 +12,8 @@ from django.utils.crypto import constant_time_compare
 class Argon2Cheap(Argon2PasswordHasher):
     """Argon2id by OWASP's cheap profile: 19 MiB, two passes, one lane.
 
-    Django's default (100 MiB, eight lanes) costs ten times the CPU per sign-in, so a few bots at the sign-in page could
-    starve everybody else.
+    Django's default (100 MiB, eight lanes) costs ten times the CPU per sign-in, so a few bots at the sign-in
+    page could starve everybody else.
     """
 
     time_cost = 2
@@ -23,8 +24,8 @@ class Argon2Cheap(Argon2PasswordHasher):
 class KeyedHash(BasePasswordHasher):
     """HMAC-SHA-256 under `HASHING_KEY`, for secrets that a machine made.
 
-    A client secret has over 500 random bits, so slowness adds nothing, while a slow hash at the token endpoint is a
-    cheap way to bring it down.
+    A client secret has over 500 random bits, so slowness adds nothing, while a slow hash at the token
+    endpoint is a cheap way to bring it down.
     """
 
     algorithm = "hmac_sha256"
@@ -46,7 +47,7 @@ class KeyedHash(BasePasswordHasher):
         """Return whether `password` is the one hashed."""
         return constant_time_compare(encoded, self.encode(password, self.decode(encoded)["salt"]))
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         """Return what may be shown of a hash."""
         return {"algorithm": self.algorithm, "salt": self.decode(encoded)["salt"]}
 

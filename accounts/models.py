@@ -42,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # of an untyped library
     """One person: a resident, and perhaps also an officer by membership of an agency."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -84,9 +84,12 @@ class RelyingParty(AbstractApplication):  # type: ignore[misc]  # the library is
     allowed_scopes = ArrayField(models.CharField(max_length=50), default=list)
     agency_code = models.CharField(max_length=30, blank=True)
 
-    class Meta(AbstractApplication.Meta):
+    class Meta(AbstractApplication.Meta):  # type: ignore[misc]
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
 
     def redirect_uri_allowed(self, uri: str) -> bool:
-        """Return whether a code may be sent to `uri`: registered, and never plain http beyond this machine."""
+        """Return whether a code may be sent to `uri`.
+
+        Registered, and never plain http beyond this machine.
+        """
         return redirect_allowed(uri) and bool(super().redirect_uri_allowed(uri))

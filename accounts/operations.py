@@ -28,7 +28,8 @@ def register_person(
 ) -> User:
     """Register a person whose e-mail address and phone number (E.164) are known to be theirs.
 
-    At least one of the two is needed. For people that the city enters itself; residents sign up through the pages.
+    At least one of the two is needed. For people that the city enters itself; residents sign up through the
+    pages.
     """
     user = User.objects.create_user(
         email=email,
@@ -60,8 +61,9 @@ def update_person(*, person_id: UUID, full_name: str | None = None, language: st
 def release_unproven(*, email: str | None = None, phone: str | None = None, but: UUID | None = None) -> None:
     """Free an address that somebody claimed but never proved, so that its owner can register it.
 
-    An account that proved nothing goes altogether: its password was chosen by whoever claimed the address. One that
-    proved another address only loses this one. `but` is the account that is claiming the address now.
+    An account that proved nothing goes altogether: its password was chosen by whoever claimed the address.
+    One that proved another address only loses this one. `but` is the account that is claiming the address
+    now.
     """
     claimed = Q()
     if email:
@@ -71,7 +73,9 @@ def release_unproven(*, email: str | None = None, phone: str | None = None, but:
         claimed |= Q(phone=phone, phone_verified_at=None)
     if not claimed:
         return
-    for user in User.objects.select_for_update().filter(claimed).exclude(pk=but):
+    for user in User.objects.select_for_update().filter(claimed):
+        if user.pk == but:
+            continue
         _release(user, email, phone)
 
 
@@ -103,11 +107,11 @@ def register_relying_party(
 ) -> RelyingParty:
     """Register a client of the provider, or bring a registered one (by `client_id`) to these values.
 
-    With a `client_secret` it is confidential, without one public. `machine` is a program that speaks for itself
-    (client credentials). `first_party` is the city's own and needs no consent page.
+    With a `client_secret` it is confidential, without one public. `machine` is a program that speaks for
+    itself (client credentials). `first_party` is the city's own and needs no consent page.
 
-    :raises ValidationError: for an unknown scope, a redirect address that is neither https, loopback http nor the app's
-        own scheme, or a machine without a secret.
+    :raises ValidationError: for an unknown scope, a redirect address that is neither https, loopback http nor
+        the app's own scheme, or a machine without a secret.
     """
     _check(scopes, [*redirect_uris, *post_logout_redirect_uris], machine=machine, client_secret=client_secret)
     values: dict[str, object] = {

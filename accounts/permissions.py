@@ -38,8 +38,8 @@ class HasScopes(BasePermission):
     """Lets in a token that carries all of the view's `required_scopes`.
 
     `required_scopes` is a list of scopes, or a dict of method to list (`HEAD` counts as `GET`).
-    `allow_service_accounts = True` on a view admits tokens that speak for no person. A public view says so with
-    `permission_classes = [AllowAny]`.
+    `allow_service_accounts = True` on a view admits tokens that speak for no person. A public view says so
+    with `permission_classes = [AllowAny]`.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -49,7 +49,7 @@ class HasScopes(BasePermission):
         :raises PersonRequired: 403, for a program's own token.
         :raises ImproperlyConfigured: when the view declares no scopes for a method that it answers.
         """
-        user = request.user
+        user: Any = request.user
         if not getattr(user, "is_authenticated", False):
             return False
         method = "GET" if request.method == "HEAD" else str(request.method)

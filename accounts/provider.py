@@ -1,5 +1,8 @@
 """The OAuth machinery with only what the city offers: code with S256, refresh, client credentials."""
 
+# mypy: disable-error-code="misc"
+# oauthlib is not typed, so its classes are Any to the type checker.
+
 import json
 from typing import Any
 
@@ -22,11 +25,12 @@ from oauthlib.openid.connect.core.grant_types.dispatchers import (
 )
 
 
-class Server(AuthorizationEndpoint, TokenEndpoint, ResourceEndpoint, RevocationEndpoint, UserInfoEndpoint):  # type: ignore[misc]
-    """Answers code, refresh and client-credentials requests; every other grant or response type is unsupported.
+class Server(AuthorizationEndpoint, TokenEndpoint, ResourceEndpoint, RevocationEndpoint, UserInfoEndpoint):
+    """Answers code, refresh and client-credentials requests; every other grant or response type is
+    unsupported.
 
-    The library's ready-made server also brings the implicit, password, hybrid and device grants, and takes ID tokens at
-    the API.
+    The library's ready-made server also brings the implicit, password, hybrid and device grants, and takes ID
+    tokens at the API.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
-from jwcrypto.common import JWException
+from jwcrypto.common import JWException  # type: ignore[import-untyped]
 from oauth2_provider import views as library
 from oauth2_provider.exceptions import InvalidIDTokenError, InvalidOIDCClientError
 from oauth2_provider.models import get_access_token_model, get_refresh_token_model
@@ -29,7 +29,9 @@ ISSUER = settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"]
 
 
 class WellFormed:
-    """Answers 400 to parameters that neither OAuth nor PostgreSQL can hold, before the library trips over them."""
+    """Answers 400 to parameters that neither OAuth nor PostgreSQL can hold, before the library trips over
+    them.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if _is_well_formed(request):
@@ -59,14 +61,19 @@ class AuthorizeView(WellFormed, library.AuthorizationView):  # type: ignore[misc
     """Asks a signed-in person for consent, or gives first-party clients their code at once."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer an authorization request. `prompt=login` ends the session first, so that it cannot be skipped."""
+        """Answer an authorization request.
+
+        `prompt=login` ends the session first, so that it cannot be skipped.
+        """
         if "login" in request.GET.get("prompt", "").split():
             logout(request)
             return self.handle_no_permission()  # type: ignore[no-any-return]
         return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponseBase:
-        """Show the consent page; a silent request gets `consent_required` instead (OpenID Core, section 3.1.2.6)."""
+        """Show the consent page; a silent request gets `consent_required` instead (OpenID Core, section
+        3.1.2.6).
+        """
         if "form" not in context or "none" not in self.request.GET.get("prompt", "").split():
             return super().render_to_response(context, **kwargs)  # type: ignore[no-any-return]
         error = ConsentRequired(state=context.get("state"))
@@ -86,7 +93,10 @@ def _with_issuer(url: str) -> str:
 
 
 class TokenView(WellFormed, library.TokenView):  # type: ignore[misc]
-    """Exchanges codes and refresh tokens. The device flow of the library is not offered: it can be replayed."""
+    """Exchanges codes and refresh tokens.
+
+    The device flow of the library is not offered: it can be replayed.
+    """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a token request."""

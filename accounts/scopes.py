@@ -39,15 +39,23 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library is not type
         return {scope: describe(scope) for scope in SCOPES}
 
     def get_available_scopes(
-        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+        self,
+        application: Any = None,
+        request: Any = None,  # noqa: ARG002 - the library's signature
+        *args: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
     ) -> list[str]:
-        """Return what `application` may ask for; all scopes when no application is asked about (discovery)."""
+        """Return what `application` may ask for; all scopes when asked about none (discovery)."""
         if application is None:
             return list(SCOPES)
         return [scope for scope in application.allowed_scopes if scope in SCOPES]
 
     def get_default_scopes(
-        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+        self,
+        application: Any = None,
+        request: Any = None,  # noqa: ARG002 - the library's signature
+        *args: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
     ) -> list[str]:
         """Return the scopes of a request that names none: to recognise the person, no more."""
         return [scope for scope in self.get_available_scopes(application) if scope == "openid"]

@@ -1,4 +1,6 @@
-"""Text messages: a port, and the local stand-in. An adapter to a real gateway is a class named by `SMS_SENDER`."""
+"""Text messages: a port, and the local stand-in. An adapter to a real gateway is a class named by
+`SMS_SENDER`.
+"""
 
 import logging
 from typing import Final, Protocol
@@ -16,7 +18,8 @@ TEXTS: Final = {
     },
     "unknown_account": {
         "id": "Seseorang mencoba masuk ke layanan Kota Balikpapan dengan nomor ini, yang belum terdaftar.",
-        "en": "Someone tried to sign in to the services of Balikpapan City with this number, which is not registered.",
+        "en": "Someone tried to sign in to the services of Balikpapan City with this number, which is not "
+        "registered.",
     },
     "account_exists": {
         "id": "Nomor ini sudah terdaftar di layanan Kota Balikpapan. Silakan masuk dengan nomor ini.",
@@ -33,7 +36,10 @@ class SmsSender(Protocol):
 
 
 class LocalStandIn:
-    """Delivers nothing: keeps each message as a file beside the local mail, so that a person can read the code."""
+    """Delivers nothing.
+
+    Keeps each message as a file beside the local mail, so that a person can read the code.
+    """
 
     def send(self, *, to: str, text: str) -> None:
         """Write the message to `var/mail/`."""

@@ -1,4 +1,6 @@
-"""Sign-in pages, and the provider's metadata at the place that RFC 8414 gives it (the root, then the issuer's path)."""
+"""Sign-in pages, and the provider's metadata at the place that RFC 8414 gives it (the root, then the issuer's
+path).
+"""
 
 from django.urls import include, path
 

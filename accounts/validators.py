@@ -10,14 +10,16 @@ from accounts.models import User
 
 
 class ProviderValidator(OAuth2Validator):  # type: ignore[misc]  # the library is not typed
-    """Speaks only for active people, takes only access tokens, and tells a client only what its scopes allow."""
+    """Speaks only for active people, takes only access tokens, tells a client only what its scopes allow."""
 
     def validate_bearer_token(self, token: str, scopes: list[str], request: Any) -> bool:
         """Return whether `token` is a living access token of an active person."""
         return bool(super().validate_bearer_token(token, scopes, request)) and _speaks(request.user)
 
     def validate_jwt_bearer_token(self, token: str, scopes: list[str], request: Any) -> bool:  # noqa: ARG002
-        """Return False: an ID token tells a client who signed in. Every agency holds some; none opens the API."""
+        """Return False: an ID token tells a client who signed in. Every agency holds some; none opens the
+        API.
+        """
         return False
 
     def validate_id_token(self, token: str, scopes: list[str], request: Any) -> bool:  # noqa: ARG002
@@ -40,7 +42,7 @@ class ProviderValidator(OAuth2Validator):  # type: ignore[misc]  # the library i
         return valid and _speaks(request.user)
 
     def validate_silent_login(self, request: Any) -> bool:  # noqa: ARG002
-        """Return True: whether somebody is signed in is the authorize view's to say, which has the session."""
+        """Return True: whether somebody is signed in, the authorize view says, which has the session."""
         return True
 
     def validate_silent_authorization(self, request: Any) -> bool:  # noqa: ARG002

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from accounts import operations, queries
 from accounts.api.serializers import MeIn, MeOut
+from accounts.bearer import caller
 
 _ME = OpenApiExample(
     "Me",
@@ -39,13 +40,13 @@ class Me(APIView):
         examples=[_ME],
     )
     def get(self, request: Request) -> Response:
-        return Response(MeOut(queries.person(request.user.id)).data)
+        return Response(MeOut(queries.person(caller(request).id)).data)
 
     @extend_schema(
         operation_id="me_change",
         summary="Change your name or language",
-        description="Only what is sent changes. An e-mail address or phone number is changed on the account pages, "
-        "where the new one is proved.",
+        description="Only what is sent changes. An e-mail address or phone number is changed on the account "
+        "pages, where the new one is proved.",
         tags=["me"],
         request=MeIn,
         responses={200: MeOut},
@@ -54,5 +55,5 @@ class Me(APIView):
     def patch(self, request: Request) -> Response:
         wanted = MeIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        user = operations.update_person(person_id=request.user.id, **wanted.validated_data)
+        user = operations.update_person(person_id=caller(request).id, **wanted.validated_data)
         return Response(MeOut(user).data)

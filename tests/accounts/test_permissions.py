@@ -15,14 +15,14 @@ from accounts.permissions import HasScopes, InsufficientScope, PersonRequired
 
 
 class Undeclared(APIView):
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         return Response()
 
 
 class Declared(Undeclared):
     required_scopes = {"GET": ["account"], "POST": ["account", "office"]}
 
-    def post(self, request: Request) -> Response:
+    def post(self, _request: Request) -> Response:
         return Response()
 
 

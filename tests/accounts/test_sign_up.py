@@ -118,7 +118,7 @@ def test_an_address_already_registered_is_not_disclosed(
     if "phone" in form:
         assert "sudah terdaftar" in sms(tmp_path)[0]
     else:
-        assert [message.to for message in mail.outbox][0] == ["siti@balikpapan.example"]
+        assert mail.outbox[0].to == ["siti@balikpapan.example"]
 
 
 def test_who_claimed_an_address_without_proving_it_does_not_keep_it(tmp_path: Path) -> None:

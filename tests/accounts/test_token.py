@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from jwcrypto import jwk, jwt
+from jwcrypto import jwk, jwt  # type: ignore[import-untyped]
 from oauth2_provider.models import AccessToken, RefreshToken
 
 from accounts.models import RelyingParty, User

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--print", action="store_true", help="only print the sign-ins")
         parser.add_argument("--yes-demo", action="store_true", help="run although this is not a local system")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         if not options["print"]:
             self._seed(allowed=options["yes_demo"] or settings.LOCAL or settings.TESTING)
         self.stdout.write(_table())
