@@ -158,7 +158,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-# Per account ("key") first; the caps per address are wide, for thousands share one behind a mobile carrier's NAT.
+# Per account ("key") first. The caps per address are wide: thousands share one behind a mobile carrier's NAT.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "60/m/ip,5/300s/key",
@@ -210,7 +210,8 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
 }
 SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",  # e-mail addresses are unique, whatever their capitals: by a constraint that the check cannot see
+    "auth.W004",  # e-mail addresses are unique whatever their capitals, by a constraint the check cannot see
+    "security.W003",  # PageCsrf is Django's CSRF middleware, skipped for bearer tokens alone
     "oauth2_provider.W008",  # http is for loopback only (RFC 8252): RelyingParty refuses it elsewhere
 ]
 
