@@ -147,3 +147,17 @@ def test_a_crafted_sign_out_is_the_clients_fault(
 
     assert answer.status_code == 400
     assert "_auth_user_id" in browser.session
+
+
+@pytest.mark.parametrize("path", ["/o/token/", "/o/revoke_token/", "/o/introspect/", "/o/userinfo/"])
+def test_programs_need_no_csrf_cookie(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).post(path, {"client_id": "unknown", "token": "t"})
+
+    assert answer.status_code in {400, 401}
+
+
+@pytest.mark.parametrize("path", ["/o/authorize/", "/o/logout/"])
+def test_pages_for_people_need_one(browser: Client, path: str) -> None:
+    browser.handler.enforce_csrf_checks = True
+
+    assert browser.post(path, {"allow": "on"}).status_code == 403
