@@ -48,6 +48,20 @@ def test_a_challenge_that_is_not_s256_is_refused(
     assert not Grant.objects.exists()
 
 
+def test_a_plain_challenge_is_refused_before_anybody_is_asked_to_consent(
+    browser: Client, agency: RelyingParty
+) -> None:
+    answer = authorize(
+        browser,
+        client_id="agency",
+        redirect_uri="https://agency.example/callback",
+        scope="openid",
+        code_challenge_method="plain",
+    )
+
+    assert told(answer)["error"] == "invalid_request"
+
+
 def test_no_challenge_is_refused(browser: Client, app: RelyingParty) -> None:
     answer = authorize(browser, code_challenge=None, code_challenge_method=None)
 

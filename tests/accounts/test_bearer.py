@@ -6,17 +6,29 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from accounts.bearer import BearerAuthentication, Principal, ServiceAccount
 from accounts.models import User
 from accounts.operations import register_relying_party
 from tests.accounts.flow import get_me
+
+
+class Public(APIView):
+    authentication_classes = [BearerAuthentication]
+    permission_classes = [AllowAny]
+
+    def get(self, _request: Request) -> HttpResponse:
+        return HttpResponse("open")
+
 
 Tokens = Callable[..., dict[str, Any]]
 INVALID = 'Bearer realm="api", error="invalid_token"'
@@ -146,3 +158,12 @@ def test_a_program_of_its_own_is_not_a_person() -> None:
         client_id="robot", scopes=frozenset({"account"})
     )
     assert answer.status_code == 403
+
+
+def test_a_bad_token_is_refused_even_where_strangers_are_let_in() -> None:
+    stranger = Public.as_view()(RequestFactory().get("/"))
+    bad = Public.as_view()(RequestFactory().get("/", headers={"authorization": "Bearer unknown"}))
+
+    assert stranger.status_code == 200
+    assert bad.status_code == 401
+    assert bad["WWW-Authenticate"] == INVALID

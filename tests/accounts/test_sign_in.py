@@ -166,3 +166,12 @@ def test_a_forgotten_password_is_set_anew_with_a_code(person: User) -> None:
 
     person.refresh_from_db()
     assert person.check_password("sandi baru 2026")
+
+
+def test_an_unproved_phone_gets_no_code_for_the_account_that_claims_it(person: User, tmp_path: Path) -> None:
+    User.objects.update(phone_verified_at=None)
+
+    Client().post("/accounts/login/code/", {"phone": "081234567890"})
+
+    [message] = sms(tmp_path)
+    assert "belum terdaftar" in message
