@@ -53,13 +53,13 @@ class ServiceVersion(models.Model):
 
 
 class Revision(models.Model):
-    """One row that every publication moves: readers compare it to know whether what they hold in process is fresh."""
+    """One row that every publication changes: readers compare it to know whether what they hold is fresh."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    number = models.PositiveBigIntegerField(default=0)
+    token = models.UUIDField(default=uuid.uuid4)
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="catalogue_one_revision"),)
 
     def __str__(self) -> str:
-        return str(self.number)
+        return str(self.token)

@@ -1,0 +1,220 @@
+"""What OPD staff do: their agency's queue, one application, what they may do now, doing it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from services.agencies.queries import memberships_of
+from services.applications.api import examples
+from services.applications.api.lists import queue_page
+from services.applications.api.resident import binary
+from services.applications.api.serializers import (
+    ActionsOut,
+    ApplicationLine,
+    OfficeApplicationOut,
+    ReasonIn,
+    TimelineOut,
+)
+from services.applications.models import Application, ApplicationFile
+from services.applications.operations.access import note_access
+from services.applications.operations.transitions import act, available
+from services.applications.queries.detail import Row, get_office_row, office_body_of
+from services.applications.queries.history import timeline
+from services.applications.queries.stored import document_of, file_of
+from services.catalogue.queries import local
+from services.documents.api.downloads import document_response, file_response
+from superapp.http.conditional import json_response
+from superapp.http.idempotency import idempotent
+from superapp.http.language import request_language
+from superapp.http.problems import Problem, missing
+
+
+def not_staff() -> Problem:
+    """Return the refusal of a person who is a member of no agency."""
+    return Problem(
+        status=403,
+        code="not_staff",
+        detail={
+            "id": "Hanya petugas perangkat daerah yang dapat membuka halaman ini.",
+            "en": "Only members of an agency's staff may see this.",
+        },
+    )
+
+
+class OfficeView(APIView):
+    """For members of an agency; each sees that agency's applications and no others."""
+
+    required_scopes = ["office"]
+    roles: dict[UUID, frozenset[str]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.roles = memberships_of(request.user.id)
+        if not self.roles:
+            raise not_staff()
+
+    def found(self, id: UUID, *, what: str = "") -> Row:
+        """Return the application, and note `what` of it was read.
+
+        :raises Problem: 404 when there is none at this person's agencies.
+        """
+        try:
+            row = get_office_row(id, agency_ids=list(self.roles))
+        except Application.DoesNotExist:
+            raise missing() from None
+        if what:
+            note_access(application_id=id, reader_id=self.request.user.id, what=what, now=timezone.now())
+        return row
+
+
+class Queue(OfficeView):
+    """Open applications of my agencies."""
+
+    @extend_schema(
+        operation_id="office_queue",
+        summary="Open applications of my agency, the soonest due first",
+        description="Shows no personal data: what names the resident is on the application itself, whose reading is recorded.",
+        tags=["office"],
+        parameters=[
+            OpenApiParameter("state", str, description="Only this state of the workflow."),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("limit", int, description="1 to 100"),
+        ],
+        responses={200: ApplicationLine(many=True)},
+        examples=[examples.LINE],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return queue_page(request, list(self.roles))
+
+
+class OneApplication(OfficeView):
+    """One application of my agency."""
+
+    @extend_schema(
+        operation_id="office_application_read",
+        summary="One application of my agency",
+        description="The resident sees that it was read, by which agency and when.",
+        tags=["office"],
+        responses={200: OfficeApplicationOut},
+        examples=[examples.OFFICE_APPLICATION],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        row = self.found(id, what="application")
+        return json_response(request, office_body_of(row, request_language(request)), etag=str(row.revision))
+
+
+class Timeline(OfficeView):
+    """History of an application of my agency."""
+
+    @extend_schema(
+        operation_id="office_timeline",
+        summary="History of an application of my agency",
+        tags=["office"],
+        responses={200: TimelineOut},
+        examples=[examples.TIMELINE],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        row = self.found(id, what="timeline")
+        return json_response(request, {"results": timeline(id, row.version, request_language(request))})
+
+
+class Actions(OfficeView):
+    """What I may do now."""
+
+    @extend_schema(
+        operation_id="office_actions",
+        summary="What I may do with this application now",
+        tags=["office"],
+        responses={200: ActionsOut},
+        examples=[examples.ACTIONS],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        row = self.found(id)
+        language = request_language(request)
+        roles = self.roles[row.version.agency_id]
+        offered = available(id, row.version, row.state, actor_id=request.user.id, roles=roles)
+        return json_response(
+            request,
+            {
+                "results": [
+                    {
+                        "action": each.action,
+                        "label": local(dict(each.label), language),
+                        "target": each.target,
+                        "reason": each.reason,
+                        "url": request.build_absolute_uri(each.action + "/"),
+                    }
+                    for each in offered
+                ]
+            },
+        )
+
+
+class TakeAction(OfficeView):
+    """Do it."""
+
+    @extend_schema(
+        operation_id="office_action",
+        summary="Take an action of the workflow",
+        description="`actions/` tells which are open to me now and whether a reason is owed; the resident reads it.",
+        tags=["office"],
+        request=ReasonIn,
+        responses={200: OfficeApplicationOut},
+        examples=[examples.REASON_IN, examples.OFFICE_APPLICATION],
+    )
+    @idempotent(required=False)
+    def post(self, request: Request, id: UUID, action: str) -> HttpResponse:
+        wanted = ReasonIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        row = self.found(id, what="decision")
+        act(
+            application_id=id,
+            actor_id=request.user.id,
+            roles=self.roles[row.version.agency_id],
+            action=action,
+            reason=wanted.validated_data["reason"],
+            now=timezone.now(),
+        )
+        row = self.found(id)
+        return json_response(request, office_body_of(row, request_language(request)), etag=str(row.revision))
+
+
+class OneFile(OfficeView):
+    """A file of an application of my agency."""
+
+    @extend_schema(
+        operation_id="office_file",
+        summary="Download a file that the resident handed in",
+        tags=["office"],
+        responses={(200, "application/octet-stream"): binary()},
+    )
+    def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
+        self.found(id)
+        try:
+            stored = file_of(id, file_id)
+        except ApplicationFile.DoesNotExist:
+            raise missing() from None
+        note_access(application_id=id, reader_id=request.user.id, what="file", now=timezone.now())
+        return file_response(request, stored)
+
+
+class DocumentFile(OfficeView):
+    """The document that was issued."""
+
+    @extend_schema(
+        operation_id="office_document",
+        summary="Download the issued document (PDF)",
+        tags=["office"],
+        responses={(200, "application/pdf"): binary()},
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        self.found(id, what="document")
+        document = document_of(id)
+        if document is None:
+            raise missing()
+        return document_response(request, document)

@@ -1,0 +1,169 @@
+"""Shapes of the applications API, in and out. The lean path builds the same shapes by hand; tests hold them equal."""
+
+from rest_framework import serializers
+
+
+class ServiceRef(serializers.Serializer[dict[str, str]]):
+    slug = serializers.CharField()
+    title = serializers.CharField()
+
+
+class AgencyRef(serializers.Serializer[dict[str, str]]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ApplicationLine(serializers.Serializer[dict[str, object]]):
+    """An application as lists show it."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField(allow_null=True, help_text="Public reference; null while a draft.")
+    service = ServiceRef()
+    agency = AgencyRef()
+    state = serializers.CharField(help_text="`draft`, or a state of the version's workflow.")
+    state_label = serializers.CharField(help_text="The state in the resident's words.")
+    end = serializers.ChoiceField(choices=["granted", "rejected", "withdrawn"], allow_null=True)
+    due_on = serializers.DateField(allow_null=True, help_text="By when the law owes an answer.")
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField()
+
+
+class FileOut(serializers.Serializer[dict[str, object]]):
+    id = serializers.UUIDField()
+    requirement = serializers.CharField(help_text="Id of the required document that it answers.")
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes, as kept.")
+    sha256 = serializers.CharField()
+
+
+class FeeOut(serializers.Serializer[dict[str, object]]):
+    amount = serializers.IntegerField(help_text="Rupiah.")
+    currency = serializers.ChoiceField(choices=["IDR"])
+
+
+class DocumentOut(serializers.Serializer[dict[str, object]]):
+    code = serializers.CharField(help_text="By which anybody verifies it.")
+    number = serializers.CharField()
+    title = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    valid_until = serializers.DateField(allow_null=True)
+    sha256 = serializers.CharField()
+    revoked = serializers.BooleanField()
+
+
+class AnswerProblem(serializers.Serializer[dict[str, object]]):
+    pointer = serializers.CharField(help_text="JSON pointer into the application, e.g. /answers/ibu/nik.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ApplicationOut(serializers.Serializer[dict[str, object]]):
+    """An application as its owner sees it."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField(allow_null=True)
+    service = ServiceRef()
+    agency = AgencyRef()
+    version = serializers.IntegerField(help_text="Version of the service under which it stands.")
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    end = serializers.ChoiceField(choices=["granted", "rejected", "withdrawn"], allow_null=True)
+    answers = serializers.DictField(help_text="As the version's form asks; hidden fields have no value.")
+    files = FileOut(many=True)
+    fee = FeeOut(allow_null=True)
+    revision = serializers.IntegerField(help_text="Counts every change; also the ETag.")
+    updated_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    document = DocumentOut(allow_null=True)
+
+
+class DraftOut(ApplicationOut):
+    """A draft after saving, with what is still wrong."""
+
+    problems = AnswerProblem(many=True, help_text="What would be refused at submission; saved all the same.")
+
+
+class DraftIn(serializers.Serializer[dict[str, object]]):
+    id = serializers.UUIDField(required=False, help_text="Made by the client, so that sending twice makes one.")
+    service = serializers.SlugField(max_length=80)
+
+
+class AnswersIn(serializers.Serializer[dict[str, object]]):
+    answers = serializers.DictField(help_text="Merged into what stands (RFC 7396): null removes a field.")
+
+
+class FileIn(serializers.Serializer[dict[str, object]]):
+    requirement = serializers.CharField(max_length=60)
+    file = serializers.FileField()
+
+
+class ReasonIn(serializers.Serializer[dict[str, object]]):
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class TimelineLine(serializers.Serializer[dict[str, object]]):
+    sequence = serializers.IntegerField()
+    type = serializers.CharField()
+    label = serializers.CharField()
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    by = serializers.ChoiceField(choices=["resident", "officer", "approver", "admin", "system"])
+    reason = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    hash = serializers.CharField(help_text="SHA-256 chained to the event before.")
+
+
+class TimelineOut(serializers.Serializer[dict[str, object]]):
+    results = TimelineLine(many=True)
+
+
+class DayOut(serializers.Serializer[dict[str, object]]):
+    date = serializers.DateField()
+    counted = serializers.BooleanField()
+    why = serializers.ChoiceField(choices=["start_day", "workday", "calendar_day", "weekend", "holiday"])
+    name = serializers.CharField(allow_null=True, help_text="Name of the holiday.")
+
+
+class DeadlineOut(serializers.Serializer[dict[str, object]]):
+    due_on = serializers.DateField()
+    started_on = serializers.DateField()
+    working_days = serializers.IntegerField(allow_null=True)
+    calendar_days = serializers.IntegerField(allow_null=True)
+    basis = serializers.CharField(help_text="Law and article.")
+    explanation = serializers.CharField()
+    days = DayOut(many=True, help_text="Every day from receipt to the due date.")
+
+
+class Applicant(serializers.Serializer[dict[str, object]]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class OfficeApplicationOut(ApplicationOut):
+    """An application as staff of its agency see it. Each reading is recorded where the resident sees it."""
+
+    applicant = Applicant()
+
+
+class ActionOut(serializers.Serializer[dict[str, object]]):
+    action = serializers.CharField()
+    label = serializers.CharField()
+    target = serializers.CharField(help_text="The state that it leads to.")
+    reason = serializers.ChoiceField(choices=["required", "optional", "none"])
+    url = serializers.CharField()
+
+
+class ActionsOut(serializers.Serializer[dict[str, object]]):
+    results = ActionOut(many=True)
+
+
+class AccessLine(serializers.Serializer[dict[str, object]]):
+    id = serializers.UUIDField()
+    application = serializers.UUIDField()
+    number = serializers.CharField()
+    agency = AgencyRef()
+    what = serializers.ChoiceField(choices=["application", "timeline", "file", "document", "decision"])
+    at = serializers.DateTimeField()

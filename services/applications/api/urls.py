@@ -1,0 +1,25 @@
+"""Routes of applications: the resident's, the office's."""
+
+from django.urls import path
+
+from services.applications.api import office, resident
+
+urlpatterns = [
+    path("applications/", resident.Applications.as_view(), name="applications"),
+    path("applications/<uuid:id>/", resident.OneApplication.as_view(), name="application"),
+    path("applications/<uuid:id>/submit/", resident.Submit.as_view(), name="application-submit"),
+    path("applications/<uuid:id>/withdraw/", resident.Withdraw.as_view(), name="application-withdraw"),
+    path("applications/<uuid:id>/timeline/", resident.Timeline.as_view(), name="application-timeline"),
+    path("applications/<uuid:id>/deadline/", resident.Deadline.as_view(), name="application-deadline"),
+    path("applications/<uuid:id>/files/", resident.Files.as_view(), name="application-files"),
+    path("applications/<uuid:id>/files/<uuid:file_id>/", resident.OneFile.as_view(), name="application-file"),
+    path("applications/<uuid:id>/document/", resident.DocumentFile.as_view(), name="application-document"),
+    path("me/access-log/", resident.AccessLog.as_view(), name="access-log"),
+    path("office/applications/", office.Queue.as_view(), name="office-queue"),
+    path("office/applications/<uuid:id>/", office.OneApplication.as_view(), name="office-application"),
+    path("office/applications/<uuid:id>/timeline/", office.Timeline.as_view(), name="office-timeline"),
+    path("office/applications/<uuid:id>/actions/", office.Actions.as_view(), name="office-actions"),
+    path("office/applications/<uuid:id>/actions/<slug:action>/", office.TakeAction.as_view(), name="office-action"),
+    path("office/applications/<uuid:id>/files/<uuid:file_id>/", office.OneFile.as_view(), name="office-file"),
+    path("office/applications/<uuid:id>/document/", office.DocumentFile.as_view(), name="office-document"),
+]

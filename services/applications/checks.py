@@ -1,0 +1,115 @@
+"""Everything that must hold before a draft may be submitted: form, files, the agency's own rules, the fee."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.applications.hooks import module_of, run_hook, snapshot_of
+from services.catalogue.versions import Version
+from services.module_api import Problem as ModuleProblem
+from services.module_api import Snapshot
+from superapp.http.problems import FieldError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A submission that holds: `answers` without hidden fields, `fee` in rupiah."""
+
+    answers: dict[str, Any]
+    fee: int
+
+
+def check_submission(
+    *,
+    application_id: UUID,
+    version: Version,
+    answers: dict[str, Any],
+    files: list[dict[str, Any]],
+    applicant_id: UUID,
+    applicant_name: str,
+    assurance: str,
+    now: datetime,
+) -> Checked:
+    """Check a draft against its version and its agency's module.
+
+    :raises Problem: 422 `invalid_application` naming every field and file that is wrong; 503 `module_unavailable` when
+        the module failed and the definition says that nothing may pass unchecked.
+    """
+    definition = version.definition
+    evaluation = definition.form.evaluate(answers)
+    errors = [FieldError(f"/answers{each.pointer}", each.code, each.detail) for each in evaluation.problems]
+    if not errors:
+        handed_in = {each["requirement"] for each in files}
+        errors = [
+            _missing(requirement.id, requirement.title)
+            for requirement in definition.required_documents(evaluation.answers)
+            if requirement.id not in handed_in
+        ]
+    else:
+        # Which documents are asked may hang on an answer that is wrong; the certain ones are told already now.
+        errors += [_missing(each.id, each.title) for each in _certain(definition, files)]
+    if errors:
+        raise invalid_application(errors)
+    snapshot = snapshot_of(
+        application_id=application_id,
+        version=version,
+        number=None,
+        state="draft",
+        answers=evaluation.answers,
+        files=files,
+        applicant_id=applicant_id,
+        applicant_name=applicant_name,
+        assurance=assurance,
+        submitted_at=now,
+    )
+    _ask_module(version, snapshot)
+    fee = definition.fee_for(evaluation.answers).amount + _module_fee(version, snapshot)
+    return Checked(answers=evaluation.answers, fee=fee)
+
+
+def invalid_application(errors: list[FieldError]) -> Problem:
+    """Return the refusal of a submission, with every reason at once."""
+    return Problem(
+        status=422,
+        code="invalid_application",
+        detail={
+            "id": f"Ada {len(errors)} hal yang perlu dilengkapi atau diperbaiki.",
+            "en": f"{len(errors)} things need completing or correcting.",
+        },
+        errors=errors,
+    )
+
+
+def _certain(definition: Any, files: list[dict[str, Any]]) -> list[Any]:
+    handed_in = {each["requirement"] for each in files}
+    return [
+        each
+        for each in definition.requirements
+        if each.when is None and not each.optional and each.id not in handed_in
+    ]
+
+
+def _missing(requirement: str, title: dict[str, str]) -> FieldError:
+    return FieldError(
+        f"/files/{requirement}",
+        "required",
+        {"id": f"Unggah: {title['id']}.", "en": f"Upload: {title.get('en', title['id'])}."},
+    )
+
+
+def _ask_module(version: Version, snapshot: Snapshot) -> None:
+    """Run the agency's own checks.
+
+    :raises Problem: 422 with what the module says.
+    """
+    problems: list[ModuleProblem] = run_hook(module_of(version), "validate", snapshot, version=version, default=[])
+    if problems:
+        raise invalid_application(
+            [FieldError(f"/answers{each.pointer}", each.code, dict(each.detail)) for each in problems]
+        )
+
+
+def _module_fee(version: Version, snapshot: Snapshot) -> int:
+    lines = run_hook(module_of(version), "fees", snapshot, version=version, default=[])
+    return sum(line.amount for line in lines)

@@ -1,0 +1,105 @@
+"""What follows from an application's event, told by the outbox at least once: each may run twice and does its work once."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from services.applications.hooks import module_of, tell
+from services.applications.models import Application, Event
+from services.applications.notices import wording_of
+from services.applications.operations.recording import record
+from services.catalogue.versions import Version, version_of
+from services.documents.operations import issue
+from services.events.models import OutboxEvent
+from services.notifications.operations import notify
+
+
+@transaction.atomic
+def issue_document(event: OutboxEvent, now: datetime) -> None:
+    """Issue the document of an application that was granted, and write it in the history."""
+    application = Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=event.key)
+    version = version_of(application.version_id)
+    outcome = version.definition.outcome
+    if application.end != "granted" or outcome is None or application.document_id is not None:
+        return
+    application.document = issue(
+        subject=application.id,
+        agency_code=version.agency_code,
+        agency_name=version.agency_name,
+        kind=outcome.document,
+        title=dict(outcome.title),
+        number_pattern=outcome.number,
+        rows=facts_of(version, application.answers, outcome.shows),
+        public_facts=facts_of(version, application.answers, outcome.verify_shows),
+        holder=application.applicant.full_name,
+        basis=_basis(version),
+        valid_until=_valid_until(outcome.valid_months, localdate(now)),
+        demo=bool(version.definition.content.get("demo", False)),
+        now=now,
+    )
+    record(
+        application,
+        type="document_issued",
+        actor_id=None,
+        actor_role="system",
+        data={"code": application.document.code, "sha256": application.document.sha256},
+        now=now,
+    )
+    application.revision += 1
+    application.updated_at = now
+    application.save(update_fields=["document", "revision", "updated_at"])
+
+
+def facts_of(version: Version, answers: dict[str, Any], pointers: tuple[str, ...]) -> list[tuple[dict[str, str], str]]:
+    """Return label and value of each answer that `pointers` name and that was given."""
+    facts = []
+    for pointer in pointers:
+        value = version.definition.form.display(pointer, answers)
+        if value is not None:
+            facts.append((version.definition.form.label(pointer), value))
+    return facts
+
+
+def _basis(version: Version) -> str:
+    """Return the first law on which the service stands, as the definition words it."""
+    laws = version.definition.content.get("legal_basis", [])
+    return str(laws[0]) if laws else ""
+
+
+def _valid_until(months: int | None, start: date) -> date | None:
+    """Return the day `months` later (the month's last day where it has no such day); None is for ever."""
+    if months is None:
+        return None
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def notify_resident(event: OutboxEvent, now: datetime) -> None:
+    """Put what the event means for the applicant into the inbox."""
+    told = Event.objects.select_related("application").get(id=event.id)
+    application = told.application
+    if told.actor_id == application.applicant_id and told.type not in ("submitted", "withdrawn"):
+        return
+    title, body = wording_of(told, application, version_of(application.version_id))
+    notify(
+        recipient_id=application.applicant_id,
+        event_id=event.id,
+        kind=event.topic,
+        title=title,
+        body=body,
+        application_id=application.id,
+        now=now,
+    )
+
+
+def tell_module(event: OutboxEvent, now: datetime) -> None:
+    """Tell the agency's module, where it listens.
+
+    :raises Park: when the module asks for a person. :raises RetryLater: when it asks for another try, or failed.
+    """
+    application = Application.objects.get(id=event.key)
+    version = version_of(application.version_id)
+    tell(module_of(version), event, version)

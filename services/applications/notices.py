@@ -1,0 +1,45 @@
+"""What the inbox and the e-mail say of an application's event, in both languages."""
+
+from services.applications.models import Application, Event
+from services.applications.queries.detail import state_label
+from services.catalogue.versions import Version
+
+Texts = dict[str, str]
+
+_MONTHS = {
+    "id": ("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember").split(),
+    "en": ("January February March April May June July August September October November December").split(),
+}
+
+
+def wording_of(event: Event, application: Application, version: Version) -> tuple[Texts, Texts]:
+    """Return title and body of the notice about `event`."""
+    titles, bodies = {}, {}
+    for language in ("id", "en"):
+        titles[language], bodies[language] = _wording(event, application, version, language)
+    return titles, bodies
+
+
+def _wording(event: Event, application: Application, version: Version, language: str) -> tuple[str, str]:
+    english = language == "en"
+    service = version.text("title", language)
+    number = application.number or ""
+    if event.type == "submitted":
+        due = _day(application, language)
+        if english:
+            return f"{service}: received", f"We received your application {number}. An answer is due by {due}."
+        return f"{service}: diterima", f"Permohonan {number} kami terima. Jawaban paling lambat {due}."
+    if event.type == "document_issued":
+        if english:
+            return f"{service}: document ready", f"The document for {number} is ready to download."
+        return f"{service}: dokumen siap", f"Dokumen untuk permohonan {number} siap diunduh."
+    label = state_label(version, event.to_state, language)
+    body = f"Application {number}: {label}." if english else f"Permohonan {number}: {label}."
+    if event.reason:
+        body += f"\n\n{'Reason' if english else 'Alasan'}: {event.reason}"
+    return f"{service}: {label}", body
+
+
+def _day(application: Application, language: str) -> str:
+    due = application.due_on
+    return f"{due.day} {_MONTHS[language][due.month - 1]} {due.year}" if due else "-"

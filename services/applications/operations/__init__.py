@@ -1,0 +1,1 @@
+"""Changing applications: drafts, files, submission, transitions."""

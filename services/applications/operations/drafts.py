@@ -1,0 +1,156 @@
+"""Drafts: made with a client-made id, saved as the resident types."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Assurance
+from services.applications.models import DRAFT, Application
+from services.catalogue.models import Service
+from services.catalogue.versions import Version, version_of
+from services.definitions import Evaluation
+from superapp.http.problems import FieldError, Problem
+
+# Faults of the program that sends, not of the person who types: refused, so that they are seen.
+_REFUSED_IN_DRAFTS = frozenset({"type", "unknown_field", "too_large", "too_deep"})
+
+
+def unknown_service() -> Problem:
+    """Return the refusal of a slug that is not in the catalogue."""
+    return Problem(
+        status=400,
+        code="unknown_service",
+        detail={"id": "Layanan ini tidak ada di katalog.", "en": "There is no such service in the catalogue."},
+        errors=[FieldError("/service", "unknown_service", {"id": "Layanan tidak dikenal.", "en": "Unknown service."})],
+    )
+
+
+def id_taken() -> Problem:
+    """Return the refusal of an id under which something else already stands."""
+    return Problem(
+        status=409,
+        code="id_taken",
+        detail={
+            "id": "Nomor id ini sudah dipakai untuk permohonan lain. Buat id baru.",
+            "en": "This id already stands for another application. Make a new one.",
+        },
+        errors=[FieldError("/id", "id_taken", {"id": "Id sudah dipakai.", "en": "The id is taken."})],
+    )
+
+
+def not_a_draft(state: str) -> Problem:
+    """Return the refusal to change what was already submitted."""
+    return Problem(
+        status=409,
+        code="not_a_draft",
+        detail={
+            "id": f"Permohonan sudah diajukan (status: {state}) dan tidak dapat diubah.",
+            "en": f"The application was already submitted (state: {state}) and cannot be changed.",
+        },
+    )
+
+
+def require_assurance(*, has: str, version: Version) -> None:
+    """Refuse a person who is not known surely enough for this service.
+
+    :raises Problem: 403 `assurance_too_low`, naming what is asked and what the person has.
+    """
+    asked = version.definition.access.assurance
+    if Assurance(has).covers(asked):
+        return
+    raise Problem(
+        status=403,
+        code="assurance_too_low",
+        detail={
+            "id": f"Layanan ini meminta identitas tingkat {asked}; akun Anda masih tingkat {has}.",
+            "en": f"This service asks for identity assurance {asked}; your account has {has}.",
+        },
+    )
+
+
+def create_draft(
+    *, id: UUID, applicant_id: UUID, assurance: str, service: str, now: datetime
+) -> tuple[Application, bool]:
+    """Create a draft under the service's present version. Return it, and whether it is new.
+
+    The same id again, by the same person for the same service, returns what stands.
+
+    :raises Problem: 400 unknown service, 403 assurance too low, 409 service closed or id taken.
+    """
+    found = Service.objects.filter(slug=service, current__isnull=False).first()
+    if found is None:
+        raise unknown_service()
+    standing = Application.objects.filter(id=id).select_related("service").first()
+    if standing is None:
+        if not found.is_open:
+            raise Problem(
+                status=409,
+                code="service_closed",
+                detail={"id": "Layanan ini sedang ditutup.", "en": "This service takes no applications now."},
+            )
+        version = version_of(found.current_id)  # type: ignore[arg-type]  # filtered above
+        require_assurance(has=assurance, version=version)
+        try:
+            with transaction.atomic():
+                return _insert(id=id, applicant_id=applicant_id, version=version, now=now), True
+        except IntegrityError:
+            standing = Application.objects.select_related("service").get(id=id)
+    if standing.applicant_id != applicant_id or standing.service_id != found.id:
+        raise id_taken()
+    return standing, False
+
+
+def _insert(*, id: UUID, applicant_id: UUID, version: Version, now: datetime) -> Application:
+    return Application.objects.create(
+        id=id,
+        applicant_id=applicant_id,
+        service_id=version.service_id,
+        version_id=version.id,
+        agency_id=version.agency_id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def save_answers(*, application: Application, patch: Mapping[str, Any], now: datetime) -> Evaluation:
+    """Merge `patch` (RFC 7396: null removes) into a draft whose row the caller has locked; return what it means.
+
+    What a person can mend later (a number too short, a required field still empty) is saved and told in the
+    evaluation's problems. What only a program gets wrong is refused, and nothing is saved.
+
+    :raises Problem: 409 when no longer a draft; 400 naming each field of a wrong type or unknown.
+    """
+    if application.state != DRAFT:
+        raise not_a_draft(application.state)
+    form = version_of(application.version_id).definition.form
+    merged = merge_patch(application.answers, patch)
+    evaluation = form.evaluate(merged, draft=True)
+    refused = [problem for problem in evaluation.problems if problem.code in _REFUSED_IN_DRAFTS]
+    if refused:
+        raise Problem(
+            status=400,
+            code="invalid_answers",
+            detail={"id": "Ada isian yang tidak dikenal formulir.", "en": "Some answers do not fit the form."},
+            errors=[FieldError(f"/answers{each.pointer}", each.code, each.detail) for each in refused],
+        )
+    application.answers = evaluation.answers
+    application.revision += 1
+    application.updated_at = now
+    application.save(update_fields=["answers", "revision", "updated_at"])
+    return evaluation
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Return `target` with `patch` merged in (RFC 7396)."""
+    if not isinstance(patch, Mapping):
+        return patch
+    merged = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged

@@ -1,0 +1,76 @@
+"""The files of a draft: one for each required document, replaced by uploading again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from services.applications.models import DRAFT, Application, ApplicationFile
+from services.applications.operations.drafts import not_a_draft
+from services.catalogue.versions import version_of
+from services.documents.operations import accept_upload, discard
+from superapp.http.problems import FieldError, Problem
+
+
+@transaction.atomic
+def attach_file(
+    *, application_id: UUID, applicant_id: UUID, requirement: str, upload: UploadedFile, now: datetime
+) -> ApplicationFile:
+    """Check and keep `upload` as the file for `requirement` of this person's draft; replace the one that stood.
+
+    :raises Application.DoesNotExist: when it is not theirs.
+    :raises Problem: 409 not a draft, 400 unknown requirement, 413/415/422 from the checks of the file.
+    """
+    application = _locked_draft(application_id, applicant_id)
+    asked = {each.id: each for each in version_of(application.version_id).definition.requirements}.get(requirement)
+    if asked is None:
+        detail = {"id": "Dokumen ini tidak diminta layanan.", "en": "The service does not ask for this document."}
+        raise Problem(
+            status=400,
+            code="unknown_requirement",
+            detail=detail,
+            errors=[FieldError("/requirement", "unknown_requirement", detail)],
+        )
+    stored = accept_upload(
+        owner_id=applicant_id, upload=upload, allowed=asked.accept, max_bytes=asked.max_mb * 1024 * 1024, now=now
+    )
+    standing = application.files.filter(requirement=requirement).select_related("file").first()
+    if standing is not None:
+        replaced = standing.file
+        standing.file = stored
+        standing.save(update_fields=["file"])
+        discard(replaced)
+    else:
+        standing = ApplicationFile.objects.create(application=application, requirement=requirement, file=stored)
+    _touch(application, now)
+    return standing
+
+
+@transaction.atomic
+def remove_file(*, application_id: UUID, applicant_id: UUID, file_id: UUID, now: datetime) -> None:
+    """Take a file out of a draft.
+
+    :raises Application.DoesNotExist: when the draft is not theirs.
+    :raises ApplicationFile.DoesNotExist: when it holds no such file.
+    :raises Problem: 409 when no longer a draft.
+    """
+    application = _locked_draft(application_id, applicant_id)
+    found = application.files.select_related("file").get(id=file_id)
+    found.delete()
+    discard(found.file)
+    _touch(application, now)
+
+
+def _locked_draft(application_id: UUID, applicant_id: UUID) -> Application:
+    application = Application.objects.select_for_update().get(id=application_id, applicant_id=applicant_id)
+    if application.state != DRAFT:
+        raise not_a_draft(application.state)
+    return application
+
+
+def _touch(application: Application, now: datetime) -> None:
+    """Move the revision, so that a submission under way notices."""
+    application.revision += 1
+    application.updated_at = now
+    application.save(update_fields=["revision", "updated_at"])

@@ -1,0 +1,228 @@
+"""Submitting, on the lean path: one read, one statement that does all or nothing.
+
+The statement moves the draft, keeps what was submitted, writes the event, its outbox row and the idempotency key. Of
+twenty at once one finds the draft; the others wait at its row, find it gone, and answer with what stands.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from django.db import IntegrityError
+from django.utils.timezone import localdate
+from psycopg.types.json import Jsonb
+
+from services.agencies.queries import calendar
+from services.applications.checks import check_submission
+from services.applications.history import FIRST, event_hash
+from services.applications.models import DRAFT
+from services.applications.numbers import new_number
+from services.applications.operations.drafts import require_assurance
+from services.applications.queries.detail import Row, body_of
+from services.catalogue.versions import Version, version_of
+from services.definitions import canonical_json, due_date
+from services.events.operations import wake
+from superapp.http.conditional import require_match
+from superapp.http.idempotency import StoredAnswer, reused
+from superapp.http.sql import fetch_all, fetch_one
+
+_READ = """
+SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
+       (SELECT COALESCE(json_agg(json_build_object('id', f.id, 'requirement', f.requirement, 'name', s.name,
+                   'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
+        FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
+        WHERE f.application_id = a.id),
+       k.fingerprint, k.status, k.body
+FROM applications_application a
+JOIN accounts_user u ON u.id = a.applicant_id
+LEFT JOIN http_api_idempotencykey k ON k.person_id = a.applicant_id AND k.key = %s
+WHERE a.id = %s AND a.applicant_id = %s
+"""
+
+_SUBMIT = """
+WITH moved AS (
+  UPDATE applications_application
+  SET number = %(number)s, state = %(state)s, "end" = %(end)s, answers = %(answers)s, revision = revision + 1,
+      fee_amount = %(fee)s, updated_at = %(now)s, submitted_at = %(now)s, due_on = %(due_on)s, closed_at = %(closed_at)s
+  WHERE id = %(id)s AND applicant_id = %(applicant)s AND state = 'draft' AND revision = %(revision)s
+  RETURNING id
+), kept AS (
+  INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at)
+  SELECT %(submission_id)s, id, 1, %(answers)s, %(files)s, %(sha256)s, %(now)s FROM moved
+), told AS (
+  INSERT INTO applications_event (id, application_id, sequence, type, action, from_state, to_state, actor_id, actor_role,
+                                  reason, data, at, previous_hash, hash)
+  SELECT %(event_id)s, id, 1, 'submitted', '', 'draft', %(state)s, %(applicant)s, 'resident', '', %(data)s, %(now)s,
+         %(first)s, %(hash)s FROM moved
+), boxed AS (
+  INSERT INTO events_outboxevent (id, topic, key, body, created_at)
+  SELECT %(event_id)s, 'application.submitted', id, %(outbox)s, %(now)s FROM moved
+), keyed AS (
+  INSERT INTO http_api_idempotencykey (person_id, key, fingerprint, status, headers, body, created_at)
+  SELECT %(applicant)s, %(key)s, %(fingerprint)s, 200, '{}'::jsonb, %(body)s, %(now)s FROM moved
+)
+SELECT 1 FROM moved
+"""
+
+
+class NotFound(Exception):
+    """There is no such application of this person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A resident's wish to submit: `key` and `fingerprint` as superapp.http.idempotency reads them."""
+
+    application_id: UUID
+    applicant_id: UUID
+    key: str
+    fingerprint: str
+    language: str
+    if_match: str | None
+    now: datetime
+
+
+def submit(command: Command) -> StoredAnswer:
+    """Submit a draft and return the answer: the application as it now stands.
+
+    Sent twice it is done once: the same key gets the first answer again, another key gets what stands.
+
+    :raises NotFound: when it is not this person's.
+    :raises Problem: 412 when the draft changed since it was read, 422 `invalid_application` naming each field or file,
+        422 when the key was used for something else, 403 assurance, 503 when the agency's module cannot check.
+    """
+    for _ in range(5):
+        row = fetch_one(_READ, [command.key, command.application_id, command.applicant_id])
+        if row is None:
+            raise NotFound
+        version_id, state, answers, revision, name, assurance, files, fingerprint, status, body = row
+        if fingerprint is not None:
+            if fingerprint != command.fingerprint:
+                raise reused()
+            return StoredAnswer(status=status, body=bytes(body), replayed=True)
+        if state != DRAFT:
+            return _standing(command)
+        if command.if_match is not None:
+            require_match(command.if_match, str(revision))
+        version = version_of(version_id)
+        require_assurance(has=assurance, version=version)
+        draft = _Draft(_json(answers), revision, name, assurance, _json(files))
+        answer = _attempt(command, version, draft)
+        if answer is not None:
+            wake()
+            return answer
+    raise RuntimeError("the draft kept changing while it was being submitted")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    answers: dict[str, Any]
+    revision: int
+    applicant_name: str
+    assurance: str
+    files: list[dict[str, Any]]
+
+
+def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
+    """Try once; None when the draft moved meanwhile, or the random number was taken."""
+    number = new_number()
+    checked = check_submission(
+        application_id=command.application_id,
+        version=version,
+        answers=draft.answers,
+        files=draft.files,
+        applicant_id=command.applicant_id,
+        applicant_name=draft.applicant_name,
+        assurance=draft.assurance,
+        now=command.now,
+    )
+    workflow = version.definition.workflow
+    end = workflow.states[workflow.initial].end or ""
+    row = Row(
+        id=command.application_id,
+        version=version,
+        number=number,
+        state=workflow.initial,
+        end=end,
+        answers=checked.answers,
+        revision=draft.revision + 1,
+        fee_amount=checked.fee,
+        created_at=None,
+        updated_at=command.now,
+        submitted_at=command.now,
+        due_on=_due_on(version, command.now),
+        closed_at=command.now if end else None,
+        files=draft.files,
+        document=None,
+    )
+    body = orjson.dumps(body_of(row, command.language))
+    try:
+        moved = fetch_all(_SUBMIT, _parameters(command, row, body))  # type: ignore[arg-type]  # named placeholders
+    except IntegrityError:
+        return None
+    return StoredAnswer(status=200, body=body, replayed=False) if moved else None
+
+
+def _due_on(version: Version, now: datetime) -> date:
+    start = localdate(now)
+    return due_date(version.definition.deadline, start=start, holidays=calendar()).due_on
+
+
+def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
+    event_id = uuid4()
+    handed_in = {each["requirement"]: {key: each[key] for key in ("id", "sha256", "name")} for each in row.files}
+    digest = sha256(canonical_json({"answers": row.answers, "files": handed_in})).hexdigest()
+    data = {"number": row.number, "version": row.version.number, "sha256": digest, "due_on": str(row.due_on)}
+    facts: dict[str, Any] = {
+        "sequence": 1,
+        "type": "submitted",
+        "action": "",
+        "from_state": DRAFT,
+        "to_state": row.state,
+        "actor_id": command.applicant_id,
+        "actor_role": "resident",
+        "reason": "",
+    }
+    outbox = {"application": str(row.id)} | {key: facts[key] for key in _OUTBOX_FACTS}
+    return {
+        "id": command.application_id,
+        "applicant": command.applicant_id,
+        "number": row.number,
+        "state": row.state,
+        "end": row.end,
+        "answers": Jsonb(row.answers),
+        "revision": row.revision - 1,
+        "fee": row.fee_amount,
+        "now": command.now,
+        "due_on": row.due_on,
+        "closed_at": row.closed_at,
+        "submission_id": uuid4(),
+        "files": Jsonb(handed_in),
+        "sha256": digest,
+        "event_id": event_id,
+        "data": Jsonb(data),
+        "first": FIRST,
+        "hash": event_hash(previous=FIRST, application_id=row.id, data=data, at=command.now, **facts),
+        "outbox": Jsonb(outbox),
+        "key": command.key,
+        "fingerprint": command.fingerprint,
+        "body": body,
+    }
+
+
+_OUTBOX_FACTS = ("sequence", "type", "action", "from_state", "to_state", "reason")
+
+
+def _standing(command: Command) -> StoredAnswer:
+    """Answer with the application as it stands: somebody, perhaps the same person twice, was first."""
+    from services.applications.queries.detail import get_row
+
+    row = get_row(command.application_id, applicant_id=command.applicant_id)
+    return StoredAnswer(status=200, body=orjson.dumps(body_of(row, command.language)), replayed=True)
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value

@@ -1,0 +1,143 @@
+"""Deciding: an action of the version's workflow, by somebody whose role allows it."""
+
+from collections.abc import Set
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from services.applications.hooks import module_of, run_hook, snapshot_of
+from services.applications.models import DRAFT, Application, Event
+from services.applications.operations.recording import record
+from services.applications.queries.detail import state_label
+from services.catalogue.versions import Version, version_of
+from services.definitions import Transition
+from services.module_api import Allow, Deny
+from superapp.http.problems import FieldError, Problem
+
+MAX_REASON = 2000
+
+
+def action_not_available(action: str, application: Application, version: Version) -> Problem:
+    """Return the refusal of an action that the present state does not offer: late, twice, or never."""
+    return Problem(
+        status=409,
+        code="action_not_available",
+        detail={
+            "id": f"Tindakan “{action}” tidak tersedia: status kini “{state_label(version, application.state, 'id')}”.",
+            "en": f"“{action}” is not available: the state is now “{state_label(version, application.state, 'en')}”.",
+        },
+    )
+
+
+def action_forbidden(action: str) -> Problem:
+    """Return the refusal of an action that is for another role, or for another person than took the one before."""
+    return Problem(
+        status=403,
+        code="action_forbidden",
+        detail={
+            "id": f"Anda tidak berwenang melakukan tindakan “{action}”.",
+            "en": f"You may not take the action “{action}”.",
+        },
+    )
+
+
+@transaction.atomic
+def act(
+    *, application_id: UUID, actor_id: UUID, roles: Set[str], action: str, reason: str, now: datetime
+) -> Application:
+    """Take `action` on a submitted application that the caller has found to be the actor's to see.
+
+    :raises Problem: 409 when the state does not offer it, 403 when the role or separation of duties forbids it or the
+        agency's module denies it, 422 when a reason is owed or not asked, 503 when the module cannot say.
+    """
+    application = (
+        Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=application_id)
+    )
+    version = version_of(application.version_id)
+    transition = None if application.state == DRAFT else version.definition.workflow.transition(action, application.state)
+    if transition is None:
+        raise action_not_available(action, application, version)
+    role = _role(transition, roles)
+    if role is None or not _apart(application.id, transition, actor_id):
+        raise action_forbidden(action)
+    reason = _reason(transition, reason)
+    _ask_guard(application, version, transition)
+    end = version.definition.workflow.states[transition.target].end or ""
+    record(
+        application,
+        type=transition.target,
+        action=action,
+        to_state=transition.target,
+        actor_id=actor_id,
+        actor_role=role,
+        reason=reason,
+        now=now,
+    )
+    application.state = transition.target
+    application.end = end
+    application.revision += 1
+    application.updated_at = now
+    application.closed_at = now if end else None
+    application.save(update_fields=["state", "end", "revision", "updated_at", "closed_at"])
+    return application
+
+
+def available(application_id: UUID, version: Version, state: str, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:
+    """Return what this person may do now. The agency's guard is asked only when it is done."""
+    return [
+        transition
+        for transition in version.definition.workflow.available(state, roles)
+        if _apart(application_id, transition, actor_id)
+    ]
+
+
+def _role(transition: Transition, roles: Set[str]) -> str | None:
+    """Return the role in which the actor acts, the least that suffices."""
+    for role in ("resident", "officer", "approver", "admin"):
+        if role in roles and role in transition.roles:
+            return role
+    return None
+
+
+def _apart(application_id: UUID, transition: Transition, actor_id: UUID) -> bool:
+    """Return whether separation of duties holds: who took the named earlier action does not take this one."""
+    if transition.separate_from is None:
+        return True
+    return not Event.objects.filter(
+        application_id=application_id, action=transition.separate_from, actor_id=actor_id
+    ).exists()
+
+
+def _reason(transition: Transition, reason: str) -> str:
+    reason = reason.strip()
+    if transition.reason == "required" and not reason:
+        raise _reason_problem("required", "Tuliskan alasannya untuk pemohon.", "Give the resident the reason.")
+    if transition.reason == "none" and reason:
+        raise _reason_problem("not_asked", "Tindakan ini tidak memakai alasan.", "This action takes no reason.")
+    if len(reason) > MAX_REASON:
+        raise _reason_problem("max_length", f"Paling banyak {MAX_REASON} huruf.", f"At most {MAX_REASON} characters.")
+    return reason
+
+
+def _reason_problem(code: str, id: str, en: str) -> Problem:
+    detail = {"id": id, "en": en}
+    return Problem(status=422, code="invalid_reason", detail=detail, errors=[FieldError("/reason", code, detail)])
+
+
+def _ask_guard(application: Application, version: Version, transition: Transition) -> None:
+    snapshot = snapshot_of(
+        application_id=application.id,
+        version=version,
+        number=application.number,
+        state=application.state,
+        answers=application.answers,
+        files=[],
+        applicant_id=application.applicant_id,
+        applicant_name=application.applicant.full_name,
+        assurance=application.applicant.assurance,
+        submitted_at=application.submitted_at,
+    )
+    verdict = run_hook(module_of(version), "guard", snapshot, transition.action, version=version, default=Allow())
+    if isinstance(verdict, Deny):
+        raise Problem(status=403, code="denied_by_agency", detail=dict(verdict.reason))

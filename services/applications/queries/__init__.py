@@ -1,0 +1,1 @@
+"""Reading applications: a resident's own, an agency's queue."""

@@ -1,0 +1,45 @@
+"""Why the answer is owed by that day: every day counted and not."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from services.agencies.queries import calendar
+from services.applications.queries.detail import Row
+from services.definitions import due_date
+
+
+def explain(row: Row, language: str) -> dict[str, Any]:
+    """Return the due date of a submitted application with each day from receipt on.
+
+    The date is the one told at submission; the days are counted anew with today's calendar.
+    """
+    assert row.submitted_at is not None  # noqa: S101 - the caller shows only submitted applications
+    rule = row.version.definition.content["deadline"]
+    start = localdate(row.submitted_at)
+    counted = due_date(row.version.definition.deadline, start=start, holidays=calendar())
+    return {
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "started_on": start.isoformat(),
+        "working_days": rule.get("working_days"),
+        "calendar_days": rule.get("calendar_days"),
+        "basis": rule.get("basis", ""),
+        "explanation": _sentence(rule, start, row.due_on, language),
+        "days": [
+            {"date": day.date.isoformat(), "counted": day.counted, "why": day.why, "name": day.name or None}
+            for day in counted.days
+        ],
+    }
+
+
+def _sentence(rule: dict[str, Any], start: date, due_on: date | None, language: str) -> str:
+    number = rule.get("working_days") or rule.get("calendar_days")
+    working = "working_days" in rule
+    if language == "en":
+        unit = "working day(s)" if working else "calendar day(s)"
+        closed = " Weekends, public holidays and joint leave days are not counted." if working else ""
+        return f"Received on {start}; {number} {unit} from the day after; an answer is due by {due_on}.{closed}"
+    unit = "hari kerja" if working else "hari kalender"
+    closed = " Akhir pekan, hari libur nasional, dan cuti bersama tidak dihitung." if working else ""
+    return f"Diterima {start}; {number} {unit} mulai hari berikutnya; jawaban paling lambat {due_on}.{closed}"

@@ -1,0 +1,168 @@
+"""One application in full, read by one query, told in one language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.utils.timezone import localtime
+
+from services.applications.models import DRAFT, Application
+from services.catalogue.queries import local
+from services.catalogue.versions import Version, version_of
+from superapp.http.sql import fetch_one
+
+_DRAFT_LABEL = {"id": "Draf", "en": "Draft"}
+
+_SELECT = """
+SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.fee_amount, a.created_at, a.updated_at,
+       a.submitted_at, a.due_on, a.closed_at, a.applicant_id, u.full_name,
+       (SELECT COALESCE(json_agg(json_build_object('id', f.id, 'requirement', f.requirement, 'name', s.name,
+                   'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
+        FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
+        WHERE f.application_id = a.id),
+       d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at
+FROM applications_application a
+JOIN accounts_user u ON u.id = a.applicant_id
+LEFT JOIN documents_issueddocument d ON d.id = a.document_id
+"""
+_MINE = _SELECT + "WHERE a.id = %s AND a.applicant_id = %s"
+_OFFICE = _SELECT + "WHERE a.id = %s AND a.state <> 'draft' AND a.agency_id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The issued document of a granted application."""
+
+    code: str
+    number: str
+    title: dict[str, str]
+    issued_at: datetime
+    valid_until: date | None
+    sha256: str
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An application as read. `files`: id, requirement, name, media_type, size (bytes), sha256 of each."""
+
+    id: UUID
+    version: Version
+    number: str | None
+    state: str
+    end: str
+    answers: dict[str, Any]
+    revision: int
+    fee_amount: int | None
+    created_at: datetime | None
+    updated_at: datetime
+    submitted_at: datetime | None
+    due_on: date | None
+    closed_at: datetime | None
+    files: list[dict[str, Any]]
+    document: Document | None
+    applicant_id: UUID | None = None
+    applicant_name: str = ""
+
+
+def get_row(application_id: UUID, *, applicant_id: UUID) -> Row:
+    """Return this person's application.
+
+    :raises Application.DoesNotExist: when there is none, or it is another's.
+    """
+    return _row(fetch_one(_MINE, [application_id, applicant_id]))
+
+
+def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:
+    """Return a submitted application of one of these agencies.
+
+    :raises Application.DoesNotExist: when there is none, it is a draft, or it is another agency's.
+    """
+    return _row(fetch_one(_OFFICE, [application_id, agency_ids]))
+
+
+def _row(found: tuple[Any, ...] | None) -> Row:
+    if found is None:
+        raise Application.DoesNotExist
+    code, number, title, issued_at, valid_until, sha256, revoked_at = found[16:]
+    return Row(
+        id=found[0],
+        version=version_of(found[1]),
+        number=found[2],
+        state=found[3],
+        end=found[4],
+        answers=decoded(found[5]),
+        revision=found[6],
+        fee_amount=found[7],
+        created_at=found[8],
+        updated_at=found[9],
+        submitted_at=found[10],
+        due_on=found[11],
+        closed_at=found[12],
+        applicant_id=found[13],
+        applicant_name=found[14],
+        files=decoded(found[15]),
+        document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
+    )
+
+
+def decoded(value: Any) -> Any:
+    """Return a JSON column as a value: Django's connections hand jsonb over undecoded."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+def state_label(version: Version, state: str, language: str) -> str:
+    """Return the resident's wording of a state."""
+    if state == DRAFT:
+        return local(_DRAFT_LABEL, language)
+    return local(version.definition.workflow.states[state].label, language)
+
+
+def body_of(row: Row, language: str) -> dict[str, Any]:
+    """Return the application as its owner sees it."""
+    version = row.version
+    return {
+        "id": str(row.id),
+        "number": row.number,
+        "service": {"slug": version.slug, "title": version.text("title", language)},
+        "agency": {"code": version.agency_code, "name": version.agency_name},
+        "version": version.number,
+        "state": row.state,
+        "state_label": state_label(version, row.state, language),
+        "end": row.end or None,
+        "answers": row.answers,
+        "files": row.files,
+        "fee": None if row.fee_amount is None else {"amount": row.fee_amount, "currency": "IDR"},
+        "revision": row.revision,
+        "updated_at": moment(row.updated_at),
+        "submitted_at": moment(row.submitted_at),
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "closed_at": moment(row.closed_at),
+        "document": _document(row.document, language),
+    }
+
+
+def office_body_of(row: Row, language: str) -> dict[str, Any]:
+    """Return the application as staff of its agency see it: with the applicant's name."""
+    return body_of(row, language) | {"applicant": {"id": str(row.applicant_id), "name": row.applicant_name}}
+
+
+def _document(document: Document | None, language: str) -> dict[str, Any] | None:
+    if document is None:
+        return None
+    return {
+        "code": document.code,
+        "number": document.number,
+        "title": local(document.title, language),
+        "issued_at": moment(document.issued_at),
+        "valid_until": document.valid_until.isoformat() if document.valid_until else None,
+        "sha256": document.sha256,
+        "revoked": document.revoked_at is not None,
+    }
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return a time in the city's offset, RFC 3339."""
+    return localtime(at).isoformat() if at else None

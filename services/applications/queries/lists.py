@@ -1,0 +1,83 @@
+"""Lists of applications: columns by keyset, no counts, titles and labels from versions held in process."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.applications.queries.detail import moment, state_label
+from services.catalogue.versions import version_of
+from superapp.http.sql import Row, fetch_all
+
+_COLUMNS = 'SELECT id, version_id, number, state, "end", due_on, submitted_at, updated_at FROM applications_application '
+
+_MINE = _COLUMNS + "WHERE applicant_id = %s ORDER BY updated_at DESC, id DESC LIMIT %s"
+_MINE_AFTER = _COLUMNS + (
+    "WHERE applicant_id = %s AND (updated_at, id) < (%s, %s) ORDER BY updated_at DESC, id DESC LIMIT %s"
+)
+_MINE_BEFORE = _COLUMNS + (
+    "WHERE applicant_id = %s AND (updated_at, id) > (%s, %s) ORDER BY updated_at, id LIMIT %s"
+)
+
+# An open queue is read through the partial index, ordered by the date on which an answer is owed.
+_QUEUE = _COLUMNS + """WHERE agency_id = %s AND "end" = '' AND state <> 'draft' """
+_QUEUE_ORDER = "ORDER BY due_on, id LIMIT %s"
+
+
+def my_applications(
+    applicant_id: UUID, *, limit: int, after: tuple[datetime, UUID] | None, before: tuple[datetime, UUID] | None
+) -> list[Row]:
+    """Return up to `limit` of a person's applications, most recently changed first.
+
+    `after` and `before` are the key (updated_at, id) of a neighbouring page's edge; one of them at most.
+    """
+    if after:
+        return fetch_all(_MINE_AFTER, [applicant_id, *after, limit])
+    if before:
+        return list(reversed(fetch_all(_MINE_BEFORE, [applicant_id, *before, limit])))
+    return fetch_all(_MINE, [applicant_id, limit])
+
+
+def queue(
+    agency_ids: Iterable[UUID], *, state: str, limit: int, after: tuple[date, UUID] | None
+) -> list[Row]:
+    """Return up to `limit` open applications of these agencies, the soonest due first.
+
+    `state` narrows to one state of the workflow, empty for all. `after` is the key (due_on, id) of the page before.
+    Staff work at one agency, seldom two: one ordered index read for each, merged.
+    """
+    parts: list[str] = []
+    params: list[Any] = []
+    for agency_id in agency_ids:
+        part = _QUEUE
+        params.append(agency_id)
+        if state:
+            part += "AND state = %s "
+            params.append(state)
+        if after:
+            part += "AND (due_on, id) > (%s, %s) "
+            params.extend(after)
+        parts.append(f"({part}{_QUEUE_ORDER})")
+        params.append(limit)
+    if not parts:
+        return []
+    query = " UNION ALL ".join(parts) + " " + _QUEUE_ORDER
+    return fetch_all(query, [*params, limit])
+
+
+def line_of(row: Row, language: str) -> dict[str, Any]:
+    """Return an application as lists show it."""
+    id, version_id, number, state, end, due_on, submitted_at, updated_at = row
+    version = version_of(version_id)
+    return {
+        "id": str(id),
+        "number": number,
+        "service": {"slug": version.slug, "title": version.text("title", language)},
+        "agency": {"code": version.agency_code, "name": version.agency_name},
+        "state": state,
+        "state_label": state_label(version, state, language),
+        "end": end or None,
+        "due_on": due_on.isoformat() if due_on else None,
+        "submitted_at": moment(submitted_at),
+        "updated_at": moment(updated_at),
+    }
