@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from superapp.discovery import module_urls
+
 app_name = "v1"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
@@ -10,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("services.documents.api.urls")),
     path("", include("services.notifications.api.urls")),
     path("", include("services.applications.api.urls")),
+    *(path(f"opd/{agency}/", include(urls)) for agency, urls in module_urls()),
 ]

@@ -1,6 +1,36 @@
-"""Finds the modules that plug agencies in."""
+"""Finds the modules that plug agencies in: folders of `services/modules`, and installed packages.
+
+A package names its module by the entry-point group `superapp.modules`:
+
+    [project.entry-points."superapp.modules"]
+    dlh = "opd_dlh"
+
+Adding one edits no file of the platform. One that cannot be imported stops the start, naming it.
+"""
+
+from importlib.metadata import entry_points
+from pathlib import Path
+
+GROUP = "superapp.modules"
+FOLDER = Path(__file__).resolve().parent.parent / "services" / "modules"
 
 
 def discover_modules() -> list[str]:
-    """Return the dotted paths of the modules' app configurations."""
-    return []
+    """Return the modules as INSTALLED_APPS wants them: folders first, each group by name.
+
+    Each has one `OPDModule` in its `apps.py`, which Django finds.
+    """
+    folders = [f"services.modules.{path.parent.name}" for path in sorted(FOLDER.glob("*/apps.py"))]
+    packages = sorted(point.value.replace(":", ".") for point in entry_points(group=GROUP))
+    return list(dict.fromkeys(folders + packages))
+
+
+def module_urls() -> list[tuple[str, str]]:
+    """Return, for each module that brings endpoints (`api/urls.py`), its agency's code and the dotted path."""
+    from services.module_api import installed_modules  # apps must be loaded first
+
+    return [
+        (module.agency.lower(), f"{module.name}.api.urls")
+        for module in installed_modules()
+        if (Path(module.path) / "api" / "urls.py").is_file()
+    ]

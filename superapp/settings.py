@@ -222,11 +222,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScopes"],
     "DEFAULT_RENDERER_CLASSES": ["superapp.http.rendering.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["superapp.http.rendering.JsonParser"],
-    "DEFAULT_PAGINATION_CLASS": "superapp.http.pagination.KeysetPagination",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "superapp.http.rendering.FirstOfEach",
+    "DEFAULT_THROTTLE_CLASSES": ["superapp.http.throttling.Throttle"],
     "DEFAULT_SCHEMA_CLASS": "api_docs.schema.AutoSchema",
     "EXCEPTION_HANDLER": "superapp.http.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
-    "PAGE_SIZE": 20,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "TEST_REQUEST_RENDERER_CLASSES": [
         "superapp.http.rendering.JsonRenderer",
@@ -234,18 +234,38 @@ REST_FRAMEWORK = {
     ],
 }
 # Requests per person (or address, for strangers) in each process; see superapp/http/throttling.py.
-THROTTLE_RATES = {"anonymous": "600/min", "person": "600/min", "write": "120/min", "upload": "30/min"}
+THROTTLE = env.str("SUPERAPP_THROTTLE", default="on") != "off"
+THROTTLE_RATES = {"anonymous": 600, "person": 600, "write": 120, "upload": 30, "verify": 60}  # per minute
+# A published version is seen by every process within this many seconds.
+CATALOGUE_FRESH_SECONDS = 0.0 if TESTING else 1.0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Super-app Kota Balikpapan",
+    "DESCRIPTION": (
+        "Find any service of the city's agencies, apply, follow the application, and verify what was issued. "
+        "Errors are problem documents (RFC 9457); lists are pages by cursor; texts are Indonesian or, with "
+        "`Accept-Language: en`, English; times carry their offset; money is whole rupiah."
+    ),
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "LICENSE": {"name": "EUPL-1.2"},
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "TAGS": [
+        {"name": "services", "description": "The catalogue: services and their published versions."},
+        {"name": "applications", "description": "The resident's applications."},
+        {"name": "office", "description": "For staff of an agency: the queue and the decisions."},
+        {"name": "documents", "description": "Verification of issued documents, for anybody."},
+        {"name": "notifications", "description": "The resident's inbox."},
+        {"name": "me", "description": "The signed-in person."},
+        {"name": "account", "description": "Where the signed-in person works."},
+        {"name": "agencies", "description": "The city: agencies, districts, holidays."},
+    ],
 }
 
 # --- Work in the background -----------------------------------------------------------------------------------------

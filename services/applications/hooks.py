@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 
-from services.applications.models import Event
 from services.catalogue.versions import Version
 from services.events.models import OutboxEvent
 from services.events.operations import Park as ParkDelivery
@@ -16,6 +16,8 @@ from services.module_api import Applicant, OPDModule, Park, Retry, Snapshot, cal
 from services.module_api import Event as ModuleEvent
 from superapp.http.problems import Problem
 
+_HOOK_SECONDS = 3.0
+_RETRY_SECONDS = 60.0
 
 def module_of(version: Version) -> OPDModule | None:
     """Return the module that brings this service; None when it is no longer installed."""
@@ -52,3 +54,50 @@ def snapshot_of(
         agency=version.agency_code,
         submitted_at=submitted_at,
     )
+
+
+def run_hook(module: OPDModule | None, name: str, *args: Any, version: Version, default: Any) -> Any:
+    """Return what the module's hook says, `default` where it has none.
+
+    :raises Problem: 503 `module_unavailable` when the hook failed and the definition's `hooks.on_failure` is `block`.
+    """
+    if module is None:
+        return default
+    result = call_hook(module, name, *args, timeout=_HOOK_SECONDS)
+    if result.ok:
+        return default if result.value is None else result.value
+    if version.definition.content.get("hooks", {}).get("on_failure", "block") == "block":
+        raise module_unavailable(version)
+    return default
+
+
+def module_unavailable(version: Version) -> Problem:
+    """Return 503: the agency's own check did not answer, and without it nothing may pass."""
+    return Problem(
+        status=503,
+        code="module_unavailable",
+        detail={
+            "id": f"Pemeriksaan {version.agency_name} sedang terganggu. Draf Anda tersimpan; coba lagi nanti.",
+            "en": f"The check by {version.agency_name} is out of order. Your draft is safe; try again later.",
+        },
+        headers={"Retry-After": "60"},
+    )
+
+
+def tell(module: OPDModule | None, event: OutboxEvent, version: Version) -> None:
+    """Tell a module that listens what happened.
+
+    :raises ParkDelivery: when it asks for a person. :raises RetryLater: when it asks for another try, or failed.
+    """
+    if module is None:
+        return
+    told = ModuleEvent(
+        id=event.id, topic=event.topic, service=version.slug, body=MappingProxyType(dict(event.body)), at=event.created_at
+    )
+    result = call_hook(module, "on_event", told, timeout=_HOOK_SECONDS)
+    if not result.ok:
+        raise RetryLater(_RETRY_SECONDS, f"{version.module}.on_event: {result.error}")
+    if isinstance(result.value, Retry):
+        raise RetryLater(result.value.seconds, result.value.reason)
+    if isinstance(result.value, Park):
+        raise ParkDelivery(result.value.reason)

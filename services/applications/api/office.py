@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -12,7 +13,6 @@ from rest_framework.views import APIView
 from services.agencies.queries import memberships_of
 from services.applications.api import examples
 from services.applications.api.lists import queue_page
-from services.applications.api.resident import binary
 from services.applications.api.serializers import (
     ActionsOut,
     ApplicationLine,
@@ -31,7 +31,7 @@ from services.documents.api.downloads import document_response, file_response
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
-from superapp.http.problems import Problem, missing
+from superapp.http.problems import Missing, Problem
 
 
 def not_staff() -> Problem:
@@ -66,7 +66,7 @@ class OfficeView(APIView):
         try:
             row = get_office_row(id, agency_ids=list(self.roles))
         except Application.DoesNotExist:
-            raise missing() from None
+            raise Missing from None
         if what:
             note_access(application_id=id, reader_id=self.request.user.id, what=what, now=timezone.now())
         return row
@@ -158,6 +158,8 @@ class Actions(OfficeView):
 class TakeAction(OfficeView):
     """Do it."""
 
+    problem_statuses = (409, 422, 503)
+
     @extend_schema(
         operation_id="office_action",
         summary="Take an action of the workflow",
@@ -191,14 +193,14 @@ class OneFile(OfficeView):
         operation_id="office_file",
         summary="Download a file that the resident handed in",
         tags=["office"],
-        responses={(200, "application/octet-stream"): binary()},
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
         self.found(id)
         try:
             stored = file_of(id, file_id)
         except ApplicationFile.DoesNotExist:
-            raise missing() from None
+            raise Missing from None
         note_access(application_id=id, reader_id=request.user.id, what="file", now=timezone.now())
         return file_response(request, stored)
 
@@ -210,11 +212,11 @@ class DocumentFile(OfficeView):
         operation_id="office_document",
         summary="Download the issued document (PDF)",
         tags=["office"],
-        responses={(200, "application/pdf"): binary()},
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         self.found(id, what="document")
         document = document_of(id)
         if document is None:
-            raise missing()
+            raise Missing
         return document_response(request, document)

@@ -1,15 +1,16 @@
 """The resident's applications."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from services.applications.api import examples
@@ -27,8 +28,8 @@ from services.applications.api.serializers import (
     ReasonIn,
     TimelineOut,
 )
-from services.applications.models import DRAFT, Application, ApplicationFile
-from services.applications.operations.drafts import create_draft, save_answers
+from services.applications.models import Application, ApplicationFile
+from services.applications.operations.drafts import create_draft, discard_draft, save_answers
 from services.applications.operations.files import attach_file, remove_file
 from services.applications.operations.submission import Command, NotFound, submit
 from services.applications.operations.transitions import act
@@ -36,11 +37,11 @@ from services.applications.queries.deadline import explain
 from services.applications.queries.detail import body_of, file_line, get_row
 from services.applications.queries.history import access_line, accesses_of, timeline
 from services.applications.queries.stored import document_of, file_of
-from services.documents.api.downloads import file_response
+from services.documents.api.downloads import document_response, file_response
 from superapp.http.conditional import if_match, json_response, require_match
 from superapp.http.idempotency import fingerprint, idempotent, read_key
 from superapp.http.language import request_language
-from superapp.http.pagination import KeysetPagination
+from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
 
 _SCOPES = ["applications"]
@@ -61,6 +62,7 @@ class Applications(APIView):
     """My applications: list, and begin one."""
 
     required_scopes = _SCOPES
+    problem_statuses = {"POST": (403, 409)}
 
     @extend_schema(
         operation_id="applications_list",
@@ -105,6 +107,7 @@ class OneApplication(APIView):
     """One of my applications."""
 
     required_scopes = _SCOPES
+    problem_statuses = {"PATCH": (409,), "DELETE": (409,)}
 
     @extend_schema(
         operation_id="applications_read",
@@ -171,3 +174,224 @@ def _lock(id: UUID, request: Request) -> Application:
     if found is None:
         raise Missing
     return found
+
+
+class Submit(APIView):
+    """Submit a draft."""
+
+    required_scopes = _SCOPES
+    problem_statuses = (403, 409, 412, 422, 503)
+
+    @extend_schema(
+        operation_id="applications_submit",
+        summary="Submit a draft",
+        description=(
+            "Checks everything and names every field and file that is missing or wrong (422). Sent again, it answers "
+            "with what stands: one application, one event, one number. `If-Match`, when sent, guards against "
+            "submitting what another device changed."
+        ),
+        tags=["applications"],
+        request=None,
+        responses={200: ApplicationOut},
+        examples=[examples.APPLICATION],
+    )
+    def post(self, request: Request, id: UUID) -> HttpResponse:
+        command = Command(
+            application_id=id,
+            applicant_id=request.user.id,
+            key=str(read_key(request)),
+            fingerprint=fingerprint(request),
+            language=request_language(request),
+            if_match=request.META.get("HTTP_IF_MATCH"),
+            now=timezone.now(),
+        )
+        try:
+            return submit(command).response()
+        except NotFound:
+            raise Missing from None
+
+    post.idempotency_key = "required"  # type: ignore[attr-defined]
+
+
+class Withdraw(APIView):
+    """Take an application back."""
+
+    required_scopes = _SCOPES
+    problem_statuses = (403, 409, 422)
+
+    @extend_schema(
+        operation_id="applications_withdraw",
+        summary="Withdraw an application that is still open",
+        tags=["applications"],
+        request=ReasonIn,
+        responses={200: ApplicationOut},
+        examples=[examples.REASON_IN, examples.APPLICATION],
+    )
+    @idempotent(required=False)
+    def post(self, request: Request, id: UUID) -> HttpResponse:
+        wanted = ReasonIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        own(id, request)
+        act(
+            application_id=id,
+            actor_id=request.user.id,
+            roles={"resident"},
+            action="withdraw",
+            reason=wanted.validated_data["reason"],
+            now=timezone.now(),
+        )
+        return _application(request, id)
+
+
+class Timeline(APIView):
+    """What happened to my application."""
+
+    required_scopes = _SCOPES
+
+    @extend_schema(
+        operation_id="applications_timeline",
+        summary="What happened, oldest first",
+        tags=["applications"],
+        responses={200: TimelineOut},
+        examples=[examples.TIMELINE],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        row = own(id, request)
+        return json_response(request, {"results": timeline(id, row.version, request_language(request))})
+
+
+class Deadline(APIView):
+    """By when, and why."""
+
+    required_scopes = _SCOPES
+    problem_statuses = (409,)
+
+    @extend_schema(
+        operation_id="applications_deadline",
+        summary="By which date the law owes an answer, and why",
+        tags=["applications"],
+        responses={200: DeadlineOut},
+        examples=[examples.DEADLINE],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        row = own(id, request)
+        if row.submitted_at is None:
+            raise Problem(
+                status=409,
+                code="not_submitted",
+                detail={
+                    "id": "Permohonan belum diajukan, jadi tenggat belum berjalan.",
+                    "en": "This was not submitted yet, so no clock runs.",
+                },
+            )
+        return json_response(request, explain(row, request_language(request)))
+
+
+class Files(APIView):
+    """Files of a draft."""
+
+    required_scopes = _SCOPES
+    parser_classes = (MultiPartParser,)
+    throttle_scope = "upload"
+    problem_statuses = (409, 422)
+
+    @extend_schema(
+        operation_id="applications_attach",
+        summary="Hand in a file for one of the required documents",
+        description=(
+            "The type is found from the bytes, not the name; pictures are made anew without their metadata. Sent "
+            "again for the same document, the new file takes the old one's place."
+        ),
+        tags=["applications"],
+        request={"multipart/form-data": FileIn},
+        responses={201: FileOut},
+        examples=[examples.FILE],
+    )
+    def post(self, request: Request, id: UUID) -> HttpResponse:
+        wanted = FileIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        try:
+            attached = attach_file(
+                application_id=id,
+                applicant_id=request.user.id,
+                requirement=wanted.validated_data["requirement"],
+                upload=wanted.validated_data["file"],
+                now=timezone.now(),
+            )
+        except Application.DoesNotExist:
+            raise Missing from None
+        return json_response(request, file_line(attached), status=201)
+
+
+class OneFile(APIView):
+    """One file of mine."""
+
+    required_scopes = _SCOPES
+    problem_statuses = {"DELETE": (409,), "GET": (503,)}
+
+    @extend_schema(
+        operation_id="applications_file",
+        summary="Download a file that I handed in",
+        tags=["applications"],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
+        own(id, request)
+        try:
+            return file_response(request, file_of(id, file_id))
+        except ApplicationFile.DoesNotExist:
+            raise Missing from None
+
+    @extend_schema(
+        operation_id="applications_detach",
+        summary="Take a file out of a draft",
+        tags=["applications"],
+        responses={204: None},
+    )
+    def delete(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
+        try:
+            remove_file(application_id=id, applicant_id=request.user.id, file_id=file_id, now=timezone.now())
+        except (Application.DoesNotExist, ApplicationFile.DoesNotExist):
+            raise Missing from None
+        return HttpResponse(status=204)
+
+
+class DocumentFile(APIView):
+    """The document that was issued to me."""
+
+    required_scopes = _SCOPES
+    problem_statuses = (503,)
+
+    @extend_schema(
+        operation_id="applications_document",
+        summary="Download the issued document (PDF)",
+        description="404 until it is issued.",
+        tags=["applications"],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        own(id, request)
+        document = document_of(id)
+        if document is None:
+            raise Missing
+        return document_response(request, document)
+
+
+class AccessLog(APIView):
+    """Who looked at my data."""
+
+    required_scopes = ["account"]
+
+    @extend_schema(
+        operation_id="access_log_list",
+        summary="Which agency read what of mine, and when",
+        tags=["me"],
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int, description="1 to 100")],
+        responses={200: AccessLine(many=True)},
+        examples=[examples.ACCESS],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = read_page(request, [datetime, UUID])
+        rows = accesses_of(request.user.id, limit=asked.limit + 1, after=asked.after, before=asked.before)
+        body = page_of(request, asked, rows, key=lambda row: (row[6], row[0]), line=access_line)
+        return json_response(request, body)

@@ -12,6 +12,7 @@ from services.applications.models import DRAFT, Application
 from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
 from services.definitions import Evaluation
+from services.documents.operations import discard
 from superapp.http.problems import FieldError, Problem
 
 # Faults of the program that sends, not of the person who types: refused, so that they are seen.
@@ -141,6 +142,19 @@ def save_answers(*, application: Application, patch: Mapping[str, Any], now: dat
     application.updated_at = now
     application.save(update_fields=["answers", "revision", "updated_at"])
     return evaluation
+
+
+def discard_draft(*, application: Application) -> None:
+    """Delete a draft, whose row the caller has locked, with its files.
+
+    :raises Problem: 409 when it was submitted: what was submitted is kept.
+    """
+    if application.state != DRAFT:
+        raise not_a_draft(application.state)
+    for attached in application.files.select_related("file"):
+        attached.delete()
+        discard(attached.file)
+    application.delete()
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from django.utils.timezone import localtime
 
-from services.applications.models import DRAFT, Application
+from services.applications.models import DRAFT, Application, ApplicationFile
 from services.catalogue.queries import local
 from services.catalogue.versions import Version, version_of
 from superapp.http.sql import fetch_one
@@ -166,3 +166,16 @@ def _document(document: Document | None, language: str) -> dict[str, Any] | None
 def moment(at: datetime | None) -> str | None:
     """Return a time in the city's offset, RFC 3339."""
     return localtime(at).isoformat() if at else None
+
+
+def file_line(file: ApplicationFile) -> dict[str, Any]:
+    """Return a file as `files` of the application shows it. `file.file` is loaded."""
+    stored = file.file
+    return {
+        "id": str(file.id),
+        "requirement": file.requirement,
+        "name": stored.name,
+        "media_type": stored.media_type,
+        "size": stored.size,
+        "sha256": stored.sha256,
+    }

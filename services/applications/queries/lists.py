@@ -1,7 +1,6 @@
 """Lists of applications: columns by keyset, no counts, titles and labels from versions held in process."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +20,14 @@ _MINE_BEFORE = _COLUMNS + (
 
 # An open queue is read through the partial index, ordered by the date on which an answer is owed.
 _QUEUE = _COLUMNS + """WHERE agency_id = %s AND "end" = '' AND state <> 'draft' """
-_QUEUE_ORDER = "ORDER BY due_on, id LIMIT %s"
+_FORWARD = "ORDER BY due_on, id LIMIT %s"
+_BACKWARD = "ORDER BY due_on DESC, id DESC LIMIT %s"
 
 
-def my_applications(
-    applicant_id: UUID, *, limit: int, after: tuple[datetime, UUID] | None, before: tuple[datetime, UUID] | None
-) -> list[Row]:
+Key = tuple[Any, ...]
+
+
+def my_applications(applicant_id: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[Row]:
     """Return up to `limit` of a person's applications, most recently changed first.
 
     `after` and `before` are the key (updated_at, id) of a neighbouring page's edge; one of them at most.
@@ -39,13 +40,14 @@ def my_applications(
 
 
 def queue(
-    agency_ids: Iterable[UUID], *, state: str, limit: int, after: tuple[date, UUID] | None
+    agency_ids: Iterable[UUID], *, state: str, limit: int, after: Key | None, before: Key | None
 ) -> list[Row]:
     """Return up to `limit` open applications of these agencies, the soonest due first.
 
-    `state` narrows to one state of the workflow, empty for all. `after` is the key (due_on, id) of the page before.
-    Staff work at one agency, seldom two: one ordered index read for each, merged.
+    `state` narrows to one state of the workflow, empty for all. `after` and `before` are the key (due_on, id) of a
+    neighbouring page's edge. Staff work at one agency, seldom two: one ordered index read for each, merged.
     """
+    order = _BACKWARD if before else _FORWARD
     parts: list[str] = []
     params: list[Any] = []
     for agency_id in agency_ids:
@@ -54,15 +56,15 @@ def queue(
         if state:
             part += "AND state = %s "
             params.append(state)
-        if after:
-            part += "AND (due_on, id) > (%s, %s) "
-            params.extend(after)
-        parts.append(f"({part}{_QUEUE_ORDER})")
+        if edge := after or before:
+            part += f"AND (due_on, id) {'>' if after else '<'} (%s, %s) "
+            params.extend(edge)
+        parts.append(f"({part}{order})")
         params.append(limit)
     if not parts:
         return []
-    query = " UNION ALL ".join(parts) + " " + _QUEUE_ORDER
-    return fetch_all(query, [*params, limit])
+    rows = fetch_all(f"{' UNION ALL '.join(parts)} {order}", [*params, limit])
+    return rows[::-1] if before else rows
 
 
 def line_of(row: Row, language: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Verify(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_scope = "verify"  # codes are not for guessing
 
     @extend_schema(
         operation_id="documents_verify",

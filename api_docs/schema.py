@@ -1,0 +1,126 @@
+"""What drf-spectacular cannot see by itself: pages, problems, conditional requests, idempotency."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema as BaseAutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+_LANGUAGE = OpenApiParameter(
+    "Accept-Language", str, OpenApiParameter.HEADER, enum=["id", "en"], description="Indonesian unless `en` is preferred."
+)
+_IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag read last; 304 when nothing changed."
+)
+
+
+class ProblemField(serializers.Serializer[dict[str, str]]):
+    pointer = serializers.CharField(help_text="JSON pointer (RFC 6901) into what was sent.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ProblemOut(serializers.Serializer[dict[str, Any]]):
+    """Every error, as RFC 9457 has it. `code` is for programs and stable, `detail` for people."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = ProblemField(many=True)
+    trace_id = serializers.CharField(help_text="Finds the request in the log.")
+
+
+class AutoSchema(BaseAutoSchema):
+    """Adds to each operation what the platform's manners promise for all of them.
+
+    A view names the refusals of its own domain in `problem_statuses`: statuses, or a dict of method to statuses.
+    """
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = [_LANGUAGE]
+        if self.method == "GET":
+            parameters.append(_IF_NONE_MATCH)
+        if getattr(self._handler(), "needs_if_match", False):
+            parameters.append(
+                OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag read last.")
+            )
+        if key := getattr(self._handler(), "idempotency_key", ""):
+            parameters.append(
+                OpenApiParameter(
+                    "Idempotency-Key",
+                    str,
+                    OpenApiParameter.HEADER,
+                    required=key == "required",
+                    description="1 to 255 characters, such as a new UUID. Sent again, the first answer is given again.",
+                )
+            )
+        return parameters
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            for status in sorted(self._problems(operation)):
+                operation["responses"].setdefault(str(status), self._problem(status))
+            if self.method == "GET":
+                operation["responses"].setdefault("304", {"description": "Nothing changed since that ETag."})
+        return operation
+
+    def _handler(self) -> Any:
+        return getattr(self.view, self.method.lower())
+
+    def _problems(self, operation: Mapping[str, Any]) -> set[int]:
+        statuses = {429} | set(self._own_problems())
+        parameters = operation.get("parameters", [])
+        if any(each["in"] == "query" for each in parameters) or self.method in ("POST", "PUT", "PATCH"):
+            statuses.add(400)
+        if any(each["in"] == "path" for each in parameters):
+            statuses.add(404)
+        if operation.get("security"):
+            statuses |= {401, 403}
+        if "requestBody" in operation:
+            statuses |= {413, 415}
+        names = {each["name"] for each in parameters if each["in"] == "header"}
+        if "If-Match" in names:
+            statuses |= {412, 428}
+        if "Idempotency-Key" in names:
+            statuses |= {413, 422}
+        return statuses
+
+    def _own_problems(self) -> Iterable[int]:
+        declared = getattr(self.view, "problem_statuses", ())
+        return declared.get(self.method, ()) if isinstance(declared, Mapping) else declared
+
+    def _problem(self, status: int) -> dict[str, Any]:
+        component = self.resolve_serializer(ProblemOut, "response")
+        return {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/problem+json": {"schema": component.ref}},
+        }
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        # A list is declared by `many=True`; a class-based view without a model says nothing about it.
+        return isinstance(serializer, serializers.ListSerializer)
+
+    def _get_response_for_code(self, serializer: Any, status_code: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super()._get_response_for_code(serializer, status_code, *args, **kwargs)
+        if isinstance(serializer, serializers.ListSerializer):
+            for media in response.get("content", {}).values():
+                self._paginate(media)
+        return response
+
+    def _paginate(self, media: dict[str, Any]) -> None:
+        """Put the list into the envelope of a page, and its examples with it."""
+        address = {"type": ["string", "null"], "format": "uri", "description": "Address of that page; null at the end."}
+        media["schema"] = {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": address, "previous": address, "results": media["schema"]},
+        }
+        for example in media.get("examples", {}).values():
+            value = example["value"]
+            results = value if isinstance(value, list) else [value]
+            example["value"] = {"next": None, "previous": None, "results": results}

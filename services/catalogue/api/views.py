@@ -1,0 +1,169 @@
+"""The catalogue for everybody: bytes kept in process, told by ETag, the same for strangers and residents."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from services.catalogue.api import examples
+from services.catalogue.api.serializers import ServiceDetail, ServiceLine, VersionOut
+from services.catalogue.models import Service, ServiceVersion
+from services.catalogue.queries import Filters, get_version, service_answer, service_page
+from services.catalogue.shelf import Answer
+from services.definitions import canonical_json, service_definition_schema
+from superapp.http.conditional import etag_of
+from superapp.http.language import request_language
+from superapp.http.pagination import read_limit
+from superapp.http.problems import FieldError, Missing, Problem
+
+_MOST_LETTERS = 100
+_FOR_A_MINUTE = "public, max-age=60, stale-while-revalidate=600"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class PublicView(APIView):
+    """Open to strangers; a token, good or bad, is not even read."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class Services(PublicView):
+    """All services."""
+
+    @extend_schema(
+        operation_id="services_list",
+        summary="Find a service of any agency",
+        description=(
+            "Open services, best match first, else by title. `q` understands Indonesian word forms and slips of the "
+            "keyboard. What is true of all filters at once is found."
+        ),
+        tags=["services"],
+        auth=[],
+        parameters=[
+            OpenApiParameter("q", str, description=f"Words to look for; at most {_MOST_LETTERS} characters."),
+            OpenApiParameter("agency", str, description="Code of an agency."),
+            OpenApiParameter("category", str),
+            OpenApiParameter("life_event", str, description="Such as `kelahiran`."),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("limit", int, description="1 to 100"),
+        ],
+        responses={200: ServiceLine(many=True)},
+        examples=[examples.LINE],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = request.GET
+        filters = Filters(
+            q=_words(asked.get("q", "")),
+            agency=asked.get("agency", ""),
+            category=asked.get("category", ""),
+            life_event=asked.get("life_event", ""),
+            cursor=asked.get("cursor", ""),
+            limit=read_limit(request),
+        )
+
+        def link(cursor: str) -> str:
+            return str(replace_query_param(request.build_absolute_uri(), "cursor", cursor))
+
+        return ready(request, service_page(filters, language=request_language(request), link=link))
+
+
+def _words(q: str) -> str:
+    q = " ".join(q.split())
+    if len(q) > _MOST_LETTERS:
+        detail = {"id": f"Paling banyak {_MOST_LETTERS} huruf.", "en": f"At most {_MOST_LETTERS} characters."}
+        error = FieldError("/q", "max_length", detail)
+        raise Problem(status=400, code="invalid_parameter", detail=detail, errors=[error])
+    return q
+
+
+class OneService(PublicView):
+    """One service."""
+
+    @extend_schema(
+        operation_id="services_read",
+        summary="One service: what it asks, costs, and by when it answers",
+        tags=["services"],
+        auth=[],
+        responses={200: ServiceDetail},
+        examples=[examples.DETAIL],
+    )
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        try:
+            answer = service_answer(slug, language=request_language(request))
+        except Service.DoesNotExist:
+            raise Missing from None
+        return ready(request, answer)
+
+
+class OneVersion(PublicView):
+    """One published version."""
+
+    @extend_schema(
+        operation_id="services_version",
+        summary="One published definition, with its form",
+        description="Immutable: keep it for ever. `sha256` is of the canonical JSON of `content`.",
+        tags=["services"],
+        auth=[],
+        responses={200: VersionOut},
+        examples=[examples.VERSION],
+    )
+    def get(self, request: Request, slug: str, number: int) -> HttpResponse:
+        try:
+            version = get_version(slug=slug, number=number)
+        except (ServiceVersion.DoesNotExist, OverflowError):
+            raise Missing from None
+        body = canonical_json(
+            {
+                "service": slug,
+                "number": version.number,
+                "sha256": version.sha256,
+                "published_at": version.published_at.isoformat(),
+                "content": version.content,
+            }
+        )
+        return ready(request, Answer(body, version.sha256), cache_control=_FOR_EVER)
+
+
+class DefinitionSchema(PublicView):
+    """The language of definitions."""
+
+    @extend_schema(
+        operation_id="schemas_service_definition",
+        summary="JSON Schema of a service definition",
+        description="For editors: point a YAML file's `$schema` here and it is completed and checked as you type.",
+        tags=["services"],
+        auth=[],
+        responses={(200, "application/schema+json"): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return ready(request, _schema(), media_type="application/schema+json")
+
+
+@cache
+def _schema() -> Answer:
+    body = canonical_json(service_definition_schema())
+    return Answer(body, etag_of(body))
+
+
+def ready(
+    request: Any, answer: Answer, *, cache_control: str = _FOR_A_MINUTE, media_type: str = "application/json"
+) -> HttpResponse:
+    """Answer with kept bytes, or 304 to who has them."""
+    quoted = f'"{answer.etag}"'
+    asked = request.META.get("HTTP_IF_NONE_MATCH")
+    if asked and any(each.strip().removeprefix("W/") in (quoted, "*") for each in asked.split(",")):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(answer.body, content_type=media_type)
+    headers = response.headers
+    headers["ETag"] = quoted
+    headers["Cache-Control"] = cache_control
+    headers["Vary"] = "Accept-Language"
+    return response

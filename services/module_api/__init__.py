@@ -1,0 +1,48 @@
+"""All that a module may import: how an agency plugs in, what its hooks are given and what they answer.
+
+    from services.module_api import OPDModule, Problem, Snapshot
+
+    class Disdukcapil(OPDModule):
+        name = "services.modules.disdukcapil"
+        agency = "DISDUKCAPIL"
+        api = ">=1,<2"
+
+Definitions lie beside the class in `definitions/*.yaml`. Every hook is optional, pure, and has a time limit; what
+happens when one fails is named by the definition (`hooks.on_failure`).
+"""
+
+from services.module_api.answers import (
+    Ack,
+    Allow,
+    Applicant,
+    Check,
+    Deny,
+    Event,
+    FeeLine,
+    Park,
+    Problem,
+    Retry,
+    Snapshot,
+)
+from services.module_api.calling import HookResult, call_hook
+from services.module_api.module import API_VERSION, ModuleError, OPDModule, installed_modules
+
+__all__ = [
+    "API_VERSION",
+    "Ack",
+    "Allow",
+    "Applicant",
+    "Check",
+    "Deny",
+    "Event",
+    "FeeLine",
+    "HookResult",
+    "ModuleError",
+    "OPDModule",
+    "Park",
+    "Problem",
+    "Retry",
+    "Snapshot",
+    "call_hook",
+    "installed_modules",
+]

@@ -1,0 +1,110 @@
+"""What hooks are given (frozen) and what they answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applies. `assurance`: basic, verified, in_person."""
+
+    id: UUID
+    name: str
+    assurance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An application as it stands at this moment; a copy, so changing it changes nothing.
+
+    `answers` are as the version's form has them, hidden fields left out. `files` are the ids of the required
+    documents that were handed in. `number` is None before submission.
+    """
+
+    application_id: UUID
+    service: str
+    version: int
+    number: str | None
+    state: str
+    answers: Mapping[str, Any]
+    files: tuple[str, ...]
+    applicant: Applicant
+    agency: str
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What keeps an application from being submitted. `pointer` is a JSON pointer into the answers, "" for the whole;
+    `detail` is `{"id": ..., "en": ...}`."""
+
+    pointer: str
+    code: str
+    detail: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One line of the fee beside the definition's own. `amount` is in rupiah, not negative."""
+
+    title: Mapping[str, str]
+    amount: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The action may be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """The action may not be taken; `reason` is `{"id": ..., "en": ...}` and shown to who tried."""
+
+    reason: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to an application of the module's service; `id` is the same each time it is told.
+
+    `topic` is such as `application.submitted`; `body` holds application, sequence, from_state, to_state, reason.
+    """
+
+    id: UUID
+    topic: str
+    service: str
+    body: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Heard; do not tell again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Tell again after `seconds`."""
+
+    seconds: float = 60.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """A person must look at this one."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a module's report about itself."""
+
+    level: Literal["ok", "warning", "error"]
+    message: str
+    hint: str = ""

@@ -1,0 +1,94 @@
+"""The class by which an agency plugs in."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from django.apps import AppConfig, apps
+
+from services.definitions import Definition, load_yaml
+from services.module_api.answers import Ack, Allow, Check, Deny, Event, FeeLine, Park, Problem, Retry, Snapshot
+
+API_VERSION = 1
+_SPECIFIER = re.compile(r"(>=|<=|<|>|==)\s*(\d+)")
+
+
+class ModuleError(Exception):
+    """A module that cannot be plugged in; names its file and the attribute to mend."""
+
+
+class OPDModule(AppConfig):
+    """One agency, plugged in. Found by its folder or entry point; its label is `module_<folder>`.
+
+    `agency` is the agency's code in the city's list; `api` is the range of versions of this package that it was
+    written for. The hooks below are optional: a module defines those that it needs.
+
+    :raises ModuleError: at start, naming file and attribute, when one of the two is missing or does not fit.
+    """
+
+    default = False  # this class itself is no module; each subclass is the one of its `apps.py`
+    agency: ClassVar[str] = ""
+    api: ClassVar[str] = ""
+
+    validate: Callable[[Snapshot], list[Problem]]
+    fees: Callable[[Snapshot], list[FeeLine]]
+    guard: Callable[[Snapshot, str], Allow | Deny]
+    on_event: Callable[[Event], Ack | Retry | Park | None]
+    check: Callable[[], list[Check]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "default" not in cls.__dict__:
+            cls.default = True
+        if "label" not in cls.__dict__ and isinstance(getattr(cls, "name", None), str):
+            cls.label = f"module_{cls.name.rpartition('.')[2]}"
+
+    def __init__(self, app_name: str, app_module: object) -> None:
+        super().__init__(app_name, app_module)
+        where = f"{type(self).__module__}.{type(self).__qualname__}"
+        if not self.agency:
+            raise ModuleError(f'{where}: set `agency` to the code of the agency, such as "DISDUKCAPIL".')
+        if not fits(self.api):
+            raise ModuleError(
+                f"{where}: `api` is {self.api!r}, this platform has version {API_VERSION}. Install a module written "
+                f'for it, or set `api = ">={API_VERSION},<{API_VERSION + 1}"` once it is.'
+            )
+
+    def definitions(self) -> list[Definition]:
+        """Return the services that the module brings: `definitions/*.yaml` beside it, by file name.
+
+        :raises DefinitionError: naming file and line, for one that is not sound.
+        """
+        return [load_yaml(path) for path in sorted((Path(self.path) / "definitions").glob("*.yaml"))]
+
+
+def fits(specifier: str) -> bool:
+    """Return whether this package's version lies in a range such as `>=1,<2`."""
+    parts = [part.strip() for part in specifier.split(",")]
+    return all(_holds(part) for part in parts) if specifier.strip() else False
+
+
+def _holds(part: str) -> bool:
+    found = _SPECIFIER.fullmatch(part)
+    if found is None:
+        return False
+    operator, number = found[1], int(found[2])
+    return {
+        ">=": number <= API_VERSION,
+        "<=": number >= API_VERSION,
+        ">": number < API_VERSION,
+        "<": number > API_VERSION,
+        "==": number == API_VERSION,
+    }[operator]
+
+
+def installed_modules() -> list[OPDModule]:
+    """Return the plugged-in agencies, by label."""
+    return sorted(_found(), key=lambda module: module.label)
+
+
+def _found() -> Iterator[OPDModule]:
+    for config in apps.get_app_configs():
+        if isinstance(config, OPDModule):
+            yield config
