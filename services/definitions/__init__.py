@@ -1,0 +1,48 @@
+"""The language in which a service is written: one document that says all about it, and what that means.
+
+Pure Python: no tables, no HTTP, no queues. `load_yaml` reads a module's file, `load_content` what the catalogue keeps;
+both refuse an unsound definition with every problem at once, each with its place and what to do.
+"""
+
+from services.definitions.clock import DayCount, Deadline, DueDate, due_date
+from services.definitions.faults import DefinitionError, Fault
+from services.definitions.flow import State, Transition, Workflow
+from services.definitions.forms import Evaluation, Form, FormProblem
+from services.definitions.service import (
+    Access,
+    Definition,
+    Fee,
+    FeeError,
+    Outcome,
+    Requirement,
+    load_content,
+    load_yaml,
+    service_definition_schema,
+)
+from services.definitions.values import canonical_json, content_hash
+
+__all__ = [
+    "Access",
+    "DayCount",
+    "Deadline",
+    "Definition",
+    "DefinitionError",
+    "DueDate",
+    "Evaluation",
+    "Fault",
+    "Fee",
+    "FeeError",
+    "Form",
+    "FormProblem",
+    "Outcome",
+    "Requirement",
+    "State",
+    "Transition",
+    "Workflow",
+    "canonical_json",
+    "content_hash",
+    "due_date",
+    "load_content",
+    "load_yaml",
+    "service_definition_schema",
+]

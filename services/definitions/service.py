@@ -1,0 +1,231 @@
+"""A service definition: loading it, and what its parts mean."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import datalogic_py
+import jsonschema_rs
+
+from services.definitions.checks import cross_faults
+from services.definitions.clock import Deadline
+from services.definitions.faults import DefinitionError, Fault, placed
+from services.definitions.flow import Workflow, compile_workflow
+from services.definitions.forms import Form, compile_form
+from services.definitions.reading import read_yaml
+from services.definitions.rules import refuse
+from services.definitions.values import content_hash, pointer_of
+
+_SCHEMA = Path(__file__).parent / "service-definition.schema.json"
+_engine = datalogic_py.Engine()
+
+
+class FeeError(Exception):
+    """A fee rule that gives no amount of rupiah for these answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may apply, and how surely they must be known: basic, verified, in_person."""
+
+    audience: tuple[str, ...]
+    assurance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A document to hand in. `accept` are kinds (pdf, jpeg, png); `when` is JsonLogic over the answers."""
+
+    id: str
+    title: Mapping[str, str]
+    accept: tuple[str, ...]
+    max_mb: int
+    optional: bool
+    when: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What it costs, in rupiah, and by which rule."""
+
+    amount: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The document that a grant issues. `shows` and `verify_shows` are pointers into the answers."""
+
+    document: str
+    title: Mapping[str, str]
+    number: str
+    valid_months: int | None
+    shows: tuple[str, ...]
+    verify_shows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One service, compiled. `content` is the document itself, `sha256` of its canonical JSON."""
+
+    slug: str
+    content: Mapping[str, Any]
+    sha256: str
+    form: Form
+    workflow: Workflow
+    deadline: Deadline
+    requirements: tuple[Requirement, ...]
+    outcome: Outcome | None
+    access: Access
+    _fee_rule: Any
+    _conditions: Mapping[str, Any]
+
+    def fee_for(self, answers: Mapping[str, Any]) -> Fee:
+        """Return the fee that these answers cost.
+
+        :raises FeeError: when the rule gives no whole amount of rupiah from 0 on.
+        """
+        fee = self.content["fee"]
+        if self._fee_rule is None:
+            return Fee(fee["amount"], fee["basis"])
+        try:
+            amount = self._fee_rule.evaluate(answers)
+        except datalogic_py.DataLogicError as error:
+            raise FeeError(f"{self.slug}: the fee rule failed: {error}") from error
+        if isinstance(amount, bool) or not isinstance(amount, int | float) or amount != int(amount) or amount < 0:
+            raise FeeError(f"{self.slug}: the fee rule gave {amount!r}, which is no amount of rupiah")
+        return Fee(int(amount), fee["basis"])
+
+    def required_documents(self, answers: Mapping[str, Any]) -> list[Requirement]:
+        """Return the documents that must be handed in with these answers."""
+        return [each for each in self.requirements if not each.optional and self._asked(each, answers)]
+
+    def _asked(self, requirement: Requirement, answers: Mapping[str, Any]) -> bool:
+        rule = self._conditions.get(requirement.id)
+        if rule is None:
+            return True
+        try:
+            return bool(_engine.truthy(json.dumps(rule.evaluate(answers))))
+        except datalogic_py.DataLogicError:
+            return True  # asked rather than forgotten
+
+
+@cache
+def service_definition_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a service definition."""
+    return dict(json.loads(_SCHEMA.read_text("utf-8")))
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(service_definition_schema(), retriever=refuse, validate_formats=True)
+
+
+def load_yaml(path: Path) -> Definition:
+    """Read a definition from a module's file.
+
+    :raises DefinitionError: with file and line of everything that is wrong.
+    """
+    content, lines = read_yaml(path)
+    return _load(content, source=path.name, lines=lines)
+
+
+def load_content(content: Mapping[str, Any], *, source: str = "") -> Definition:
+    """Return the definition that `content` is. `source` names it in errors.
+
+    :raises DefinitionError: with the pointer of everything that is wrong.
+    """
+    return _load(dict(content), source=source, lines={})
+
+
+def _load(content: dict[str, Any], *, source: str, lines: Mapping[str, int]) -> Definition:
+    faults = list(_shape_faults(content))
+    if faults:
+        raise DefinitionError(placed(faults, source, lines))
+    form, form_faults = compile_form(content["form"]["schema"], content["form"]["ui"])
+    workflow, workflow_faults = compile_workflow(content["workflow"])
+    rules, rule_faults = _compile_rules(content)
+    faults = [*form_faults, *workflow_faults, *rule_faults, *cross_faults(content, rules)]
+    if faults or form is None or workflow is None:
+        raise DefinitionError(placed(faults, source, lines))
+    return Definition(
+        slug=content["service"],
+        content=content,
+        sha256=content_hash(content),
+        form=form,
+        workflow=workflow,
+        deadline=Deadline.of(content["deadline"]),
+        requirements=tuple(_requirement(each) for each in content.get("requirements", [])),
+        outcome=_outcome(content.get("outcome")),
+        access=Access(tuple(content["access"]["audience"]), content["access"]["assurance"]),
+        _fee_rule=rules.get("/fee/rule"),
+        _conditions={
+            each["id"]: rules[f"/requirements/{place}/when"]
+            for place, each in enumerate(content.get("requirements", []))
+            if "when" in each
+        },
+    )
+
+
+def _shape_faults(content: dict[str, Any]) -> list[Fault]:
+    """Return what does not fit the format."""
+    faults = []
+    for error in _validator().iter_errors(content):
+        facts = error.kind.as_dict()
+        place = list(error.instance_path)
+        hint = "See schemas/service-definition.json"
+        if error.kind.name == "required":
+            hint = f"Add `{facts['property']}:`"
+        elif error.kind.name == "additionalProperties":
+            place = [*place, facts["unexpected"][0]]
+            hint = "Remove it, or mend its name"
+        elif error.kind.name == "enum":
+            hint = "Choose one of: " + ", ".join(str(option) for option in facts["options"])
+        message = error.message if len(error.message) < 200 else f"{error.message[:200]}..."
+        faults.append(Fault(pointer_of(place), message, hint))
+    return faults
+
+
+def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Compile the JsonLogic of fee and requirements, by pointer."""
+    written = {
+        f"/requirements/{place}/when": each["when"]
+        for place, each in enumerate(content.get("requirements", []))
+        if "when" in each
+    }
+    if "rule" in content["fee"]:
+        written["/fee/rule"] = content["fee"]["rule"]
+    rules, faults = {}, []
+    for pointer, rule in written.items():
+        wrong = [each for each in _engine.check(rule) if each["severity"] == "error"]
+        faults += [Fault(pointer + each["pointer"], each["message"], "Mend the JsonLogic rule") for each in wrong]
+        if not wrong:
+            rules[pointer] = _engine.compile(rule)
+    return rules, faults
+
+
+def _requirement(content: Mapping[str, Any]) -> Requirement:
+    return Requirement(
+        id=content["id"],
+        title=content["title"],
+        accept=tuple(content["accept"]),
+        max_mb=content["max_mb"],
+        optional=content.get("optional", False),
+        when=content.get("when"),
+    )
+
+
+def _outcome(content: Mapping[str, Any] | None) -> Outcome | None:
+    if content is None:
+        return None
+    return Outcome(
+        document=content["document"],
+        title=content["title"],
+        number=content.get("number", ""),
+        valid_months=content.get("valid_months"),
+        shows=tuple(content.get("shows", [])),
+        verify_shows=tuple(content.get("verify_shows", [])),
+    )

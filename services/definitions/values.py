@@ -1,0 +1,73 @@
+"""JSON values: their one canonical spelling, their hash, and pointers into them (RFC 6901)."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+ABSENT: Any = object()
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the canonical JSON: keys sorted, no blanks, UTF-8. Equal values give equal bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def content_hash(content: Any) -> str:
+    """Return the SHA-256 (hex) of the canonical JSON of `content`."""
+    return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def steps_of(pointer: str) -> list[str]:
+    """Return the steps of a JSON pointer, also of one in a fragment (`#/...`)."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("#").split("/")[1:]]
+
+
+def pointer_of(steps: list[Any]) -> str:
+    """Return the JSON pointer of `steps`."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def value_at(value: Any, steps: list[str]) -> Any:
+    """Return what stands at `steps`, ABSENT where nothing does."""
+    for step in steps:
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return ABSENT
+    return value
+
+
+def without(value: dict[str, Any], steps: list[str]) -> dict[str, Any]:
+    """Return `value` without what stands at `steps`; only the objects on the way are copied."""
+    first, *rest = steps
+    if first not in value:
+        return value
+    copy = dict(value)
+    if not rest:
+        del copy[first]
+    elif isinstance(copy[first], Mapping):
+        copy[first] = without(copy[first], rest)
+    return copy
+
+
+def depth_of(value: Any, limit: int) -> int:
+    """Return how deep a value nests, at most `limit` + 1."""
+    if limit < 0 or not isinstance(value, Mapping | list):
+        return 0
+    inner = value.values() if isinstance(value, Mapping) else value
+    return 1 + max((depth_of(each, limit - 1) for each in inner), default=0)
+
+
+def walk(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every value in `value` with its pointer, outermost first."""
+    yield pointer, value
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from walk(inner, pointer + pointer_of([key]))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from walk(inner, f"{pointer}/{place}")

@@ -1,0 +1,64 @@
+"""What a wrong answer is told in, in both languages, with the field's own name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Texts = dict[str, str]
+
+_FORMATS = {
+    "nik": ("NIK: 16 angka, sesuai KTP atau KK", "a NIK: 16 digits, as on the identity or family card"),
+    "kk": ("nomor KK: 16 angka", "a family card number: 16 digits"),
+    "phone": ("nomor telepon, misalnya 081234567890", "a phone number, such as 081234567890"),
+    "region": ("kode wilayah, misalnya 64.71.01.1001", "a region code, such as 64.71.01.1001"),
+    "date": ("tanggal, misalnya 2026-01-31", "a date, such as 2026-01-31"),
+    "email": ("alamat surel", "an e-mail address"),
+}
+_TYPES = {
+    "string": ("teks", "a text"),
+    "integer": ("bilangan bulat", "a whole number"),
+    "number": ("angka", "a number"),
+    "boolean": ("ya atau tidak", "yes or no"),
+    "object": ("kelompok isian", "a group of fields"),
+    "array": ("daftar", "a list"),
+}
+
+
+def detail_of(code: str, label: Mapping[str, str], limit: Any = None) -> Texts:
+    """Return what to tell for `code`. `limit` is the bound, format or type that was not met."""
+    id, en = _sentence(code, limit)
+    return {"id": f"{label['id']} {id}.", "en": f"{label.get('en', label['id'])} {en}."}
+
+
+def _sentence(code: str, limit: Any) -> tuple[str, str]:
+    if code == "format":
+        id, en = _FORMATS.get(limit, (f"berformat {limit}", f"in the format {limit}"))
+        return f"harus berupa {id}", f"must be {en}"
+    if code == "type":
+        kinds = [_TYPES.get(kind, (kind, kind)) for kind in (limit if isinstance(limit, list) else [limit])]
+        return (
+            "harus berupa " + " atau ".join(id for id, _ in kinds),
+            "must be " + " or ".join(en for _, en in kinds),
+        )
+    id, en = _PLAIN.get(code, _PLAIN["invalid"])
+    return id.format(limit), en.format(limit)
+
+
+_PLAIN = {
+    "required": ("wajib diisi", "is required"),
+    "unknown_field": ("tidak ada di formulir", "is not in the form"),
+    "pattern": ("tidak sesuai bentuk yang diminta", "does not have the form that is asked"),
+    "min_length": ("paling sedikit {} huruf", "needs {} characters at least"),
+    "max_length": ("paling banyak {} huruf", "may have {} characters at most"),
+    "minimum": ("paling kecil {}", "may not be less than {}"),
+    "maximum": ("paling besar {}", "may not be more than {}"),
+    "exclusive_minimum": ("harus lebih dari {}", "must be more than {}"),
+    "exclusive_maximum": ("harus kurang dari {}", "must be less than {}"),
+    "multiple_of": ("harus kelipatan {}", "must be a multiple of {}"),
+    "enum": ("bukan salah satu pilihan", "is not one of the choices"),
+    "min_items": ("paling sedikit {}", "needs {} at least"),
+    "max_items": ("paling banyak {}", "may have {} at most"),
+    "unique_items": ("tidak boleh berulang", "may not repeat"),
+    "too_large": ("terlalu besar", "is too large"),
+    "too_deep": ("bertingkat terlalu dalam", "nests too deep"),
+    "invalid": ("tidak sah", "is not valid"),
+}
