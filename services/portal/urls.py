@@ -1,0 +1,5 @@
+"""Pages for everybody."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
