@@ -21,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
     # --- The person
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: ARG002
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Save a person who signs up; an address not given is NULL, which many people may share."""
         given = form.cleaned_data
         user.full_name = given["full_name"].strip()
@@ -68,11 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         """Return who proved this number. Claiming one is not enough: the claimer chose the password."""
         return User.objects.filter(phone=phone, phone_verified_at__isnull=False).first()
 
-    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         """Send a code in the person's language."""
         sms.send_sms("code", to=phone, language=user.language, code=code)
 
-    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:  # noqa: ARG002
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Tell a number that asked for a code that it is not registered."""
         sms.send_sms("unknown_account", to=phone, language=_page_language())
 

@@ -99,9 +99,7 @@ class BearerAuthentication(BaseAuthentication):
         if row[0] is None:
             return ServiceAccount(client_id=row[7], scopes=scopes), scopes
         identity, full_name, email, language, assurance, is_staff = row[:6]
-        person = Principal(
-            identity, full_name, email, language, assurance, is_staff, scopes=scopes, client_id=row[7]
-        )
+        person = Principal(identity, full_name, email, language, assurance, is_staff, scopes=scopes, client_id=row[7])
         return person, scopes
 
     def authenticate_header(self, request: Request) -> str:

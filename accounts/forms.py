@@ -38,10 +38,6 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values; at least one address is needed."""
         cleaned: dict[str, Any] = super().clean()
-        if (
-            not cleaned.get("email")
-            and not cleaned.get("phone")
-            and not {"email", "phone"} & self.errors.keys()
-        ):
+        if not cleaned.get("email") and not cleaned.get("phone") and not {"email", "phone"} & self.errors.keys():
             self.add_error("email", _("Enter an e-mail address or a phone number."))
         return cleaned

@@ -51,7 +51,7 @@ class KeyedHash(BasePasswordHasher):
         """Return what may be shown of a hash."""
         return {"algorithm": self.algorithm, "salt": self.decode(encoded)["salt"]}
 
-    def must_update(self, encoded: str) -> bool:  # noqa: ARG002 - Django's signature
+    def must_update(self, encoded: str) -> bool:
         return False
 
     def harden_runtime(self, password: str, encoded: str) -> None:

@@ -53,9 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     language = models.CharField(max_length=2, default="id")
     assurance = models.CharField(max_length=10, choices=Assurance.choices, default=Assurance.BASIC)
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(
-        default=False, help_text="Runs the platform. OPD staff are members of an agency."
-    )
+    is_staff = models.BooleanField(default=False, help_text="Runs the platform. OPD staff are members of an agency.")
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -41,9 +41,7 @@ class Server(AuthorizationEndpoint, TokenEndpoint, ResourceEndpoint, RevocationE
         refresh_token_generator: Any = None,
         **_kwargs: Any,
     ) -> None:
-        self.bearer = BearerToken(
-            request_validator, token_generator, token_expires_in, refresh_token_generator
-        )
+        self.bearer = BearerToken(request_validator, token_generator, token_expires_in, refresh_token_generator)
         plain, openid = _code_grants(request_validator)
         AuthorizationEndpoint.__init__(
             self,
@@ -98,9 +96,7 @@ def refuse_misshapen(request: Any) -> dict[str, Any]:
     if len(request.nonce or "") > 255:
         raise InvalidRequestError(description="nonce is longer than 255 characters.", request=request)
     if request.code_challenge is not None and not 43 <= len(request.code_challenge) <= 128:
-        raise InvalidRequestError(
-            description="code_challenge must have 43 to 128 characters.", request=request
-        )
+        raise InvalidRequestError(description="code_challenge must have 43 to 128 characters.", request=request)
     if isinstance(request.claims, str) and not _is_object(request.claims):
         raise InvalidRequestError(description="claims must be a JSON object.", request=request)
     return {}

@@ -45,10 +45,7 @@ def _is_well_formed(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return not any(
-        "\0" in value
-        for query in (request.GET, request.POST)
-        for values in query.lists()
-        for value in values[1]
+        "\0" in value for query in (request.GET, request.POST) for values in query.lists() for value in values[1]
     )
 
 
@@ -190,9 +187,7 @@ class LogoutView(WellFormed, library.RPInitiatedLogoutView):  # type: ignore[mis
         """End the session here and the client's tokens, then go where the client asked."""
         user = token_user or self.request.user
         if application is not None and user.is_authenticated:
-            for token in get_refresh_token_model().objects.filter(
-                user=user, application=application, revoked=None
-            ):
+            for token in get_refresh_token_model().objects.filter(user=user, application=application, revoked=None):
                 token.revoke()
             get_access_token_model().objects.filter(user=user, application=application).delete()
         return super().do_logout(application, post_logout_redirect_uri, state, token_user)  # type: ignore[no-any-return]
@@ -222,6 +217,4 @@ class DiscoveryView(library.ConnectDiscoveryInfoView):  # type: ignore[misc]
             "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
             "service_documentation": f"{settings.BASE_URL}/api/docs/",
         }
-        return JsonResponse(
-            metadata, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=300"}
-        )
+        return JsonResponse(metadata, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=300"})

@@ -41,9 +41,9 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library is not type
     def get_available_scopes(
         self,
         application: Any = None,
-        request: Any = None,  # noqa: ARG002 - the library's signature
-        *args: Any,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
+        request: Any = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> list[str]:
         """Return what `application` may ask for; all scopes when asked about none (discovery)."""
         if application is None:
@@ -53,9 +53,9 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]  # the library is not type
     def get_default_scopes(
         self,
         application: Any = None,
-        request: Any = None,  # noqa: ARG002 - the library's signature
-        *args: Any,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
+        request: Any = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> list[str]:
         """Return the scopes of a request that names none: to recognise the person, no more."""
         return [scope for scope in self.get_available_scopes(application) if scope == "openid"]

@@ -18,8 +18,7 @@ TEXTS: Final = {
     },
     "unknown_account": {
         "id": "Seseorang mencoba masuk ke layanan Kota Balikpapan dengan nomor ini, yang belum terdaftar.",
-        "en": "Someone tried to sign in to the services of Balikpapan City with this number, which is not "
-        "registered.",
+        "en": "Someone tried to sign in to the services of Balikpapan City with this number, which is not registered.",
     },
     "account_exists": {
         "id": "Nomor ini sudah terdaftar di layanan Kota Balikpapan. Silakan masuk dengan nomor ini.",

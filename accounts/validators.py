@@ -16,36 +16,30 @@ class ProviderValidator(OAuth2Validator):  # type: ignore[misc]  # the library i
         """Return whether `token` is a living access token of an active person."""
         return bool(super().validate_bearer_token(token, scopes, request)) and _speaks(request.user)
 
-    def validate_jwt_bearer_token(self, token: str, scopes: list[str], request: Any) -> bool:  # noqa: ARG002
+    def validate_jwt_bearer_token(self, token: str, scopes: list[str], request: Any) -> bool:
         """Return False: an ID token tells a client who signed in. Every agency holds some; none opens the
         API.
         """
         return False
 
-    def validate_id_token(self, token: str, scopes: list[str], request: Any) -> bool:  # noqa: ARG002
+    def validate_id_token(self, token: str, scopes: list[str], request: Any) -> bool:
         """Return False, for the same reason."""
         return False
 
-    def validate_code(
-        self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
+    def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Return whether `code` may be exchanged: its person must still be active."""
-        return bool(super().validate_code(client_id, code, client, request, *args, **kwargs)) and _speaks(
-            request.user
-        )
+        return bool(super().validate_code(client_id, code, client, request, *args, **kwargs)) and _speaks(request.user)
 
-    def validate_refresh_token(
-        self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
+    def validate_refresh_token(self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Return whether `refresh_token` may be used: its person must still be active."""
         valid = bool(super().validate_refresh_token(refresh_token, client, request, *args, **kwargs))
         return valid and _speaks(request.user)
 
-    def validate_silent_login(self, request: Any) -> bool:  # noqa: ARG002
+    def validate_silent_login(self, request: Any) -> bool:
         """Return True: whether somebody is signed in, the authorize view says, which has the session."""
         return True
 
-    def validate_silent_authorization(self, request: Any) -> bool:  # noqa: ARG002
+    def validate_silent_authorization(self, request: Any) -> bool:
         """Return True: whether consent is needed is the authorize view's to say."""
         return True
 
@@ -73,9 +67,7 @@ def _speaks(user: User | None) -> bool:
 def _email_verified(user: User) -> bool | None:
     if not user.email:
         return None
-    return bool(
-        EmailAddress.objects.filter(user_id=user.pk, email__iexact=user.email, verified=True).exists()
-    )
+    return bool(EmailAddress.objects.filter(user_id=user.pk, email__iexact=user.email, verified=True).exists())
 
 
 def _phone_verified(user: User) -> bool | None:

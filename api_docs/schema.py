@@ -9,7 +9,11 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 _LANGUAGE = OpenApiParameter(
-    "Accept-Language", str, OpenApiParameter.HEADER, enum=["id", "en"], description="Indonesian unless `en` is preferred."
+    "Accept-Language",
+    str,
+    OpenApiParameter.HEADER,
+    enum=["id", "en"],
+    description="Indonesian unless `en` is preferred.",
 )
 _IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag read last; 304 when nothing changed."
@@ -30,7 +34,7 @@ class ProblemOut(serializers.Serializer[dict[str, Any]]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = ProblemField(many=True)
+    errors = ProblemField(many=True)  # type: ignore[assignment]  # the field of RFC 9457, not the property
     trace_id = serializers.CharField(help_text="Finds the request in the log.")
 
 
@@ -46,7 +50,9 @@ class AutoSchema(BaseAutoSchema):
             parameters.append(_IF_NONE_MATCH)
         if getattr(self._handler(), "needs_if_match", False):
             parameters.append(
-                OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag read last.")
+                OpenApiParameter(
+                    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag read last."
+                )
             )
         if key := getattr(self._handler(), "idempotency_key", ""):
             parameters.append(
@@ -106,7 +112,9 @@ class AutoSchema(BaseAutoSchema):
         return isinstance(serializer, serializers.ListSerializer)
 
     def _get_response_for_code(self, serializer: Any, status_code: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super()._get_response_for_code(serializer, status_code, *args, **kwargs)
+        response: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
+            serializer, status_code, *args, **kwargs
+        )
         if isinstance(serializer, serializers.ListSerializer):
             for media in response.get("content", {}).values():
                 self._paginate(media)

@@ -14,7 +14,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from accounts.scopes import SCOPES
 
 # Swagger UI sets inline styles and draws its icons from data addresses.
-_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
+_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'"
 _DIST = "drf_spectacular_sidecar/swagger-ui-dist"
 
 
@@ -59,7 +59,7 @@ def start(_request: HttpRequest) -> HttpResponse:
         f"const settings = {orjson.dumps(settings).decode()};\n"
         "settings.oauth2RedirectUrl = new URL(settings.oauth2RedirectUrl, location).href;\n"
         "const ui = SwaggerUIBundle({...settings, dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'none',\n"
-        "  filter: true, persistAuthorization: false, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout'});\n"
+        "  filter: true, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout'});\n"
         f"ui.initOAuth({orjson.dumps(sign_in).decode()});\n"
     )
     return HttpResponse(script, content_type="text/javascript")

@@ -5,7 +5,6 @@ Measured: the page stack costs a fixed API view about half its throughput.
 
 from typing import Any
 
-from allauth.account.middleware import AccountMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware

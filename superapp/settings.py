@@ -256,6 +256,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"AssuranceEnum": ["basic", "verified", "in_person"]},
     "TAGS": [
         {"name": "services", "description": "The catalogue: services and their published versions."},
         {"name": "applications", "description": "The resident's applications."},
@@ -303,7 +304,10 @@ OUTBOX_CONSUMERS = {
 # --- Files and mail -------------------------------------------------------------------------------------------------
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(VAR_DIR / "files")}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "files")},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if TESTING or LOCAL:

@@ -39,9 +39,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("user", "agency", "role"), name="agencies_membership_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("user", "agency", "role"), name="agencies_membership_once"),)
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.agency_id}"

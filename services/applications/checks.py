@@ -1,5 +1,6 @@
 """Everything that must hold before a draft may be submitted: form, files, the agency's own rules, the fee."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,13 +85,11 @@ def invalid_application(errors: list[FieldError]) -> Problem:
 def _certain(definition: Any, files: list[dict[str, Any]]) -> list[Any]:
     handed_in = {each["requirement"] for each in files}
     return [
-        each
-        for each in definition.requirements
-        if each.when is None and not each.optional and each.id not in handed_in
+        each for each in definition.requirements if each.when is None and not each.optional and each.id not in handed_in
     ]
 
 
-def _missing(requirement: str, title: dict[str, str]) -> FieldError:
+def _missing(requirement: str, title: Mapping[str, str]) -> FieldError:
     return FieldError(
         f"/files/{requirement}",
         "required",

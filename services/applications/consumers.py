@@ -1,4 +1,4 @@
-"""What follows from an application's event, told by the outbox at least once: each may run twice and does its work once."""
+"""What follows from an application's event. Told at least once: each may run twice and does its work once."""
 
 from calendar import monthrange
 from datetime import date, datetime
@@ -95,7 +95,7 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
     )
 
 
-def tell_module(event: OutboxEvent, now: datetime) -> None:
+def tell_module(event: OutboxEvent, _now: datetime) -> None:
     """Tell the agency's module, where it listens.
 
     :raises Park: when the module asks for a person. :raises RetryLater: when it asks for another try, or failed.

@@ -19,6 +19,7 @@ from superapp.http.problems import Problem
 _HOOK_SECONDS = 3.0
 _RETRY_SECONDS = 60.0
 
+
 def module_of(version: Version) -> OPDModule | None:
     """Return the module that brings this service; None when it is no longer installed."""
     try:
@@ -92,7 +93,11 @@ def tell(module: OPDModule | None, event: OutboxEvent, version: Version) -> None
     if module is None:
         return
     told = ModuleEvent(
-        id=event.id, topic=event.topic, service=version.slug, body=MappingProxyType(dict(event.body)), at=event.created_at
+        id=event.id,
+        topic=event.topic,
+        service=version.slug,
+        body=MappingProxyType(dict(event.body)),
+        at=event.created_at,
     )
     result = call_hook(module, "on_event", told, timeout=_HOOK_SECONDS)
     if not result.ok:

@@ -69,9 +69,7 @@ class ApplicationFile(models.Model):
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("application", "requirement"), name="applications_file_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("application", "requirement"), name="applications_file_once"),)
 
     def __str__(self) -> str:
         return f"{self.requirement} of {self.application_id}"
@@ -89,9 +87,7 @@ class Submission(models.Model):
     submitted_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("application", "number"), name="applications_submission_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("application", "number"), name="applications_submission_once"),)
 
     def __str__(self) -> str:
         return f"{self.application_id} #{self.number}"
@@ -116,9 +112,7 @@ class Event(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("application", "sequence"), name="applications_event_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("application", "sequence"), name="applications_event_once"),)
 
     def __str__(self) -> str:
         return f"{self.application_id} #{self.sequence} {self.type}"

@@ -7,8 +7,34 @@ from services.catalogue.versions import Version
 Texts = dict[str, str]
 
 _MONTHS = {
-    "id": ("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember").split(),
-    "en": ("January February March April May June July August September October November December").split(),
+    "id": [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 }
 
 

@@ -44,9 +44,7 @@ def sync_catalogue(*, now: datetime) -> list[Published]:
     results = []
     for module in installed_modules():
         for definition in module.definitions():
-            results.append(
-                publish(agency_code=module.agency, module=module.label, definition=definition, now=now)
-            )
+            results.append(publish(agency_code=module.agency, module=module.label, definition=definition, now=now))
     gone = Service.objects.exclude(slug__in=[result.slug for result in results]).filter(is_open=True)
     if gone.update(is_open=False):
         _move_revision()

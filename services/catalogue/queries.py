@@ -1,6 +1,6 @@
 """How services are told to readers, in one language, from the shelf."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,15 @@ def service_page(filters: Filters, *, language: str, link: Any) -> Answer:
     :raises InvalidCursor: for a cursor that this list did not give.
     """
     shelf = current_shelf()
-    key = (language, filters.q, filters.agency, filters.category, filters.life_event, filters.cursor, str(filters.limit))
+    key = (
+        language,
+        filters.q,
+        filters.agency,
+        filters.category,
+        filters.life_event,
+        filters.cursor,
+        str(filters.limit),
+    )
     return shelf.answer(key, lambda: _page(shelf, filters, language, link))
 
 
@@ -83,7 +91,7 @@ def text_of(entry: Entry, field: str, language: str) -> str:
     return local(entry.definition.content.get(field, {}), language)
 
 
-def local(texts: dict[str, str], language: str) -> str:
+def local(texts: Mapping[str, str], language: str) -> str:
     """Return the text in `language`, else in Indonesian, else empty."""
     return texts.get(language) or texts.get("id", "")
 

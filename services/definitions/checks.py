@@ -59,7 +59,9 @@ def _unfit_formats(schema: Any) -> Iterator[Fault]:
     known = FORMATS.keys() | STANDARD_FORMATS
     for pointer, value in walk(schema, "/form/schema"):
         if isinstance(value, Mapping) and isinstance(value.get("format"), str) and value["format"] not in known:
-            yield Fault(f"{pointer}/format", f"there is no format {value['format']!r}", f"Choose one of: {_list(known)}")
+            yield Fault(
+                f"{pointer}/format", f"there is no format {value['format']!r}", f"Choose one of: {_list(known)}"
+            )
 
 
 def _scopes(ui: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:

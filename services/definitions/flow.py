@@ -102,10 +102,14 @@ def _faults(workflow: Workflow) -> list[Fault]:
     if faults:
         return faults
     for code in workflow.states.keys() - _reach(workflow, {workflow.initial}, forward=True):
-        faults.append(Fault(f"/workflow/states/{code}", "no path leads to this state", "Add a transition, or remove it"))
+        faults.append(
+            Fault(f"/workflow/states/{code}", "no path leads to this state", "Add a transition, or remove it")
+        )
     ends = {code for code, state in workflow.states.items() if state.end}
     for code in workflow.states.keys() - _reach(workflow, ends, forward=False):
-        faults.append(Fault(f"/workflow/states/{code}", "from here no end can be reached", "Add a transition to an end"))
+        faults.append(
+            Fault(f"/workflow/states/{code}", "from here no end can be reached", "Add a transition to an end")
+        )
     return faults + _faults_of_transitions(workflow, ends)
 
 

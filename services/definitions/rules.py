@@ -63,7 +63,9 @@ def rules_of(ui: Mapping[str, Any]) -> tuple[tuple[Rule, ...], list[Fault]]:
             )
         except (jsonschema_rs.ValidationError, ValueError) as error:
             message = str(error).split("\n")[0]
-            faults.append(Fault(f"{pointer}/rule/condition/schema", message, "Write a JSON Schema, such as {const: true}"))
+            faults.append(
+                Fault(f"{pointer}/rule/condition/schema", message, "Write a JSON Schema, such as {const: true}")
+            )
             continue
         scopes = [fields_of(each["scope"]) for _, each in elements_of(element, pointer) if "scope" in each]
         show = element["rule"]["effect"] == "SHOW"

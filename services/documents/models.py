@@ -33,9 +33,7 @@ class IssuedDocument(models.Model):
     kind = models.CharField(max_length=60)
     title = models.JSONField(help_text='{"id": ..., "en": ...}')
     number = models.CharField(max_length=80)
-    public_facts = models.JSONField(
-        help_text='[{"label": {"id","en"}, "value": str}] that a stranger may see'
-    )
+    public_facts = models.JSONField(help_text='[{"label": {"id","en"}, "value": str}] that a stranger may see')
     issued_at = models.DateTimeField()
     valid_until = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -46,9 +44,7 @@ class IssuedDocument(models.Model):
     storage_key = models.CharField(max_length=120, unique=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("agency_code", "kind", "number"), name="documents_number_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("agency_code", "kind", "number"), name="documents_number_once"),)
 
     def __str__(self) -> str:
         return self.number
@@ -63,9 +59,7 @@ class NumberSequence(models.Model):
     latest = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("agency_code", "kind", "year"), name="documents_sequence_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("agency_code", "kind", "year"), name="documents_sequence_once"),)
 
     def __str__(self) -> str:
         return f"{self.agency_code} {self.kind} {self.year}: {self.latest}"

@@ -39,9 +39,7 @@ class Delivery(models.Model):
     """One consumer's hearing of one event: tried with growing delay, then parked for a person."""
 
     # No index of its own: the unique constraint begins with it.
-    event = models.ForeignKey(
-        OutboxEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False
-    )
+    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     consumer = models.CharField(max_length=60)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()

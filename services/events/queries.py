@@ -30,13 +30,9 @@ def standing(now: datetime) -> Standing:
 
 def parked() -> QuerySet[Delivery]:
     """Return the deliveries that wait for a person, longest parked first, each with its event."""
-    return (
-        Delivery.objects.filter(parked_at__isnull=False).select_related("event").order_by("parked_at", "id")
-    )
+    return Delivery.objects.filter(parked_at__isnull=False).select_related("event").order_by("parked_at", "id")
 
 
 def undelivered() -> QuerySet[Delivery]:
     """Return the deliveries not yet done nor parked, soonest due first, each with its event."""
-    return (
-        Delivery.objects.filter(done_at=None, parked_at=None).select_related("event").order_by("due_at", "id")
-    )
+    return Delivery.objects.filter(done_at=None, parked_at=None).select_related("event").order_by("due_at", "id")

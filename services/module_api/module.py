@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import ClassVar
 
 from django.apps import AppConfig, apps
@@ -44,7 +45,7 @@ class OPDModule(AppConfig):
         if "label" not in cls.__dict__ and isinstance(getattr(cls, "name", None), str):
             cls.label = f"module_{cls.name.rpartition('.')[2]}"
 
-    def __init__(self, app_name: str, app_module: object) -> None:
+    def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
         super().__init__(app_name, app_module)
         where = f"{type(self).__module__}.{type(self).__qualname__}"
         if not self.agency:

@@ -54,9 +54,7 @@ def _address_of(person: User) -> str | None:
 
     Somebody whom the city entered itself has no row of allauth's; for them the address of the account counts.
     """
-    known = list(
-        EmailAddress.objects.filter(user=person).order_by("-primary", "id").values_list("email", "verified")
-    )
+    known = list(EmailAddress.objects.filter(user=person).order_by("-primary", "id").values_list("email", "verified"))
     if not known:
         return person.email
     return next((email for email, verified in known if verified), None)

@@ -23,9 +23,7 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("recipient", "event_id"), name="notifications_notice_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("recipient", "event_id"), name="notifications_notice_once"),)
         indexes = (
             models.Index(fields=("recipient", "-created_at", "-id"), name="notifications_inbox"),
             models.Index(

@@ -56,7 +56,10 @@ def require_match(source: Any, revision: str) -> None:
         raise Problem(
             status=428,
             code="precondition_required",
-            detail={"id": "Sertakan If-Match berisi ETag yang terakhir dibaca.", "en": "Send If-Match with the ETag read last."},
+            detail={
+                "id": "Sertakan If-Match berisi ETag yang terakhir dibaca.",
+                "en": "Send If-Match with the ETag read last.",
+            },
         )
     if any(_revision(each) in (revision, "*") for each in asked.split(",")):
         return

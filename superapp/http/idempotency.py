@@ -43,13 +43,19 @@ def reused() -> Problem:
 
 def key_required() -> Problem:
     """Return 400: this POST needs a key."""
-    detail = {"id": "Sertakan header Idempotency-Key, misalnya UUID baru.", "en": "Send an Idempotency-Key, such as a new UUID."}
+    detail = {
+        "id": "Sertakan header Idempotency-Key, misalnya UUID baru.",
+        "en": "Send an Idempotency-Key, such as a new UUID.",
+    }
     return Problem(status=400, code="idempotency_key_required", detail=detail)
 
 
 def key_invalid() -> Problem:
     """Return 400: the key is too long or holds other than visible ASCII."""
-    detail = {"id": "Idempotency-Key: 1 sampai 255 huruf ASCII.", "en": "Idempotency-Key: 1 to 255 visible ASCII characters."}
+    detail = {
+        "id": "Idempotency-Key: 1 sampai 255 huruf ASCII.",
+        "en": "Idempotency-Key: 1 to 255 visible ASCII characters.",
+    }
     return Problem(status=400, code="idempotency_key_invalid", detail=detail)
 
 

@@ -46,7 +46,9 @@ class ApiManners:
             return None
         problem = problem_of(exception)
         if problem is None:
-            logger.exception("trace_id=%s %s %s", trace_id(request), request.method, request.path_info, exc_info=exception)
+            logger.exception(
+                "trace_id=%s %s %s", trace_id(request), request.method, request.path_info, exc_info=exception
+            )
             problem = unexpected()
         return problem_response(request, problem)
 

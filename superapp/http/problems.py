@@ -29,7 +29,14 @@ logger = logging.getLogger(__name__)
 
 Texts = Mapping[str, str]
 MEDIA_TYPE = "application/problem+json"
-_MALFORMED = (BadRequest, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError, UnreadablePostError)
+_MALFORMED = (
+    BadRequest,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+    MultiPartParserError,
+    UnreadablePostError,
+)
 
 
 def localized(texts: Texts | str, language: str) -> str:
@@ -177,7 +184,7 @@ def _from_framework(exc: drf.APIException) -> Problem:
     if challenge := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if isinstance(exc, drf.Throttled):
-        headers["Retry-After"] = str(int(exc.wait or 1))
+        headers["Retry-After"] = str(int(getattr(exc, "wait", None) or 1))
     codes: Any = exc.get_codes()
     code = "malformed_json" if isinstance(exc, drf.ParseError) else str(codes)
     return Problem(status=exc.status_code, code=code, detail=_texts(exc), headers=headers)

@@ -10,7 +10,7 @@ from superapp.http.models import IdempotencyKey
 KEPT_FOR = timedelta(hours=48)
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def forget_old_keys() -> int:
     """Delete idempotency keys older than 48 hours; return how many."""
     deleted, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()

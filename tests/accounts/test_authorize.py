@@ -38,9 +38,7 @@ def test_a_stranger_is_sent_to_sign_in_and_back(app: RelyingParty) -> None:
 
 
 @pytest.mark.parametrize("method", ["plain", None])
-def test_a_challenge_that_is_not_s256_is_refused(
-    browser: Client, app: RelyingParty, method: str | None
-) -> None:
+def test_a_challenge_that_is_not_s256_is_refused(browser: Client, app: RelyingParty, method: str | None) -> None:
     answer = authorize(browser, code_challenge_method=method)
 
     assert told(answer)["error"] == "invalid_request"
@@ -48,9 +46,7 @@ def test_a_challenge_that_is_not_s256_is_refused(
     assert not Grant.objects.exists()
 
 
-def test_a_plain_challenge_is_refused_before_anybody_is_asked_to_consent(
-    browser: Client, agency: RelyingParty
-) -> None:
+def test_a_plain_challenge_is_refused_before_anybody_is_asked_to_consent(browser: Client, agency: RelyingParty) -> None:
     answer = authorize(
         browser,
         client_id="agency",
@@ -90,9 +86,7 @@ def test_a_scope_beyond_the_clients_own_is_refused(browser: Client, app: Relying
         "http://[",
     ],
 )
-def test_another_redirect_is_refused_without_redirecting(
-    browser: Client, app: RelyingParty, uri: str
-) -> None:
+def test_another_redirect_is_refused_without_redirecting(browser: Client, app: RelyingParty, uri: str) -> None:
     answer = authorize(browser, redirect_uri=uri)
 
     assert answer.status_code == 400
@@ -150,9 +144,7 @@ def test_a_person_no_longer_active_is_not_signed_in(browser: Client, app: Relyin
 
 
 def test_another_agencys_client_shows_the_consent_page(browser: Client, agency: RelyingParty) -> None:
-    answer = authorize(
-        browser, client_id="agency", redirect_uri="https://agency.example/callback", scope="openid"
-    )
+    answer = authorize(browser, client_id="agency", redirect_uri="https://agency.example/callback", scope="openid")
 
     assert answer.status_code == 200
     assert not Grant.objects.exists()
@@ -167,9 +159,7 @@ def test_request_objects_are_refused_and_not_ignored(browser: Client, app: Relyi
     "changes",
     [{"nonce": "n" * 256}, {"code_challenge": "c" * 129}, {"code_challenge": "short"}, {"claims": "{"}],
 )
-def test_what_the_tables_cannot_hold_is_refused(
-    browser: Client, app: RelyingParty, changes: dict[str, str]
-) -> None:
+def test_what_the_tables_cannot_hold_is_refused(browser: Client, app: RelyingParty, changes: dict[str, str]) -> None:
     assert told(authorize(browser, **changes))["error"] == "invalid_request"
 
 

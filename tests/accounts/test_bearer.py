@@ -35,9 +35,7 @@ INVALID = 'Bearer realm="api", error="invalid_token"'
 
 
 def authenticated(header: str) -> Any:
-    request = Request(
-        RequestFactory().get("/api/v1/me/", headers={"authorization": header} if header else {})
-    )
+    request = Request(RequestFactory().get("/api/v1/me/", headers={"authorization": header} if header else {}))
     return BearerAuthentication().authenticate(request)
 
 
@@ -141,9 +139,7 @@ def test_a_token_bound_to_this_api_is_taken(tokens: Tokens, settings: Any) -> No
 
 
 def test_a_program_of_its_own_is_not_a_person() -> None:
-    register_relying_party(
-        client_id="robot", name="Robot", scopes=["account"], client_secret="s" * 40, machine=True
-    )
+    register_relying_party(client_id="robot", name="Robot", scopes=["account"], client_secret="s" * 40, machine=True)
     form = {
         "grant_type": "client_credentials",
         "client_id": "robot",
@@ -154,9 +150,7 @@ def test_a_program_of_its_own_is_not_a_person() -> None:
 
     answer = get_me(token)
 
-    assert authenticated(f"Bearer {token}")[0] == ServiceAccount(
-        client_id="robot", scopes=frozenset({"account"})
-    )
+    assert authenticated(f"Bearer {token}")[0] == ServiceAccount(client_id="robot", scopes=frozenset({"account"}))
     assert answer.status_code == 403
 
 

@@ -59,9 +59,7 @@ def test_a_person_changes_only_what_they_send(tokens: Tokens, person: User) -> N
         {"full_name": "a\0"},
     ],
 )
-def test_a_wrong_value_is_refused_and_changes_nothing(
-    tokens: Tokens, person: User, body: dict[str, Any]
-) -> None:
+def test_a_wrong_value_is_refused_and_changes_nothing(tokens: Tokens, person: User, body: dict[str, Any]) -> None:
     answer = change(tokens()["access_token"], body)
 
     assert answer.status_code in {400, 422}

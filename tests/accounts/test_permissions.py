@@ -59,9 +59,7 @@ def test_each_method_asks_for_its_own_scopes() -> None:
         allowed(Declared, "POST", principal("account"))
 
     assert refusal.value.get_codes() == "insufficient_scope"
-    assert (
-        refusal.value.auth_header == 'Bearer realm="api", error="insufficient_scope", scope="account office"'
-    )
+    assert refusal.value.auth_header == 'Bearer realm="api", error="insufficient_scope", scope="account office"'
 
 
 def test_a_method_that_the_view_lacks_is_for_the_view_to_refuse() -> None:

@@ -15,16 +15,12 @@ Tokens = Callable[..., dict[str, Any]]
 BASE = "http://127.0.0.1:8000"
 
 
-@pytest.mark.parametrize(
-    "path", ["/o/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/o"]
-)
+@pytest.mark.parametrize("path", ["/o/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/o"])
 def test_discovery_tells_all_endpoints_and_no_more(path: str) -> None:
     told = Client().get(path).json()
 
     assert {
-        name: value
-        for name, value in told.items()
-        if name.endswith(("_endpoint", "_uri")) or name == "issuer"
+        name: value for name, value in told.items() if name.endswith(("_endpoint", "_uri")) or name == "issuer"
     } == {
         "issuer": f"{BASE}/o",
         "authorization_endpoint": f"{BASE}/o/authorize/",
@@ -64,11 +60,7 @@ def test_a_client_learns_about_its_own_token() -> None:
     confidential("one")
     token = machine_token("one")
 
-    told = (
-        Client()
-        .post("/o/introspect/", {"token": token, "client_id": "one", "client_secret": "s" * 40})
-        .json()
-    )
+    told = Client().post("/o/introspect/", {"token": token, "client_id": "one", "client_secret": "s" * 40}).json()
 
     assert told["active"] is True
     assert told["scope"] == "account"
@@ -103,9 +95,7 @@ def test_a_client_cannot_revoke_anothers_token() -> None:
     confidential("two")
     token = machine_token("one")
 
-    answer = Client().post(
-        "/o/revoke_token/", {"token": token, "client_id": "two", "client_secret": "s" * 40}
-    )
+    answer = Client().post("/o/revoke_token/", {"token": token, "client_id": "two", "client_secret": "s" * 40})
 
     assert answer.status_code == 200
     own = Client().post("/o/introspect/", {"token": token, "client_id": "one", "client_secret": "s" * 40})
@@ -140,9 +130,7 @@ def test_signing_out_ends_the_session_and_the_clients_tokens(browser: Client, to
         {"client_id": "nul\0"},
     ],
 )
-def test_a_crafted_sign_out_is_the_clients_fault(
-    browser: Client, app: RelyingParty, query: dict[str, str]
-) -> None:
+def test_a_crafted_sign_out_is_the_clients_fault(browser: Client, app: RelyingParty, query: dict[str, str]) -> None:
     answer = browser.get("/o/logout/", query)
 
     assert answer.status_code == 400

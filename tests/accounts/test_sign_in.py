@@ -48,9 +48,7 @@ def test_who_has_no_e_mail_signs_in_by_phone(phone_only: User) -> None:
     assert phone_only.email is None
 
 
-@pytest.mark.parametrize(
-    "login", ["siti@balikpapan.example", "081234567890", "nobody@balikpapan.example", "nonsense"]
-)
+@pytest.mark.parametrize("login", ["siti@balikpapan.example", "081234567890", "nobody@balikpapan.example", "nonsense"])
 def test_a_wrong_password_lets_nobody_in(person: User, login: str) -> None:
     browser = Client()
 
@@ -61,17 +59,13 @@ def test_a_wrong_password_lets_nobody_in(person: User, login: str) -> None:
 
 
 def test_after_signing_in_the_browser_returns_to_the_client(person: User) -> None:
-    answer = Client().post(
-        "/accounts/login/?next=/o/authorize/%3Fx", {"login": person.email, "password": PASSWORD}
-    )
+    answer = Client().post("/accounts/login/?next=/o/authorize/%3Fx", {"login": person.email, "password": PASSWORD})
 
     assert answer["Location"] == "/o/authorize/?x"
 
 
 def test_the_browser_is_never_sent_elsewhere(person: User) -> None:
-    answer = Client().post(
-        "/accounts/login/?next=https://evil.example/", {"login": person.email, "password": PASSWORD}
-    )
+    answer = Client().post("/accounts/login/?next=https://evil.example/", {"login": person.email, "password": PASSWORD})
 
     assert answer["Location"] == "/"
 
@@ -160,9 +154,7 @@ def test_a_forgotten_password_is_set_anew_with_a_code(person: User) -> None:
     browser.post("/accounts/password/reset/", {"email": "siti@balikpapan.example"})
     browser.post("/accounts/password/reset/confirm/", {"code": code_in(mail.outbox[0])})
 
-    browser.post(
-        "/accounts/password/reset/complete/", {"password1": "sandi baru 2026", "password2": "sandi baru 2026"}
-    )
+    browser.post("/accounts/password/reset/complete/", {"password1": "sandi baru 2026", "password2": "sandi baru 2026"})
 
     person.refresh_from_db()
     assert person.check_password("sandi baru 2026")

@@ -106,9 +106,7 @@ def test_a_wrong_form_names_the_field(form: dict[str, str], field: str) -> None:
 
 
 @pytest.mark.parametrize("form", [{"email": "SITI@balikpapan.example"}, {"phone": "081234567890"}])
-def test_an_address_already_registered_is_not_disclosed(
-    person: User, tmp_path: Path, form: dict[str, str]
-) -> None:
+def test_an_address_already_registered_is_not_disclosed(person: User, tmp_path: Path, form: dict[str, str]) -> None:
     fresh = {"email": "new@balikpapan.example"} if "email" in form else {"phone": "081234567891"}
 
     known, unknown = sign_up(Client(), **form), sign_up(Client(), **fresh)

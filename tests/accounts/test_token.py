@@ -95,9 +95,7 @@ def test_a_code_works_once(browser: Client, app: RelyingParty) -> None:
         ({"code": "nul\0"}, "invalid_request"),
     ],
 )
-def test_a_wrong_exchange_is_refused(
-    browser: Client, app: RelyingParty, changes: dict[str, str], error: str
-) -> None:
+def test_a_wrong_exchange_is_refused(browser: Client, app: RelyingParty, changes: dict[str, str], error: str) -> None:
     answer = exchange(told(authorize(browser))["code"], **changes)
 
     assert answer.status_code in {400, 401}

@@ -18,19 +18,22 @@ SERVICES = 200
 PEOPLE_PER_TOKEN_SET = 500
 
 _PEOPLE = """
-INSERT INTO accounts_user (id, password, is_superuser, email, full_name, language, assurance, is_active, is_staff, date_joined)
-SELECT md5('person-' || n)::uuid, '!', false, 'bench-' || n || '@example.org', 'Warga ' || n, 'id', 'verified', true, false, now()
+INSERT INTO accounts_user (id, password, is_superuser, email, full_name, language, assurance, is_active,
+  is_staff, date_joined)
+SELECT md5('person-' || n)::uuid, '!', false, 'bench-' || n || '@example.org', 'Warga ' || n, 'id', 'verified', true,
+  false, now()
 FROM generate_series(1, %s) n ON CONFLICT DO NOTHING
 """
 _TOKENS = """
-INSERT INTO oauth2_provider_accesstoken (token, token_checksum, expires, scope, application_id, user_id, created, updated, resource)
+INSERT INTO oauth2_provider_accesstoken (token, token_checksum, expires, scope, application_id, user_id, created,
+  updated, resource)
 SELECT '', encode(sha256(('bench-token-' || n)::bytea), 'hex'), now() + interval '1 day',
        'openid applications notifications office', p.id, md5('person-' || n)::uuid, now(), now(), '[]'
 FROM generate_series(1, %s) n, accounts_relyingparty p WHERE p.client_id = 'balikpapan-app'
 """
 _APPLICATIONS = """
-INSERT INTO applications_application (id, applicant_id, service_id, version_id, agency_id, number, state, "end", answers,
-  revision, fee_amount, created_at, updated_at, submitted_at, due_on, closed_at)
+INSERT INTO applications_application (id, applicant_id, service_id, version_id, agency_id, number, state, "end",
+  answers, revision, fee_amount, created_at, updated_at, submitted_at, due_on, closed_at)
 SELECT md5('application-' || n)::uuid, md5('person-' || (1 + n %% %s))::uuid, v.service_id, v.id, s.agency_id,
   'T' || lpad(n::text, 12, '0'),
   CASE WHEN n %% 10 < 7 THEN 'granted' ELSE 'in_review' END, CASE WHEN n %% 10 < 7 THEN 'granted' ELSE '' END,

@@ -1,7 +1,5 @@
 """The product's addresses, and one trivial view behind the product's token check and behind the library's."""
 
-from typing import ClassVar
-
 from django.http import HttpResponse
 from django.urls import include, path
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
@@ -15,8 +13,7 @@ _BODY = b'{"ok":true}'
 class Trivial(APIView):
     """Answers a fixed body to anyone with a token."""
 
-    required_scopes: ClassVar[list[str]] = ["applications"]
-    throttle_classes: ClassVar[list[type]] = []
+    required_scopes = ["applications"]
 
     def get(self, request: Request) -> HttpResponse:
         return HttpResponse(_BODY, content_type="application/json")
@@ -25,15 +22,15 @@ class Trivial(APIView):
 class TrivialByLibrary(Trivial):
     """The same, its token checked by django-oauth-toolkit's own class."""
 
-    authentication_classes = [OAuth2Authentication]
-    permission_classes = [IsAuthenticated]
+    authentication_classes = (OAuth2Authentication,)
+    permission_classes = (IsAuthenticated,)
 
 
 class TrivialAnonymous(Trivial):
     """The same, open to all."""
 
-    authentication_classes: ClassVar[list[type]] = []
-    permission_classes: ClassVar[list[type]] = []
+    authentication_classes = ()
+    permission_classes = ()
 
 
 urlpatterns = [

@@ -86,8 +86,8 @@ def eventually(question: Any, *, seconds: float = 30.0) -> Any:
     raise AssertionError("it did not happen in time")
 
 
-@pytest.mark.parametrize("round", [1, 2])
-def test_a_birth_is_registered_and_its_certificate_verified_by_a_stranger(stack: Stack, round: int) -> None:
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_birth_is_registered_and_its_certificate_verified_by_a_stranger(stack: Stack, turn: int) -> None:
     siti = resident(stack)
     found = siti.get("services/", params={"q": "kelahirn"}).json()["results"]
     assert found[0]["slug"] == "akta-kelahiran"
@@ -106,7 +106,9 @@ def test_a_birth_is_registered_and_its_certificate_verified_by_a_stranger(stack:
     rina = staff(stack, "petugas.dukcapil")
     queue = rina.get("office/applications/", params={"limit": 100}).json()["results"]
     assert number in [line["number"] for line in queue]
-    assert [each["action"] for each in rina.get(f"office/applications/{id}/actions/").json()["results"]] == ["start_review"]
+    assert [each["action"] for each in rina.get(f"office/applications/{id}/actions/").json()["results"]] == [
+        "start_review"
+    ]
     assert take(rina, id, "start_review").json()["state"] == "in_review"
     granted = take(rina, id, "grant")
     assert granted.status_code == 200, granted.text
@@ -177,7 +179,9 @@ def test_an_officer_of_another_agency_finds_nothing(stack: Stack) -> None:
 
     assert hendra.get(f"office/applications/{id}/").status_code == 404
     assert take(hendra, id, "start_review").status_code == 404
-    assert id not in [line["id"] for line in hendra.get("office/applications/", params={"limit": 100}).json()["results"]]
+    assert id not in [
+        line["id"] for line in hendra.get("office/applications/", params={"limit": 100}).json()["results"]
+    ]
 
 
 def test_a_worker_killed_before_the_notice_delays_it_and_loses_nothing(stack: Stack) -> None:

@@ -8,13 +8,13 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
-from superapp.http.conditional import json_response
-from superapp.http.problems import FieldError, Missing, Problem
 
 from accounts.bearer import Principal
 from services.agencies import queries
 from services.agencies.api.serializers import AgencyOut, DistrictOut, HolidayOut, MembershipOut
 from services.agencies.models import Agency
+from superapp.http.conditional import json_response
+from superapp.http.problems import FieldError, Missing, Problem
 
 _AGENCY = OpenApiExample(
     "Agency",
@@ -160,6 +160,4 @@ def _year(asked: str | None) -> int:
         "id": f"Tahun harus berupa angka {_FIRST_YEAR} sampai {_LAST_YEAR}.",
         "en": f"The year is a number from {_FIRST_YEAR} to {_LAST_YEAR}.",
     }
-    raise Problem(
-        status=400, code="invalid_year", detail=detail, errors=[FieldError("/year", "invalid", detail)]
-    )
+    raise Problem(status=400, code="invalid_year", detail=detail, errors=[FieldError("/year", "invalid", detail)])

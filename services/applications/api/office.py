@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.bearer import caller
 from services.agencies.queries import memberships_of
 from services.applications.api import examples
 from services.applications.api.lists import queue_page
@@ -54,7 +55,7 @@ class OfficeView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.roles = memberships_of(request.user.id)
+        self.roles = memberships_of(caller(request).id)
         if not self.roles:
             raise not_staff()
 
@@ -68,7 +69,7 @@ class OfficeView(APIView):
         except Application.DoesNotExist:
             raise Missing from None
         if what:
-            note_access(application_id=id, reader_id=self.request.user.id, what=what, now=timezone.now())
+            note_access(application_id=id, reader_id=caller(self.request).id, what=what, now=timezone.now())
         return row
 
 
@@ -78,7 +79,7 @@ class Queue(OfficeView):
     @extend_schema(
         operation_id="office_queue",
         summary="Open applications of my agency, the soonest due first",
-        description="Shows no personal data: what names the resident is on the application itself, whose reading is recorded.",
+        description="Names nobody: the resident is on the application itself, whose reading is recorded.",
         tags=["office"],
         parameters=[
             OpenApiParameter("state", str, description="Only this state of the workflow."),
@@ -137,7 +138,7 @@ class Actions(OfficeView):
         row = self.found(id)
         language = request_language(request)
         roles = self.roles[row.version.agency_id]
-        offered = available(id, row.version, row.state, actor_id=request.user.id, roles=roles)
+        offered = available(id, row.version, row.state, actor_id=caller(request).id, roles=roles)
         return json_response(
             request,
             {
@@ -176,7 +177,7 @@ class TakeAction(OfficeView):
         row = self.found(id, what="decision")
         act(
             application_id=id,
-            actor_id=request.user.id,
+            actor_id=caller(request).id,
             roles=self.roles[row.version.agency_id],
             action=action,
             reason=wanted.validated_data["reason"],
@@ -201,7 +202,7 @@ class OneFile(OfficeView):
             stored = file_of(id, file_id)
         except ApplicationFile.DoesNotExist:
             raise Missing from None
-        note_access(application_id=id, reader_id=request.user.id, what="file", now=timezone.now())
+        note_access(application_id=id, reader_id=caller(request).id, what="file", now=timezone.now())
         return file_response(request, stored)
 
 

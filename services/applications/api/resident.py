@@ -13,6 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.bearer import caller
 from services.applications.api import examples
 from services.applications.api.lists import mine_page
 from services.applications.api.serializers import (
@@ -53,7 +54,7 @@ def own(id: UUID, request: Request) -> Any:
     :raises Missing: 404 when there is none, or it is another's.
     """
     try:
-        return get_row(id, applicant_id=request.user.id)
+        return get_row(id, applicant_id=caller(request).id)
     except Application.DoesNotExist:
         raise Missing from None
 
@@ -90,8 +91,8 @@ class Applications(APIView):
         wanted.is_valid(raise_exception=True)
         application, created = create_draft(
             id=wanted.validated_data.get("id") or uuid4(),
-            applicant_id=request.user.id,
-            assurance=request.user.assurance,
+            applicant_id=caller(request).id,
+            assurance=caller(request).assurance,
             service=wanted.validated_data["service"],
             now=timezone.now(),
         )
@@ -138,9 +139,7 @@ class OneApplication(APIView):
         wanted.is_valid(raise_exception=True)
         application = _lock(id, request)
         require_match(request, str(application.revision))
-        evaluation = save_answers(
-            application=application, patch=request.data["answers"], now=timezone.now()
-        )
+        evaluation = save_answers(application=application, patch=wanted.initial_data["answers"], now=timezone.now())
         language = request_language(request)
         body = body_of(own(id, request), language) | {
             "problems": [
@@ -170,7 +169,7 @@ class OneApplication(APIView):
 
 
 def _lock(id: UUID, request: Request) -> Application:
-    found = Application.objects.select_for_update().filter(id=id, applicant_id=request.user.id).first()
+    found = Application.objects.select_for_update().filter(id=id, applicant_id=caller(request).id).first()
     if found is None:
         raise Missing
     return found
@@ -198,7 +197,7 @@ class Submit(APIView):
     def post(self, request: Request, id: UUID) -> HttpResponse:
         command = Command(
             application_id=id,
-            applicant_id=request.user.id,
+            applicant_id=caller(request).id,
             key=str(read_key(request)),
             fingerprint=fingerprint(request),
             language=request_language(request),
@@ -234,7 +233,7 @@ class Withdraw(APIView):
         own(id, request)
         act(
             application_id=id,
-            actor_id=request.user.id,
+            actor_id=caller(request).id,
             roles={"resident"},
             action="withdraw",
             reason=wanted.validated_data["reason"],
@@ -313,7 +312,7 @@ class Files(APIView):
         try:
             attached = attach_file(
                 application_id=id,
-                applicant_id=request.user.id,
+                applicant_id=caller(request).id,
                 requirement=wanted.validated_data["requirement"],
                 upload=wanted.validated_data["file"],
                 now=timezone.now(),
@@ -350,7 +349,7 @@ class OneFile(APIView):
     )
     def delete(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
         try:
-            remove_file(application_id=id, applicant_id=request.user.id, file_id=file_id, now=timezone.now())
+            remove_file(application_id=id, applicant_id=caller(request).id, file_id=file_id, now=timezone.now())
         except (Application.DoesNotExist, ApplicationFile.DoesNotExist):
             raise Missing from None
         return HttpResponse(status=204)
@@ -392,6 +391,6 @@ class AccessLog(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         asked = read_page(request, [datetime, UUID])
-        rows = accesses_of(request.user.id, limit=asked.limit + 1, after=asked.after, before=asked.before)
+        rows = accesses_of(caller(request).id, limit=asked.limit + 1, after=asked.after, before=asked.before)
         body = page_of(request, asked, rows, key=lambda row: (row[6], row[0]), line=access_line)
         return json_response(request, body)

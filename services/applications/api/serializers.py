@@ -2,15 +2,12 @@
 
 from rest_framework import serializers
 
+from services.catalogue.api.serializers import AgencyRef
+
 
 class ServiceRef(serializers.Serializer[dict[str, str]]):
     slug = serializers.CharField()
     title = serializers.CharField()
-
-
-class AgencyRef(serializers.Serializer[dict[str, str]]):
-    code = serializers.CharField()
-    name = serializers.CharField()
 
 
 class ApplicationLine(serializers.Serializer[dict[str, object]]):

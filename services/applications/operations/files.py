@@ -1,6 +1,7 @@
 """The files of a draft: one for each required document, replaced by uploading again."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,7 +16,7 @@ from superapp.http.problems import FieldError, Problem
 
 @transaction.atomic
 def attach_file(
-    *, application_id: UUID, applicant_id: UUID, requirement: str, upload: UploadedFile, now: datetime
+    *, application_id: UUID, applicant_id: UUID, requirement: str, upload: "UploadedFile[Any]", now: datetime
 ) -> ApplicationFile:
     """Check and keep `upload` as the file for `requirement` of this person's draft; replace the one that stood.
 

@@ -45,7 +45,13 @@ def record(
         hash=event_hash(previous=previous, application_id=application.id, **facts),
         **facts,
     )
-    publish(topic=f"application.{type}", key=application.id, body=outbox_body(event, application), now=now, event_id=event.id)
+    publish(
+        topic=f"application.{type}",
+        key=application.id,
+        body=outbox_body(event, application),
+        now=now,
+        event_id=event.id,
+    )
     return event
 
 

@@ -53,8 +53,8 @@ WITH moved AS (
   INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at)
   SELECT %(submission_id)s, id, 1, %(answers)s, %(files)s, %(sha256)s, %(now)s FROM moved
 ), told AS (
-  INSERT INTO applications_event (id, application_id, sequence, type, action, from_state, to_state, actor_id, actor_role,
-                                  reason, data, at, previous_hash, hash)
+  INSERT INTO applications_event (id, application_id, sequence, type, action, from_state, to_state, actor_id,
+                                  actor_role, reason, data, at, previous_hash, hash)
   SELECT %(event_id)s, id, 1, 'submitted', '', 'draft', %(state)s, %(applicant)s, 'resident', '', %(data)s, %(now)s,
          %(first)s, %(hash)s FROM moved
 ), boxed AS (

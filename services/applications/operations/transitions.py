@@ -51,11 +51,11 @@ def act(
     :raises Problem: 409 when the state does not offer it, 403 when the role or separation of duties forbids it or the
         agency's module denies it, 422 when a reason is owed or not asked, 503 when the module cannot say.
     """
-    application = (
-        Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=application_id)
-    )
+    application = Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=application_id)
     version = version_of(application.version_id)
-    transition = None if application.state == DRAFT else version.definition.workflow.transition(action, application.state)
+    transition = (
+        None if application.state == DRAFT else version.definition.workflow.transition(action, application.state)
+    )
     if transition is None:
         raise action_not_available(action, application, version)
     role = _role(transition, roles)
@@ -83,7 +83,9 @@ def act(
     return application
 
 
-def available(application_id: UUID, version: Version, state: str, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:
+def available(
+    application_id: UUID, version: Version, state: str, *, actor_id: UUID, roles: Set[str]
+) -> list[Transition]:
     """Return what this person may do now. The agency's guard is asked only when it is done."""
     return [
         transition

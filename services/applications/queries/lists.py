@@ -8,15 +8,14 @@ from services.applications.queries.detail import moment, state_label
 from services.catalogue.versions import version_of
 from superapp.http.sql import Row, fetch_all
 
-_COLUMNS = 'SELECT id, version_id, number, state, "end", due_on, submitted_at, updated_at FROM applications_application '
+_COLUMNS = """SELECT id, version_id, number, state, "end", due_on, submitted_at, updated_at
+FROM applications_application """
 
 _MINE = _COLUMNS + "WHERE applicant_id = %s ORDER BY updated_at DESC, id DESC LIMIT %s"
 _MINE_AFTER = _COLUMNS + (
     "WHERE applicant_id = %s AND (updated_at, id) < (%s, %s) ORDER BY updated_at DESC, id DESC LIMIT %s"
 )
-_MINE_BEFORE = _COLUMNS + (
-    "WHERE applicant_id = %s AND (updated_at, id) > (%s, %s) ORDER BY updated_at, id LIMIT %s"
-)
+_MINE_BEFORE = _COLUMNS + ("WHERE applicant_id = %s AND (updated_at, id) > (%s, %s) ORDER BY updated_at, id LIMIT %s")
 
 # An open queue is read through the partial index, ordered by the date on which an answer is owed.
 _QUEUE = _COLUMNS + """WHERE agency_id = %s AND "end" = '' AND state <> 'draft' """
@@ -39,9 +38,7 @@ def my_applications(applicant_id: UUID, *, limit: int, after: Key | None, before
     return fetch_all(_MINE, [applicant_id, limit])
 
 
-def queue(
-    agency_ids: Iterable[UUID], *, state: str, limit: int, after: Key | None, before: Key | None
-) -> list[Row]:
+def queue(agency_ids: Iterable[UUID], *, state: str, limit: int, after: Key | None, before: Key | None) -> list[Row]:
     """Return up to `limit` open applications of these agencies, the soonest due first.
 
     `state` narrows to one state of the workflow, empty for all. `after` and `before` are the key (due_on, id) of a

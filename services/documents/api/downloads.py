@@ -6,10 +6,10 @@ from django.core.files.base import File
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.request import Request
-from superapp.http.problems import Problem
 
 from services.documents.models import IssuedDocument, StoredFile
 from services.documents.operations import open_document, open_file
+from superapp.http.problems import Problem
 
 
 def file_response(request: Request, stored: StoredFile) -> HttpResponse:

@@ -8,12 +8,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
-from superapp.http.conditional import json_response
-from superapp.http.language import request_language
-from superapp.http.problems import Problem, localized
 
 from services.documents.api.serializers import VerifiedOut
 from services.documents.queries import VerifiedDocument, verify
+from superapp.http.conditional import json_response
+from superapp.http.language import request_language
+from superapp.http.problems import Problem, localized
 
 
 def unknown_document() -> Problem:

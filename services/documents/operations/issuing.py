@@ -93,7 +93,5 @@ def issue(
 
 def revoke(*, document: IssuedDocument, reason: str, now: datetime) -> None:
     """Make verification say that the document no longer holds. Revoking it again changes nothing."""
-    IssuedDocument.objects.filter(id=document.id, revoked_at=None).update(
-        revoked_at=now, revoked_reason=reason
-    )
+    IssuedDocument.objects.filter(id=document.id, revoked_at=None).update(revoked_at=now, revoked_reason=reason)
     document.refresh_from_db()

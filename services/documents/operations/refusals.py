@@ -10,9 +10,7 @@ def _refusal(status: int, code: str, indonesian: str, english: str) -> Problem:
 
 def file_empty() -> Problem:
     """Return the refusal of a file without content."""
-    return _refusal(
-        422, "file_empty", "Berkas kosong. Pilih berkas lain.", "The file is empty. Choose another one."
-    )
+    return _refusal(422, "file_empty", "Berkas kosong. Pilih berkas lain.", "The file is empty. Choose another one.")
 
 
 def file_too_large(max_bytes: int) -> Problem:

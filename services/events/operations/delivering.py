@@ -57,11 +57,11 @@ WHERE id = (
 """
 
 
-class Park(Exception):  # noqa: N818 - an answer, not an error: the consumer asks for a person
+class Park(Exception):
     """Raised by a consumer whose delivery no retry can mend. Give the reason without personal data."""
 
 
-class RetryLater(Exception):  # noqa: N818 - an answer, not an error: the consumer names its own delay
+class RetryLater(Exception):
     """Raised by a consumer that wants the event again in `seconds`; counts as a try."""
 
     def __init__(self, seconds: float, reason: str = "") -> None:

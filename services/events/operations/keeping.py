@@ -25,18 +25,16 @@ DELETE FROM events_outboxevent USING old WHERE events_outboxevent.id = old.id
 def replay(*, delivery_ids: Iterable[int], now: datetime) -> int:
     """Make parked deliveries due now, with all their tries before them. Return how many."""
     with transaction.atomic():
-        changed = Delivery.objects.filter(
-            id__in=list(delivery_ids), parked_at__isnull=False, done_at=None
-        ).update(parked_at=None, attempts=0, due_at=now)
+        changed = Delivery.objects.filter(id__in=list(delivery_ids), parked_at__isnull=False, done_at=None).update(
+            parked_at=None, attempts=0, due_at=now
+        )
         transaction.on_commit(wake)
     return changed
 
 
 def replay_parked(*, now: datetime) -> int:
     """Make every parked delivery due now. Return how many."""
-    return replay(
-        delivery_ids=Delivery.objects.filter(parked_at__isnull=False).values_list("id", flat=True), now=now
-    )
+    return replay(delivery_ids=Delivery.objects.filter(parked_at__isnull=False).values_list("id", flat=True), now=now)
 
 
 def prune(*, now: datetime, keep: timedelta = timedelta(days=30), batch: int = 1000) -> int:

@@ -10,9 +10,7 @@ from services.events.models import OutboxEvent
 from services.events.operations.waking import wake
 
 
-def publish(
-    *, topic: str, key: UUID, body: dict[str, Any], now: datetime, event_id: UUID | None = None
-) -> UUID:
+def publish(*, topic: str, key: UUID, body: dict[str, Any], now: datetime, event_id: UUID | None = None) -> UUID:
     """Insert an event into the outbox, and hint at it once the caller's transaction commits. Return its id.
 
     `body` holds identifiers and plain facts that JSON can carry: no NIK, answers or files. `event_id` gives

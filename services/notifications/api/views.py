@@ -10,16 +10,16 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
-from superapp.http.conditional import json_response
-from superapp.http.language import request_language
-from superapp.http.pagination import InvalidCursor, decode_cursor, encode_cursor
-from superapp.http.problems import FieldError, Missing, Problem
 
 from accounts.bearer import Principal
 from services.notifications.api.serializers import NoticeOut
 from services.notifications.models import Notice
 from services.notifications.operations import mark_read
 from services.notifications.queries import Key, Row, inbox, line_of
+from superapp.http.conditional import json_response
+from superapp.http.language import request_language
+from superapp.http.pagination import InvalidCursor, decode_cursor, encode_cursor
+from superapp.http.problems import FieldError, Missing, Problem
 
 _EXAMPLE = OpenApiExample(
     "Notice",

@@ -7,11 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image
-from superapp.http.problems import Problem
 
 from accounts.models import User
 from services.documents.models import StoredFile
 from services.documents.operations import accept_upload, discard, open_file
+from superapp.http.problems import Problem
 from tests.services.documents.crafted import jpeg, object_stream, pdf, png, png_bomb, zip_end
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -19,16 +19,12 @@ ALL = ("pdf", "jpeg", "png")
 MB = 1024 * 1024
 
 
-def accept(
-    owner: User, content: bytes, *, name: str = "berkas.pdf", allowed: tuple[str, ...] = ALL
-) -> StoredFile:
+def accept(owner: User, content: bytes, *, name: str = "berkas.pdf", allowed: tuple[str, ...] = ALL) -> StoredFile:
     upload = SimpleUploadedFile(name, content, content_type="application/pdf")
     return accept_upload(owner_id=owner.id, upload=upload, allowed=allowed, max_bytes=MB, now=NOW)
 
 
-def refused(
-    owner: User, content: bytes, folder: Path, *, allowed: tuple[str, ...] = ALL
-) -> tuple[int, str, str]:
+def refused(owner: User, content: bytes, folder: Path, *, allowed: tuple[str, ...] = ALL) -> tuple[int, str, str]:
     """Return status, code and pointer of the refusal, having seen that nothing was kept."""
     with pytest.raises(Problem) as caught:
         accept(owner, content, allowed=allowed)
@@ -149,9 +145,7 @@ def test_a_damaged_file_is_refused(owner: User, storage_folder: Path, content: b
 
 
 @pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (6_000, 5_000), (2**31 - 1, 2**31 - 1)])
-def test_a_decompression_bomb_is_refused_unopened(
-    owner: User, storage_folder: Path, width: int, height: int
-) -> None:
+def test_a_decompression_bomb_is_refused_unopened(owner: User, storage_folder: Path, width: int, height: int) -> None:
     content = png_bomb(width, height)
 
     assert len(content) < 10_000
@@ -162,9 +156,7 @@ def test_a_decompression_bomb_is_refused_unopened(
     "content",
     [
         pytest.param(pdf(catalog=b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> "), id="a script"),
-        pytest.param(
-            pdf(catalog=b"/OpenAction << /S /J#61vaScript /JS (1) >> "), id="a script, name escaped"
-        ),
+        pytest.param(pdf(catalog=b"/OpenAction << /S /J#61vaScript /JS (1) >> "), id="a script, name escaped"),
         pytest.param(pdf(catalog=b"/OpenAction << /S /Launch /F (cmd.exe) >> "), id="a program"),
         pytest.param(pdf(catalog=b"/Names << /EmbeddedFiles 8 0 R >> "), id="an attachment"),
         pytest.param(pdf(catalog=b"/AcroForm << /XFA [1 0 R] >> "), id="a form with scripts"),

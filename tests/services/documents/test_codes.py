@@ -43,8 +43,6 @@ def test_every_swap_of_neighbours_shows() -> None:
         assert swapped == sound or read_code(swapped) is None
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "0A1B-2C3D-4E5F", "0A1B-2C3D-4E5F-37", "?" * 13, "0" * 10_000, "\u0660" * 13]
-)
+@pytest.mark.parametrize("typed", ["", "0A1B-2C3D-4E5F", "0A1B-2C3D-4E5F-37", "?" * 13, "0" * 10_000, "\u0660" * 13])
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
     assert read_code(typed) is None

@@ -122,9 +122,7 @@ def test_a_consumer_may_name_its_own_delay(settings: Settings) -> None:
 
 def test_what_is_kept_of_an_error_names_no_person(settings: Settings) -> None:
     settings.OUTBOX_CONSUMERS = {"faulty": consumers.FAULTY}
-    fail_with(
-        ValueError("budi@example.org (6471010101010001) refused\nDETAIL: Key (email)=(budi@example.org)")
-    )
+    fail_with(ValueError("budi@example.org (6471010101010001) refused\nDETAIL: Key (email)=(budi@example.org)"))
     happened()
 
     drain(now=NOW)

@@ -82,9 +82,7 @@ def test_told_again_it_carries_the_same_message_id(person: User) -> None:
     send_email(event, NOW)
     send_email(event, NOW)
 
-    assert [message.message()["Message-ID"] for message in mail.outbox] == [
-        f"<{EVENT_ID}@layanan.example>"
-    ] * 2
+    assert [message.message()["Message-ID"] for message in mail.outbox] == [f"<{EVENT_ID}@layanan.example>"] * 2
     assert mail.outbox[0].message()["Auto-Submitted"] == "auto-generated"
 
 

@@ -16,9 +16,7 @@ class Command(BaseCommand):
     help = "Loads the city's agencies, districts and holidays. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "file", nargs="?", type=Path, default=_DEFAULT, help="another file of the same shape"
-        )
+        parser.add_argument("file", nargs="?", type=Path, default=_DEFAULT, help="another file of the same shape")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -29,12 +27,8 @@ class Command(BaseCommand):
         try:
             done = load_city(content)
         except (KeyError, TypeError, ValueError) as error:
-            raise CommandError(
-                f"{path}: not of the expected shape ({type(error).__name__}: {error})"
-            ) from error
+            raise CommandError(f"{path}: not of the expected shape ({type(error).__name__}: {error})") from error
         for kind, loaded in done.items():
-            self.stdout.write(
-                f"{kind}: {loaded.added} added, {loaded.changed} changed, {loaded.unchanged} unchanged"
-            )
+            self.stdout.write(f"{kind}: {loaded.added} added, {loaded.changed} changed, {loaded.unchanged} unchanged")
             if loaded.kept:
                 self.stdout.write(f"  no longer in the file, kept: {', '.join(loaded.kept)}")

@@ -60,9 +60,7 @@ class Command(BaseCommand):
 
     def _seed(self, *, allowed: bool) -> None:
         if not allowed:
-            raise CommandError(
-                "This gives everybody a known password. On a system that is not local, add --yes-demo."
-            )
+            raise CommandError("This gives everybody a known password. On a system that is not local, add --yes-demo.")
         now = timezone.now()
         with transaction.atomic():
             _register_clients()
@@ -117,7 +115,5 @@ def _table() -> str:
     rows = [("name", "e-mail", "phone", "password", "role")]
     rows += [(demo.name, demo.email, demo.phone or "-", PASSWORD, demo.role) for demo in PEOPLE]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])

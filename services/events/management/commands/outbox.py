@@ -26,9 +26,7 @@ class Command(BaseCommand):
         now = timezone.now()
         if options["replay"] is not None:
             if not replay(delivery_ids=[options["replay"]], now=now):
-                raise CommandError(
-                    f"No parked delivery has the id {options['replay']}; see `outbox --parked`."
-                )
+                raise CommandError(f"No parked delivery has the id {options['replay']}; see `outbox --parked`.")
             self.stdout.write("1 delivery is due again.")
         elif options["replay_parked"]:
             self.stdout.write(f"{replay_parked(now=now)} deliveries are due again.")

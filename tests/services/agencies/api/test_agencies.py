@@ -94,9 +94,7 @@ def test_staff_see_where_they_work(
     with django_assert_num_queries(2):
         mine = officers.get("/api/v1/me/memberships/")
 
-    assert mine.json()["results"] == [
-        {"agency": {"code": "DISDUKCAPIL", "name": agency.name}, "roles": ["officer"]}
-    ]
+    assert mine.json()["results"] == [{"agency": {"code": "DISDUKCAPIL", "name": agency.name}, "roles": ["officer"]}]
     assert residents.get("/api/v1/me/memberships/").json()["results"] == []
     assert client.get("/api/v1/me/memberships/").status_code == 401
     assert signed_in(officer, "applications").get("/api/v1/me/memberships/").status_code == 403

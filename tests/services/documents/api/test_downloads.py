@@ -5,12 +5,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
-from superapp.http.problems import Problem
 
 from accounts.models import User
 from services.documents.api.downloads import document_response, file_response
 from services.documents.models import IssuedDocument, StoredFile
 from services.documents.operations import accept_upload
+from superapp.http.problems import Problem
 from tests.services.documents.crafted import pdf
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

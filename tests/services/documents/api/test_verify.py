@@ -63,9 +63,7 @@ def test_it_speaks_english_when_asked(client: Client, document: IssuedDocument) 
 
 
 @pytest.mark.parametrize("code", ["0A1B-2C3D-4E5F-4", "x", "A" * 3000, "%F0%9F%98%80"])
-def test_an_unknown_code_is_a_problem_that_says_so(
-    client: Client, document: IssuedDocument, code: str
-) -> None:
+def test_an_unknown_code_is_a_problem_that_says_so(client: Client, document: IssuedDocument, code: str) -> None:
     answer = client.get(f"/api/v1/documents/verify/{code}/")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_document")
