@@ -6,6 +6,7 @@ stand-ins that say so. Without it every secret must be given and only https is t
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -275,7 +276,7 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "services.events.tasks.drain_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "services.events.tasks.prune_outbox", "schedule": 3600.0},
@@ -303,7 +304,7 @@ OUTBOX_CONSUMERS = {
 
 # --- Files and mail -------------------------------------------------------------------------------------------------
 
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR_DIR / "files")},

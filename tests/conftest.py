@@ -1,8 +1,14 @@
 """Databases for the tests: copied from one migrated template, one for each worker."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -22,67 +28,52 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(worker_id: str) -> None:
-    """Name the worker's database."""
-    name = settings.DATABASES["default"]["NAME"]
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_{name}_{worker_id}"}
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(worker_id: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Copy the template into the worker's database; the first worker of a new set of migrations makes it."""
-    from django.db import connections
-
-    default = dict(connections["default"].settings_dict)
-    template = f"test_template_{_fingerprint()}"
-    name = f"test_{default['NAME']}_{worker_id}"
-    with psycopg.connect(_dsn(default, "postgres"), autocommit=True) as admin:
+@contextmanager
+def copied_database(name: str) -> Iterator[str]:
+    """Yield DATABASE_URL of a copy of the template; the first to ask for a new set of migrations makes it."""
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(_other(url, "postgres"), autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        template = f"test_template_{_fingerprint()}"
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
-            _make_template(admin, default, template, django_db_blocker)
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            _make_template(admin, url, template)
+        _drop(admin, name)
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         # Tables that refuse to be emptied may be, here, between tests.
         admin.execute(sql.SQL("ALTER DATABASE {} SET superapp.disposable = 'yes'").format(sql.Identifier(name)))
         admin.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-    _point_to(name)
-    yield
-    connections["default"].close()
-    with psycopg.connect(_dsn(default, "postgres"), autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    yield _other(url, name)
+    with psycopg.connect(_other(url, "postgres"), autocommit=True) as admin:
+        _drop(admin, name)
 
 
-def _make_template(admin: psycopg.Connection, default: dict[str, object], template: str, blocker: object) -> None:
-    """Migrate a new template; half-made ones have another name until they are whole."""
-    from django.core.management import call_command
-    from django.db import connections
-
+def _make_template(admin: "psycopg.Connection[Any]", url: str, template: str) -> None:
+    """Migrate a new template; while it is half made it has another name."""
     making = f"{template}_making"
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(making)))
+    _drop(admin, making)
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-    _point_to(making)
-    with blocker.unblock():  # type: ignore[attr-defined]
-        call_command("migrate", verbosity=0, interactive=False)
-        connections["default"].close()
+    env = os.environ | {"DATABASE_URL": _other(url, making)}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
     admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(template)))
 
 
-def _point_to(name: str) -> None:
-    from django.db import connections
-
-    connections["default"].close()
-    settings.DATABASES["default"]["NAME"] = name
-    connections["default"].settings_dict["NAME"] = name
+def _drop(admin: "psycopg.Connection[Any]", name: str) -> None:
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _dsn(default: dict[str, object], name: str) -> str:
-    parts = {
-        "dbname": name,
-        "user": default.get("USER"),
-        "password": default.get("PASSWORD"),
-        "host": default.get("HOST"),
-        "port": default.get("PORT"),
-    }
-    options = default.get("OPTIONS") or {}
-    return psycopg.conninfo.make_conninfo(**{key: value for key, value in (parts | dict(options)).items() if value})  # type: ignore[call-overload]
+def _other(url: str, database: str) -> str:
+    """Return the address of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(worker_id: str) -> Iterator[None]:
+    """Point Django to this worker's copy of the template."""
+    from django.db import connection
+
+    with copied_database(f"test_{worker_id}") as url:
+        connection.close()
+        name = urlsplit(url).path[1:]
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        yield
+        connection.close()

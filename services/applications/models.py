@@ -3,7 +3,6 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.postgres.indexes import Index
 from django.db import models
 
 from services.agencies.models import Agency
@@ -47,13 +46,13 @@ class Application(models.Model):
             ),
         )
         indexes = (
-            Index(fields=("applicant", "-updated_at", "-id"), name="applications_mine"),
-            Index(
+            models.Index(fields=("applicant", "-updated_at", "-id"), name="applications_mine"),
+            models.Index(
                 fields=("agency", "due_on", "id"),
                 name="applications_queue",
                 condition=models.Q(end="") & ~models.Q(state=DRAFT),
             ),
-            Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state"),
+            models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state"),
         )
 
     def __str__(self) -> str:
@@ -128,7 +127,7 @@ class Access(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (Index(fields=("application", "-at"), name="applications_access_latest"),)
+        indexes = (models.Index(fields=("application", "-at"), name="applications_access_latest"),)
 
     def __str__(self) -> str:
         return f"{self.reader_id} read {self.application_id}"

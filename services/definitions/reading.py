@@ -53,7 +53,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     content = reader.read(node, []) if node else None
     if not isinstance(content, dict):
         reader.fault(node, [], "a definition is a mapping", "Begin with `service: <slug>`")
-    if reader.faults:
+    if reader.faults or not isinstance(content, dict):
         raise DefinitionError([Fault(f.pointer, f.message, f.hint, source, f.line) for f in reader.faults])
     return content, reader.lines
 

@@ -40,7 +40,7 @@ def _execute(query: str, params: Sequence[Any]) -> list[Row]:
         # Tests that count queries, and a connection not yet open, go through Django's own cursor.
         with connection.cursor() as cursor:
             cursor.execute(query, params)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
     with psycopg.Cursor(connection.connection) as raw:
-        raw.execute(query, params, prepare=True)  # type: ignore[call-overload]
+        raw.execute(query, params, prepare=True)
         return raw.fetchall()

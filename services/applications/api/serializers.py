@@ -104,7 +104,7 @@ class ReasonIn(serializers.Serializer[dict[str, object]]):
 class TimelineLine(serializers.Serializer[dict[str, object]]):
     sequence = serializers.IntegerField()
     type = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     state = serializers.CharField()
     state_label = serializers.CharField()
     by = serializers.ChoiceField(choices=["resident", "officer", "approver", "admin", "system"])
@@ -147,7 +147,7 @@ class OfficeApplicationOut(ApplicationOut):
 
 class ActionOut(serializers.Serializer[dict[str, object]]):
     action = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     target = serializers.CharField(help_text="The state that it leads to.")
     reason = serializers.ChoiceField(choices=["required", "optional", "none"])
     url = serializers.CharField()

@@ -45,7 +45,7 @@ class RequirementOut(serializers.Serializer[dict[str, object]]):
 
 class StateOut(serializers.Serializer[dict[str, object]]):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     end = serializers.ChoiceField(choices=["granted", "rejected", "withdrawn"], allow_null=True)
 
 

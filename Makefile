@@ -1,0 +1,37 @@
+# Needs Python 3.11 or newer, make and git; everything else is fetched, locked and checked by hash.
+PYTHON ?= python3
+LAUNCH = @$(PYTHON) superapp/launch/bootstrap.py
+
+.PHONY: run test check browser bench docs lock clean-data help
+
+run:  ## serve the platform here: http://127.0.0.1:8000 (PORT=8001 for another port)
+	$(LAUNCH) run
+
+test:  ## run the tests (ARGS="tests/accounts -x" for some of them)
+	$(LAUNCH) test
+
+check:  ## lint, types, layers, migrations, deployment settings, OpenAPI drift
+	$(LAUNCH) check
+
+browser:  ## run the browser tests (needs Chromium)
+	$(LAUNCH) browser
+
+bench:  ## measure speed beside other stacks (needs wrk)
+	$(LAUNCH) bench
+
+docs:  ## write api_docs/openapi.yaml anew
+	$(LAUNCH) docs
+
+UV = .venv/uv/bin/uv pip compile -q --generate-hashes --python-version 3.11
+lock:  ## resolve the dependencies of pyproject.toml into the hashed requirements
+	$(UV) pyproject.toml -o requirements.txt
+	$(UV) -c requirements.txt pyproject.toml --group local -o requirements/local.txt
+	$(UV) -c requirements.txt pyproject.toml --group local --group dev -o requirements/dev.txt
+	$(UV) -c requirements/dev.txt pyproject.toml --group local --group dev --group bench -o requirements/bench.txt
+	echo uv==0.13.9 | $(UV) - -o requirements/uv.txt
+
+clean-data:  ## delete the local database, files and keys
+	rm -rf var
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'

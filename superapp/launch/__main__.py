@@ -1,0 +1,186 @@
+"""The commands behind the Makefile, once the environment is there."""
+
+import contextlib
+import fcntl
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from superapp.launch import checks
+from superapp.launch.bootstrap import ROOT, Impossible, check_disk
+from superapp.launch.postgres import Cluster
+from superapp.launch.processes import Process
+from superapp.launch.system import Place, beat, check_port, end_all, prepare, wait_until_ready, web, worker
+
+VAR = Path(os.environ.get("SUPERAPP_VAR") or ROOT / "var").resolve()
+
+
+class Stop(BaseException):
+    """Somebody asked us to end."""
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stop
+
+
+@contextlib.contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Hold the folder's lock: two runs in one folder would end each other's processes."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    with (VAR / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Impossible(f"`make {name}` already runs in this folder.") from None
+        yield
+
+
+@contextlib.contextmanager
+def database(folder: str, *, disposable: bool) -> Iterator[str]:
+    """Yield DATABASE_URL: the one given, else that of a cluster of our own, stopped afterwards."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    cluster = Cluster(VAR / folder, disposable=disposable)
+    try:
+        cluster.start()
+        cluster.create("superapp")
+        yield cluster.url()
+    finally:
+        cluster.stop()
+
+
+@contextlib.contextmanager
+def step(words: str) -> Iterator[None]:
+    """Show a step, and how long it took."""
+    began = time.monotonic()
+    print(f"  · {words} ...", end="", flush=True)
+    try:
+        yield
+    except BaseException:
+        print(" failed", flush=True)
+        raise
+    print(f" {time.monotonic() - began:.1f} s", flush=True)
+
+
+def run() -> int:
+    """Serve the platform until Ctrl-C."""
+    port = int(os.environ.get("PORT", "8000"))
+    check_port(port)
+    VAR.mkdir(parents=True, exist_ok=True)
+    check_disk(VAR, 300)
+    processes: list[Process] = []
+    with only_one("run"), contextlib.ExitStack() as stack:
+        with step("database"):
+            url = stack.enter_context(database("postgres", disposable=False))
+        stack.callback(lambda: end_all(processes))
+        place = Place(VAR, port, url)
+        env = place.env()
+        with step("tables, the city, the catalogue, demo people"):
+            people = prepare(env)
+        with step("web, worker, beat"):
+            processes += [web(env, port, VAR / "log"), worker(env, VAR / "log"), beat(env, VAR / "log")]
+            for process in processes:
+                process.start()
+            wait_until_ready(f"http://127.0.0.1:{port}", processes[0])
+        print(_where(place, people), flush=True)
+        while True:
+            for process in processes:
+                if words := process.revive():
+                    print(f"  ! {words}", flush=True)
+            time.sleep(0.5)
+
+
+def _where(place: Place, people: str) -> str:
+    base = place.base_url
+    rows = [
+        ("Pages", f"{base}/"),
+        ("API, to read and try", f"{base}/api/docs/"),
+        ("OpenID provider", f"{base}/o/.well-known/openid-configuration"),
+        ("Mailbox (files)", f"{place.var / 'mail'}"),
+        ("SMS stand-in (files)", f"{place.var / 'sms'}"),
+        ("Logs", f"{place.var / 'log'}"),
+    ]
+    lines = [f"  {name:<22}{value}" for name, value in rows]
+    table = "\n".join(f"  {line}" for line in people.strip().splitlines())
+    return "\n".join(["", "Ready.", "", *lines, "", "Demo sign-ins", "", table, "", "Ctrl-C ends everything.", ""])
+
+
+def test() -> int:
+    """Run the tests on a PostgreSQL of their own."""
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    command = [sys.executable, "-m", "pytest"]
+    if not arguments:
+        command += ["-n", "auto", "--dist", "loadgroup", "-q", "--cov", "--cov-report=term:skip-covered"]
+    with step("database"), contextlib.ExitStack() as opened:
+        url = opened.enter_context(database("postgres-test", disposable=True))
+        stack = opened.pop_all()
+    with stack:
+        return subprocess.run(
+            [*command, *arguments], env=os.environ | {"DATABASE_URL": url}, cwd=ROOT, check=False
+        ).returncode
+
+
+def browser() -> int:
+    """Run the browser tests on the same."""
+    os.environ["ARGS"] = os.environ.get("ARGS") or "tests/browser -q"
+    return test()
+
+
+def bench() -> int:
+    """Print the table of speeds."""
+    with step("database"), contextlib.ExitStack() as opened:
+        url = opened.enter_context(database("postgres-bench", disposable=False))
+        stack = opened.pop_all()
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    env = Place(VAR / "bench", 8000, url).env()
+    with stack:
+        return subprocess.run(
+            [sys.executable, "-m", "tests.bench.run", *arguments], env=env, cwd=ROOT, check=False
+        ).returncode
+
+
+def check() -> int:
+    """Run the static checks."""
+    with database("postgres-test", disposable=True) as url:
+        return checks.check(url)
+
+
+def docs() -> int:
+    """Write api_docs/openapi.yaml anew."""
+    with database("postgres-test", disposable=True) as url:
+        return checks.write_openapi(url)
+
+
+COMMANDS = {"run": run, "test": test, "check": check, "browser": browser, "bench": bench, "docs": docs}
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; whatever ends it, its processes end with it."""
+    name = arguments[0] if arguments else "run"
+    if name not in COMMANDS:
+        print(f"Stopped: there is no command {name!r}; choose one of {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        return COMMANDS[name]()
+    except Stop:
+        print("\nEnded.", flush=True)
+        return 130
+    except Impossible as error:
+        print(f"\nStopped: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"\nStopped: {error.strerror or error}: {error.filename or VAR}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""What `make check` looks at. Everything runs, each with its line; one failure fails the whole."""
+
+import difflib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from superapp.launch.bootstrap import ROOT
+
+OPENAPI = ROOT / "api_docs" / "openapi.yaml"
+
+
+def check(database_url: str) -> int:
+    """Run all checks; return 1 when one fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        local = _env(database_url, folder)
+        manage = [sys.executable, "manage.py"]
+        results = [
+            _line("ruff", [_tool("ruff"), "check", "."], local),
+            _line("ruff format", [_tool("ruff"), "format", "--check", "."], local),
+            _line("mypy --strict", [_tool("mypy")], local),
+            _line("import-linter", [_tool("lint-imports")], local),
+            _line("makemigrations --check", [*manage, "makemigrations", "--check", "--dry-run"], local),
+            _line("check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], _production(local)),
+            _drift(local, Path(folder)),
+        ]
+    return 0 if all(results) else 1
+
+
+def write_openapi(database_url: str) -> int:
+    """Write the committed description anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        return 0 if _describe(_env(database_url, folder), OPENAPI).returncode == 0 else 1
+
+
+def _env(database_url: str, folder: str) -> dict[str, str]:
+    return os.environ | {"DATABASE_URL": database_url, "SUPERAPP_LOCAL": "1", "SUPERAPP_VAR": folder}
+
+
+def _production(local: dict[str, str]) -> dict[str, str]:
+    """Return settings as a real installation has them, with keys made for the moment."""
+    from superapp.secrets import rsa_key
+
+    return {key: value for key, value in local.items() if key != "SUPERAPP_LOCAL"} | {
+        "SUPERAPP_BASE_URL": "https://layanan.balikpapan.example",
+        "ALLOWED_HOSTS": "layanan.balikpapan.example",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "HASHING_KEY": secrets.token_urlsafe(64),
+        "OIDC_RSA_PRIVATE_KEY": rsa_key(),
+    }
+
+
+def _tool(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
+def _line(name: str, command: list[str], env: dict[str, str]) -> bool:
+    return _say(name, subprocess.run(command, env=env, cwd=ROOT, check=False, capture_output=True, text=True))
+
+
+def _say(name: str, done: "subprocess.CompletedProcess[str]") -> bool:
+    print(f"  {'ok    ' if done.returncode == 0 else 'FAILED'} {name}", flush=True)
+    if done.returncode:
+        print((done.stdout + done.stderr).strip()[-6000:], flush=True)
+    return done.returncode == 0
+
+
+def _describe(env: dict[str, str], target: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", str(target)]
+    return subprocess.run(command, env=env, cwd=ROOT, check=False, capture_output=True, text=True)
+
+
+def _drift(env: dict[str, str], folder: Path) -> bool:
+    fresh = folder / "openapi.yaml"
+    done = _describe(env, fresh)
+    if done.returncode == 0 and fresh.read_text() != OPENAPI.read_text():
+        difference = difflib.unified_diff(OPENAPI.read_text().splitlines(), fresh.read_text().splitlines(), lineterm="")
+        done.returncode, done.stdout = 1, "\n".join(list(difference)[:60]) + "\nRun `make docs` and commit the result."
+    return _say("OpenAPI description is current", done)
