@@ -10,5 +10,6 @@ _folder = tempfile.TemporaryDirectory(prefix="superapp-test-")
 os.environ["SUPERAPP_VAR"] = _folder.name
 os.environ["SUPERAPP_TESTING"] = "1"
 os.environ["SUPERAPP_THROTTLE"] = "off"
+os.environ["LOG_LEVEL"] = "WARNING"
 for name in ("SUPERAPP_LOCAL", "SUPERAPP_DEBUG", "SUPERAPP_BASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "CACHE_URL"):
     os.environ.pop(name, None)

@@ -100,8 +100,20 @@ def find_uv(venv: Path) -> Path:
     say("fetching uv")
     if _works_with_pip():
         run(
-            [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-            + ["--require-hashes", "--target", str(target), "-r", str(ROOT / "requirements/uv.txt")],
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--require-hashes",
+                "--target",
+                str(target),
+                "-r",
+                str(ROOT / "requirements/uv.txt"),
+            ],
             "uv could not be installed",
         )
     else:
@@ -190,7 +202,7 @@ def say(message: str) -> None:
     print(f"  · {message}", flush=True)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:  # noqa: RET503 - the last line never returns
     """Make the environment ready for a command and hand over to it."""
     command = arguments[0] if arguments else "run"
     try:

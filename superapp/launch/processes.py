@@ -1,5 +1,6 @@
 """Long-running processes, each in a group of its own, ended with everything that they began."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -56,10 +57,8 @@ class Process:
     def signal(self, number: int) -> None:
         """Send a signal to it and all that it began."""
         if self.popen is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.popen.pid, number)
-            except ProcessLookupError:
-                pass
 
     def revive(self) -> str:
         """Start it again where it ended by itself, later each time; return what to say, empty for nothing."""
@@ -90,9 +89,7 @@ def end_all(processes: Sequence[Process], patience: float = 10.0) -> None:
     end = time.monotonic() + patience
     for process in processes:
         if process.popen is not None:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.popen.wait(max(0.1, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             process.signal(signal.SIGKILL)
             process.popen.wait()

@@ -56,7 +56,7 @@ def queue(agency_ids: Iterable[UUID], *, state: str, limit: int, after: Key | No
         if edge := after or before:
             part += f"AND (due_on, id) {'>' if after else '<'} (%s, %s) "
             params.extend(edge)
-        parts.append(f"({part}{order})")
+        parts.append(f"SELECT * FROM ({part}{order}) agency_{len(parts)}")  # noqa: S608 - constants only
         params.append(limit)
     if not parts:
         return []
