@@ -85,7 +85,8 @@ class Process:
 def end_all(processes: Sequence[Process], patience: float = 10.0) -> None:
     """End processes: asked first, killed when they do not go within `patience` seconds."""
     for process in processes:
-        process.signal(signal.SIGTERM)
+        if process.running() and process.popen is not None:
+            process.popen.terminate()  # it ends its own children
     end = time.monotonic() + patience
     for process in processes:
         if process.popen is not None:

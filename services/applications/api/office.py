@@ -28,7 +28,7 @@ from services.applications.queries.detail import Row, get_office_row, office_bod
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.catalogue.queries import local
-from services.documents.api.downloads import document_response, file_response
+from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
@@ -194,7 +194,7 @@ class OneFile(OfficeView):
         operation_id="office_file",
         summary="Download a file that the resident handed in",
         tags=["office"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES},
     )
     def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
         self.found(id)

@@ -38,7 +38,7 @@ from services.applications.queries.deadline import explain
 from services.applications.queries.detail import body_of, file_line, get_row
 from services.applications.queries.history import access_line, accesses_of, timeline
 from services.applications.queries.stored import document_of, file_of
-from services.documents.api.downloads import document_response, file_response
+from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
 from superapp.http.conditional import if_match, json_response, require_match
 from superapp.http.idempotency import fingerprint, idempotent, read_key
 from superapp.http.language import request_language
@@ -332,7 +332,7 @@ class OneFile(APIView):
         operation_id="applications_file",
         summary="Download a file that I handed in",
         tags=["applications"],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES},
     )
     def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
         own(id, request)

@@ -11,6 +11,9 @@ from services.documents.models import IssuedDocument, StoredFile
 from services.documents.operations import open_document, open_file
 from superapp.http.problems import Problem
 
+# What a file that was handed in may be, as kept.
+MEDIA_TYPES = ("application/pdf", "image/jpeg", "image/png")
+
 
 def file_response(request: Request, stored: StoredFile) -> HttpResponse:
     """Answer with a file that was handed in; the caller has found that this person may see it."""
