@@ -28,7 +28,7 @@ def _run(query: str, params: Sequence[Any]) -> list[Row]:
     """Run on the live connection; outside a transaction a connection found dead is opened anew, once."""
     try:
         return _execute(query, params)
-    except (psycopg.OperationalError, OperationalError):
+    except OperationalError:
         if connection.in_atomic_block:
             raise
         connection.close()
@@ -41,6 +41,6 @@ def _execute(query: str, params: Sequence[Any]) -> list[Row]:
         with connection.cursor() as cursor:
             cursor.execute(query, params)
             return list(cursor.fetchall())
-    with psycopg.Cursor(connection.connection) as raw:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as raw:
         raw.execute(query, params, prepare=True)
         return raw.fetchall()

@@ -1,6 +1,7 @@
 """The API keeps what `openapi.yaml` says: no 500, no undocumented status, answers in the documented shape."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,19 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(
     config = tmp_path / "schemathesis.toml"
     lines = [f'"{name}" = "{value}"' for name, value in known.items()]
     config.write_text("\n".join(["[parameters]", *lines]))
+    options = ["--url", stack.base_url, "--header", f"Authorization: Bearer {caller.token['access_token']}"]
+    options += ["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", "8"]
+    options += ["--continue-on-failure", "--seed", "1", "--no-color"]
 
     done = subprocess.run(
-        [ROOT / ".venv/bin/schemathesis", "--config-file", config, "run", ROOT / "api_docs/openapi.yaml"]
-        + ["--url", stack.base_url, "--header", f"Authorization: Bearer {caller.token['access_token']}"]
-        + ["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", "8"]
-        + ["--continue-on-failure", "--seed", "1", "--no-color"],
+        [
+            Path(sys.executable).parent / "schemathesis",
+            "--config-file",
+            config,
+            "run",
+            ROOT / "api_docs/openapi.yaml",
+            *options,
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -1,0 +1,127 @@
+"""Whatever goes wrong, an API caller gets a problem document in a language they read."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from accounts.models import User
+from tests.problems import fields, problem
+from tests.services.signed_in import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def app() -> Client:
+    person = User.objects.create(email="siti@example.org", full_name="Siti", assurance="verified")
+    return signed_in(person, "applications", "account")
+
+
+def test_an_address_that_does_not_exist_is_a_problem(client: Client) -> None:
+    assert problem(client.get("/api/v1/nothing/here/")) == (404, "not_found")
+
+
+def test_a_method_that_is_not_there_is_a_problem_that_names_those_that_are(client: Client) -> None:
+    answer = client.delete("/api/v1/services/")
+
+    assert problem(answer) == (405, "method_not_allowed")
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_malformed_json_is_a_problem(app: Client) -> None:
+    for body in (b"{", b"\xff\xfe", b'{"a": NaN}', b"[" * 100_000, b'{"a": "\\ud800"}'):
+        answer = app.post("/api/v1/applications/", data=body, content_type="application/json")
+
+        assert problem(answer) == (400, "malformed_json")
+
+
+def test_json_that_is_no_object_names_the_body(app: Client) -> None:
+    answer = app.post("/api/v1/applications/", data=b"[1]", content_type="application/json")
+
+    assert problem(answer) == (400, "invalid")
+
+
+def test_a_nul_in_a_text_is_refused_where_it_is(app: Client) -> None:
+    answer = app.post("/api/v1/applications/", data=b'{"service": "a\\u0000b"}', content_type="application/json")
+
+    assert problem(answer) == (400, "invalid")
+    assert fields(answer) == {"/service": "null_character"}
+
+
+def test_a_nul_in_an_address_is_refused(client: Client) -> None:
+    assert problem(client.get("/api/v1/services/?q=a%00b")) == (400, "null_character")
+
+
+def test_a_body_larger_than_the_platform_reads_is_refused(app: Client, settings: LazySettings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+    answer = app.post("/api/v1/applications/", data=b'"' + b"a" * 200 + b'"', content_type="application/json")
+
+    assert problem(answer) == (413, "too_large")
+
+
+def test_another_media_type_is_refused(app: Client) -> None:
+    answer = app.post("/api/v1/applications/", data=b"<a/>", content_type="application/xml")
+
+    assert problem(answer) == (415, "unsupported_media_type")
+
+
+def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
+    answer = client.get("/api/v1/applications/")
+
+    assert problem(answer) == (401, "not_authenticated")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+def test_too_many_requests_are_told_when_to_come_back(client: Client, settings: LazySettings) -> None:
+    settings.THROTTLE = True
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "verify": 2}
+    address = f"10.0.0.{uuid4().int % 250}"
+
+    answers = [client.get("/api/v1/documents/verify/AAAA/", REMOTE_ADDR=address) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert problem(answers[2]) == (429, "throttled")
+    assert 1 <= int(answers[2].headers["Retry-After"]) <= 62
+
+
+@pytest.mark.parametrize(
+    ("header", "language", "detail"),
+    [
+        ("", "id", "Tidak ditemukan."),
+        ("en", "en", "There is no such thing here."),
+        ("en-GB,en;q=0.9", "en", "There is no such thing here."),
+        ("fr, id;q=0.5, en;q=0.4", "id", "Tidak ditemukan."),
+        ("en;q=0", "id", "Tidak ditemukan."),
+        ("en;q=x", "id", "Tidak ditemukan."),
+    ],
+)
+def test_the_reader_is_told_in_their_language(client: Client, header: str, language: str, detail: str) -> None:
+    answer = client.get("/api/v1/services/nothing/", headers={"Accept-Language": header})
+
+    assert answer.headers["Content-Language"] == language
+    assert answer.json()["detail"] == detail
+
+
+def test_a_failure_of_ours_is_a_500_with_a_trace_and_no_words_about_the_inside(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("services.catalogue.api.views.service_page", fail)
+
+    answer = client.get("/api/v1/services/", headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
+
+    assert problem(answer) == (500, "internal_error")
+    assert answer.json()["trace_id"] == answer.headers["X-Trace-Id"] == "a" * 32
+    assert b"secret" not in answer.content
+    assert "a" * 32 in caplog.text
+
+
+def test_alive_and_ready(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok", "database": "ok"}
