@@ -87,9 +87,12 @@ def _scopes_of(pointer: str, element: Mapping[str, Any]) -> Iterator[tuple[str, 
 
 
 def _reads(rules: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:
+    groups = {steps[:length] for steps in fields for length in range(1, len(steps))}
+    leaves = fields.keys() - groups
     for pointer, rule in rules.items():
         for read in rule.facts()["reads"]:
-            if tuple(read) not in fields and not any(tuple(read)[: len(each)] == each for each in fields):
+            # Below a leaf lie the items of a list, which have no names.
+            if tuple(read) not in fields and not any(tuple(read)[: len(each)] == each for each in leaves):
                 yield Fault(pointer, f"the rule reads {'.'.join(read)!r}, which is no field", "Mend the name")
 
 

@@ -68,7 +68,7 @@ class _Reader:
         self._seen: set[int] = set()
 
     def fault(self, node: Any, steps: list[Any], message: str, hint: str) -> None:
-        line = node.start_mark.line + 1 if node else 1
+        line = self.lines.get(pointer_of(steps)) or (node.start_mark.line + 1 if node else 1)
         self.faults.append(Fault(pointer_of(steps), message, hint, line=line))
 
     def read(self, node: Any, steps: list[Any]) -> Any:
@@ -98,8 +98,8 @@ class _Reader:
             if key is None or key == "<<" or key_node.tag != "tag:yaml.org,2002:str":
                 self.fault(key_node, steps, f"the key {key!r} is not a text", "Put it in quotes")
                 continue
+            self.lines[pointer_of([*steps, key])] = key_node.start_mark.line + 1
             if key in content:
                 self.fault(key_node, [*steps, key], f"the key {key!r} comes twice", "Remove one of them")
-            self.lines[pointer_of([*steps, key])] = key_node.start_mark.line + 1
             content[key] = self.read(value_node, [*steps, key])
         return content

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from superapp.launch.bootstrap import ROOT
+from superapp.launch.checks import OPENAPI
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack
 from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
@@ -56,7 +56,7 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(
             "--config-file",
             config,
             "run",
-            ROOT / "api_docs/openapi.yaml",
+            OPENAPI,
             *options,
         ],
         cwd=tmp_path,
