@@ -1,5 +1,28 @@
-"""Pages for everybody."""
+"""Pages for everybody. A language is chosen at `/bahasa/` (POST, kept in a cookie)."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern] = []
+from services.portal.views import catalogue, tracking, verification
+
+urlpatterns: list[URLPattern] = [
+    path("", catalogue.home, name="home"),
+    path("layanan/", catalogue.service_list, name="service-list"),
+    path("layanan/<slug:slug>/", catalogue.service_page, name="service-page"),
+    path("permohonan/", tracking.my_applications, name="my-applications"),
+    path("permohonan/<uuid:id>/", tracking.track, name="track"),
+    path("permohonan/<uuid:id>/dokumen/", tracking.track_document, name="track-document"),
+    path("permohonan/<uuid:id>/berkas/<uuid:file_id>/", tracking.track_file, name="track-file"),
+    path("v/", verification.verify_form, name="verify-form"),
+    # What the QR code of a document says, and the same as people type it.
+    re_path(r"^v/(?P<code>[^/]{1,60})/?$", verification.verify, name="verify"),
+    path("verifikasi/", RedirectView.as_view(pattern_name="verify-form"), name="verify-in-words"),
+    path("bahasa/", set_language, name="set_language"),
+    # Typed without the last stroke.
+    re_path(r"^(?P<path>layanan|permohonan|v|verifikasi)$", RedirectView.as_view(url="/%(path)s/", query_string=True)),
+    re_path(
+        r"^(?P<path>(?:layanan/[-\w]+|permohonan/[0-9a-f-]{36}))$",
+        RedirectView.as_view(url="/%(path)s/", query_string=True),
+    ),
+]

@@ -1,0 +1,101 @@
+"""How the pages write days, money and sizes, and draw icons and fields of forms."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+_KIB, _MIB = 1024, 1024 * 1024
+# The keyboard that a phone shows, and what it leaves as typed. `False` takes an attribute away.
+_ATTRS: Final[dict[str, dict[str, Any]]] = {
+    "login": {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username", "inputmode": "email"},
+    "email": {"autocapitalize": "none", "spellcheck": "false", "inputmode": "email"},
+    "phone": {"inputmode": "tel", "type": "tel", "autocomplete": "tel"},
+    "code": {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+}
+
+
+@register.filter
+def day(value: date | datetime | str | None) -> str:
+    """Write a day with its weekday: Rabu, 25 November 2026."""
+    read = _read(value)
+    return date_format(read, "l, j F Y") if read else ""
+
+
+@register.filter
+def short_day(value: date | datetime | str | None) -> str:
+    """Write a day: 25 November 2026."""
+    read = _read(value)
+    return date_format(read, "j F Y") if read else ""
+
+
+@register.filter
+def moment(value: datetime | str | None) -> str:
+    """Write a time by the city's clock: 25 November 2026, 10.15 WITA."""
+    read = _read(value)
+    if not isinstance(read, datetime):
+        return ""
+    clock = "H:i" if (get_language() or "id").startswith("en") else "H.i"
+    return f"{date_format(localtime(read), f'j F Y, {clock}')} WITA"
+
+
+def _read(value: date | datetime | str | None) -> date | datetime | None:
+    if not isinstance(value, str):
+        return localtime(value) if isinstance(value, datetime) else value
+    read = parse_datetime(value) if "T" in value else None
+    return localtime(read) if read else parse_date(value[:10])
+
+
+@register.filter
+def rupiah(amount: int) -> str:
+    """Write money: Rp25.000."""
+    return "Rp" + f"{amount:,}".replace(",", ".")
+
+
+@register.filter
+def size(octets: int) -> str:
+    """Write a file's size."""
+    if octets >= _MIB:
+        number = f"{octets / _MIB:.1f}"
+        return f"{number if (get_language() or 'id').startswith('en') else number.replace('.', ',')} MB"
+    return f"{max(1, round(octets / _KIB))} kB"
+
+
+@register.filter
+def kinds(accept: list[str]) -> str:
+    """Write the kinds of files that are taken: PDF, JPEG, PNG."""
+    return ", ".join(kind.upper() for kind in accept)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon. It says nothing by itself: words stand beside it."""
+    drawings = static("portal/icons.svg")
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', drawings, name
+    )
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Draw the input of a form's field: its own keyboard, no placeholder in the label's stead."""
+    return field.as_widget(attrs={"placeholder": False, **_ATTRS.get(field.name, {})})
+
+
+@register.filter
+def label_of(field: BoundField) -> str:
+    """Return what a field of the account pages asks for."""
+    if field.name == "login":
+        return _("E-mail or phone number")
+    return str(field.label).removesuffix(" (optional)").removesuffix(" (opsional)")

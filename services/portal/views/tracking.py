@@ -1,0 +1,123 @@
+"""The signed-in resident's applications: where each stands, and by when the law owes an answer."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from rest_framework.request import Request
+
+from services.applications.models import Application, ApplicationFile
+from services.applications.queries.deadline import explain
+from services.applications.queries.detail import Row, body_of, get_row
+from services.applications.queries.history import timeline
+from services.applications.queries.lists import line_of
+from services.applications.queries.lists import my_applications as read_mine
+from services.applications.queries.stored import document_of, file_of
+from services.catalogue.queries import local
+from services.documents.api.downloads import document_response, file_response
+from services.portal.views.pages import page_language, told_as_page
+from services.portal.words import ROLES, WHYS, word_for
+from superapp.http.pagination import page_of, read_page
+from superapp.http.problems import Missing
+
+
+@require_safe
+@never_cache
+@login_required
+@told_as_page
+def my_applications(request: HttpRequest) -> HttpResponse:
+    """List the person's applications, most recently changed first."""
+    language, today = page_language(), timezone.localdate()
+    asked = read_page(request, [datetime, UUID])
+    rows = read_mine(_person_id(request), limit=asked.limit + 1, after=asked.after, before=asked.before)
+    page = page_of(
+        request,
+        asked,
+        rows,
+        key=lambda row: (row[7], row[0]),
+        line=lambda row: line_of(row, language) | _due(row[5], open_=not row[4] and row[6] is not None, today=today),
+    )
+    return render(request, "portal/my_applications.html", {"page": page})
+
+
+@require_safe
+@never_cache
+@login_required
+@told_as_page
+def track(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Show one application: state, history, due date with its days, files, document."""
+    language = page_language()
+    row = _own(request, id)
+    shown = {
+        "application": body_of(row, language)
+        | _due(row.due_on, open_=not row.end and row.submitted_at is not None, today=timezone.localdate()),
+        "files": _files(row, language),
+        "timeline": [line | {"who": word_for(ROLES, line["by"])} for line in timeline(id, row.version, language)],
+        "deadline": _deadline(row, language),
+    }
+    return render(request, "portal/track.html", shown)
+
+
+@require_safe
+@login_required
+@told_as_page
+def track_document(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Hand out the issued document."""
+    _own(request, id)
+    document = document_of(id)
+    if document is None:
+        raise Missing
+    return document_response(Request(request), document)
+
+
+@require_safe
+@login_required
+@told_as_page
+def track_file(request: HttpRequest, id: UUID, file_id: UUID) -> HttpResponse:
+    """Hand out a file that the person handed in."""
+    _own(request, id)
+    try:
+        return file_response(Request(request), file_of(id, file_id))
+    except ApplicationFile.DoesNotExist:
+        raise Missing from None
+
+
+def _person_id(request: HttpRequest) -> UUID:
+    assert request.user.is_authenticated  # noqa: S101 - `login_required` came before
+    return request.user.id
+
+
+def _own(request: HttpRequest, id: UUID) -> Row:
+    """Return the person's own application.
+
+    :raises Missing: 404 when there is none, or it is another's.
+    """
+    try:
+        return get_row(id, applicant_id=_person_id(request))
+    except Application.DoesNotExist:
+        raise Missing from None
+
+
+def _due(due_on: date | None, *, open_: bool, today: date) -> dict[str, Any]:
+    """Return how many days are left (negative: overdue); None where no clock runs."""
+    return {"days_left": (due_on - today).days if due_on and open_ else None}
+
+
+def _files(row: Row, language: str) -> list[dict[str, Any]]:
+    """Return the files with the words of what each was asked for."""
+    titles = {each.id: local(each.title, language) for each in row.version.definition.requirements}
+    return [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files]
+
+
+def _deadline(row: Row, language: str) -> dict[str, Any] | None:
+    if row.submitted_at is None:
+        return None
+    explained = explain(row, language)
+    days = [day | {"word": word_for(WHYS, day["why"])} for day in explained["days"]]
+    return explained | {"days": days}
