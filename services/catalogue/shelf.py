@@ -16,7 +16,7 @@ import orjson
 from django.conf import settings
 
 from services.catalogue.search import find, words_of
-from services.definitions import Definition, load_content
+from services.definitions import Definition
 from superapp.http.conditional import etag_of
 from superapp.http.sql import fetch_all, fetch_one
 
@@ -129,7 +129,7 @@ def _load(token: UUID | None) -> Shelf:
             number=number,
             sha256=sha256,
             published_at=at,
-            definition=load_content(content, source=f"{slug} v{number}"),
+            definition=Definition(content, sha256),
         )
         vocabulary.update(word for word in words_of(search_text) if len(word) > 3)
     return Shelf(token=token, checked_at=monotonic(), entries=entries, vocabulary=frozenset(vocabulary))

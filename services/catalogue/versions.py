@@ -6,7 +6,7 @@ from threading import Lock
 from uuid import UUID
 
 from services.catalogue.models import ServiceVersion
-from services.definitions import Definition, load_content
+from services.definitions import Definition
 
 _KEPT = 500
 _held: "OrderedDict[UUID, Version]" = OrderedDict()
@@ -53,7 +53,7 @@ def version_of(version_id: UUID) -> Version:
         agency_id=row.service.agency_id,
         agency_code=row.service.agency.code,
         agency_name=row.service.agency.name,
-        definition=load_content(row.content, source=f"{row.service.slug} v{row.number}"),
+        definition=Definition(row.content, row.sha256),
     )
     with _lock:
         _held[version_id] = held

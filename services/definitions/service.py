@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,21 +67,60 @@ class Outcome:
     verify_shows: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Definition:
-    """One service, compiled. `content` is the document itself, `sha256` of its canonical JSON."""
+    """One service. `content` is the document itself, `sha256` of its canonical JSON; each part is compiled when asked.
 
-    slug: str
+    It is sound: `load_yaml` and `load_content` refuse others, and what was published went through them.
+    """
+
     content: Mapping[str, Any]
     sha256: str
-    form: Form
-    workflow: Workflow
-    deadline: Deadline
-    requirements: tuple[Requirement, ...]
-    outcome: Outcome | None
-    access: Access
-    _fee_rule: Any
-    _conditions: Mapping[str, Any]
+
+    @property
+    def slug(self) -> str:
+        """Return the service's name in addresses."""
+        return str(self.content["service"])
+
+    @cached_property
+    def form(self) -> Form:
+        """Return the form, compiled."""
+        form, faults = compile_form(self.content["form"]["schema"], self.content["form"]["ui"])
+        if form is None:
+            raise DefinitionError(faults)
+        return form
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        """Return the workflow, compiled."""
+        workflow, faults = compile_workflow(self.content["workflow"])
+        if workflow is None:
+            raise DefinitionError(faults)
+        return workflow
+
+    @cached_property
+    def deadline(self) -> Deadline:
+        """Return the promise."""
+        return Deadline.of(self.content["deadline"])
+
+    @cached_property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """Return all documents that may be asked for."""
+        return tuple(_requirement(each) for each in self.content.get("requirements", []))
+
+    @cached_property
+    def outcome(self) -> Outcome | None:
+        """Return what a grant issues, None where it issues nothing."""
+        return _outcome(self.content.get("outcome"))
+
+    @cached_property
+    def access(self) -> Access:
+        """Return who may apply."""
+        return Access(tuple(self.content["access"]["audience"]), self.content["access"]["assurance"])
+
+    @cached_property
+    def _rules(self) -> dict[str, Any]:
+        return _compile_rules(self.content)[0]
 
     def fee_for(self, answers: Mapping[str, Any]) -> Fee:
         """Return the fee that these answers cost.
@@ -89,10 +128,10 @@ class Definition:
         :raises FeeError: when the rule gives no whole amount of rupiah from 0 on.
         """
         fee = self.content["fee"]
-        if self._fee_rule is None:
+        if "amount" in fee:
             return Fee(fee["amount"], fee["basis"])
         try:
-            amount = self._fee_rule.evaluate(answers)
+            amount = self._rules["/fee/rule"].evaluate(answers)
         except datalogic_py.DataLogicError as error:
             raise FeeError(f"{self.slug}: the fee rule failed: {error}") from error
         if isinstance(amount, bool) or not isinstance(amount, int | float) or amount != int(amount) or amount < 0:
@@ -101,14 +140,15 @@ class Definition:
 
     def required_documents(self, answers: Mapping[str, Any]) -> list[Requirement]:
         """Return the documents that must be handed in with these answers."""
-        return [each for each in self.requirements if not each.optional and self._asked(each, answers)]
+        return [
+            each
+            for place, each in enumerate(self.requirements)
+            if not each.optional and (each.when is None or self._asked(place, answers))
+        ]
 
-    def _asked(self, requirement: Requirement, answers: Mapping[str, Any]) -> bool:
-        rule = self._conditions.get(requirement.id)
-        if rule is None:
-            return True
+    def _asked(self, place: int, answers: Mapping[str, Any]) -> bool:
         try:
-            return bool(_engine.truthy(json.dumps(rule.evaluate(answers))))
+            return _engine.truthy(json.dumps(self._rules[f"/requirements/{place}/when"].evaluate(answers)))
         except datalogic_py.DataLogicError:
             return True  # asked rather than forgotten
 
@@ -142,32 +182,18 @@ def load_content(content: Mapping[str, Any], *, source: str = "") -> Definition:
 
 
 def _load(content: dict[str, Any], *, source: str, lines: Mapping[str, int]) -> Definition:
-    faults = list(_shape_faults(content))
+    faults = list(_shape_faults(content)) or _meaning_faults(content)
     if faults:
         raise DefinitionError(placed(faults, source, lines))
-    form, form_faults = compile_form(content["form"]["schema"], content["form"]["ui"])
-    workflow, workflow_faults = compile_workflow(content["workflow"])
+    return Definition(content, content_hash(content))
+
+
+def _meaning_faults(content: dict[str, Any]) -> list[Fault]:
+    """Return what is wrong with a definition that fits the format."""
+    form_faults = compile_form(content["form"]["schema"], content["form"]["ui"])[1]
+    workflow_faults = compile_workflow(content["workflow"])[1]
     rules, rule_faults = _compile_rules(content)
-    faults = [*form_faults, *workflow_faults, *rule_faults, *cross_faults(content, rules)]
-    if faults or form is None or workflow is None:
-        raise DefinitionError(placed(faults, source, lines))
-    return Definition(
-        slug=content["service"],
-        content=content,
-        sha256=content_hash(content),
-        form=form,
-        workflow=workflow,
-        deadline=Deadline.of(content["deadline"]),
-        requirements=tuple(_requirement(each) for each in content.get("requirements", [])),
-        outcome=_outcome(content.get("outcome")),
-        access=Access(tuple(content["access"]["audience"]), content["access"]["assurance"]),
-        _fee_rule=rules.get("/fee/rule"),
-        _conditions={
-            each["id"]: rules[f"/requirements/{place}/when"]
-            for place, each in enumerate(content.get("requirements", []))
-            if "when" in each
-        },
-    )
+    return [*form_faults, *workflow_faults, *rule_faults, *cross_faults(content, rules)]
 
 
 def _shape_faults(content: dict[str, Any]) -> list[Fault]:

@@ -1,0 +1,30 @@
+-- What wrk sends: `anonymous PATH`, `token PATH`, or `submit PATH FIRST FILE` with a draft's id and token on each line.
+local mode, path, first, drafts, count = nil, nil, 0, {}, 0
+
+function init(args)
+  mode, path = args[1], args[2]
+  math.randomseed(7)
+  if mode == "submit" then
+    first = tonumber(args[3])
+    for line in io.lines(args[4]) do drafts[#drafts + 1] = line end
+  end
+end
+
+function request()
+  if mode == "anonymous" then return wrk.format("GET", path) end
+  if mode == "token" then
+    return wrk.format("GET", path, {["Authorization"] = "Bearer bench-token-" .. math.random(1, 500)})
+  end
+  count = count + 1
+  local id, token = drafts[first + count]:match("(%S+) (%S+)")
+  local headers = {["Authorization"] = "Bearer " .. token, ["Idempotency-Key"] = id, ["Content-Length"] = "0"}
+  return wrk.format("POST", (path:gsub("{id}", id)), headers)
+end
+
+function done(summary, latency)
+  io.write(string.format(
+    '\nRESULT {"requests": %d, "microseconds": %d, "failed": %d, "p50": %d, "p99": %d}\n', summary.requests,
+    summary.duration,
+    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
+    latency:percentile(50), latency:percentile(99)))
+end

@@ -1,0 +1,197 @@
+"""`make bench`: one table of speeds, the product beside its peers in the same run, interleaved, medians.
+
+Nothing is asserted: a machine that is busy makes every figure worse, so only what stands in one table is compared.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from superapp.launch.processes import end_all
+from superapp.launch.system import prepare
+from tests.bench.servers import COMMANDS, Server
+
+ROOT = Path(__file__).resolve().parents[2]
+CONNECTIONS = 16
+DRAFTS_PER_RUN = 8000
+
+
+@dataclass
+class Case:
+    """One row: what is asked of which server."""
+
+    row: str
+    server: str
+    mode: str
+    path: str
+    results: list[dict[str, float]] = field(default_factory=list)
+
+    def middle(self, name: str) -> float:
+        return median(result[name] for result in self.results)
+
+
+def cases() -> list[Case]:
+    """Return every row, each task's peers one after another."""
+    found = [Case("bare server", "bare", "anonymous", "/")]
+    api = "/api/v1"
+    tasks = [
+        ("catalogue list", "anonymous", "/services/"),
+        ("one service", "anonymous", "/services/uji-7/"),
+        ("my applications", "token", "/applications/"),
+        ("submit", "submit", "/applications/{id}/submit/"),
+    ]
+    for row, mode, path in tasks:
+        for server in ("product", "starlette", "fastapi", "plain DRF"):
+            found.append(Case(row, server, mode, (api if server == "product" else "") + path))
+    for row, path in (("no token", "anonymous"), ("own token check", "ours"), ("library's token check", "library")):
+        mode = "anonymous" if path == "anonymous" else "token"
+        found.append(Case(f"trivial view, {row}", "product", mode, f"{api}/bench/{path}/"))
+    return found
+
+
+def main() -> None:
+    """Seed, serve, measure, print."""
+    options = _options()
+    if shutil.which("wrk") is None:
+        sys.exit("Stopped: `make bench` needs wrk (apt install wrk).")
+    say(f"database with {options.applications:,} applications")
+    url = _database(os.environ["DATABASE_URL"], options.applications)
+    env = os.environ | {"DATABASE_URL": url, "SUPERAPP_LOCAL": "1", "LOG_LEVEL": "WARNING"}
+    drafts = 4 * (options.rounds + 1) * DRAFTS_PER_RUN
+    prepare(env)
+    subprocess.run(
+        [sys.executable, "-m", "tests.bench.fill", str(options.applications), str(drafts)],
+        env=env,
+        cwd=ROOT,
+        check=True,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        _measure(options, env, Path(folder), drafts)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--applications", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2)
+    return parser.parse_args()
+
+
+def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, drafts: int) -> None:
+    lines = [f"{_draft(n)} bench-token-{1 + n % 500}" for n in range(1, drafts + 1)]
+    listed = folder / "drafts"
+    listed.write_text("\n".join(lines))
+    servers = {name: Server(name, env, folder / f"{name}.log") for name in COMMANDS}
+    rows = cases()
+    try:
+        for server in servers.values():
+            server.start()
+        free = iter(range(0, drafts, DRAFTS_PER_RUN))
+        for turn in range(options.rounds + 1):
+            say("warming up" if turn == 0 else f"round {turn} of {options.rounds}")
+            for case in rows:
+                first = next(free) if case.mode == "submit" else 0
+                result = _ask(case, servers[case.server], options.seconds if turn else 1, first, listed)
+                if turn:
+                    case.results.append(result)
+        _print(rows, servers)
+        _freshness(servers["product"], env)
+    finally:
+        end_all([server.process for server in servers.values()])
+    subprocess.run([sys.executable, "-m", "tests.bench.secrets"], env=env, cwd=ROOT, check=True)
+
+
+def _draft(n: int) -> uuid.UUID:
+    return uuid.UUID(hashlib.md5(f"draft-{n}".encode(), usedforsecurity=False).hexdigest())
+
+
+def _ask(case: Case, server: Server, seconds: int, first: int, drafts: Path) -> dict[str, float]:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(ROOT / "tests/bench/load.lua"), server.base]
+    before = server.cpu()
+    done = subprocess.run(
+        [*command, "--", case.mode, case.path, str(first), str(drafts)], capture_output=True, text=True, check=True
+    )
+    used = server.cpu() - before
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
+    found: dict[str, Any] = json.loads(line.removeprefix("RESULT"))
+    return {
+        "rate": found["requests"] / found["microseconds"] * 1e6,
+        "p50": found["p50"] / 1000,
+        "p99": found["p99"] / 1000,
+        "cpu": used / max(found["requests"], 1) * 1e6,
+        "failed": found["failed"],
+    }
+
+
+def _print(rows: list[Case], servers: dict[str, Server]) -> None:
+    print(f"\n{CONNECTIONS} connections, medians of {len(rows[0].results)} interleaved rounds\n")
+    columns = ("req/s", "p50 ms", "p99 ms", "p99/p50", "CPU µs", "failed")
+    head = f"{'task':<36}{'server':<12}" + "".join(f"{name:>9}" for name in columns) + f"{'product is':>12}"
+    print(head + "\n" + "-" * len(head))
+    for row, group in _grouped(rows):
+        own = next((case.middle("rate") for case in group if case.server == "product"), None)
+        for case in group:
+            rate = case.middle("rate")
+            ratio = f"{own / rate:.2f}x" if own and case.server != "product" else ""
+            print(
+                f"{row:<36}{case.server:<12}{rate:>9.0f}{case.middle('p50'):>9.2f}{case.middle('p99'):>9.2f}"
+                f"{case.middle('p99') / case.middle('p50'):>9.1f}{case.middle('cpu'):>9.0f}"
+                f"{sum(result['failed'] for result in case.results):>9.0f}{ratio:>12}"
+            )
+    trivial = {case.row: case.middle("rate") for case in rows if case.row.startswith("trivial")}
+    none, own, library = trivial.values()
+    print(f"\nown token check is {own / library:.1f}x the library's, {own / none:.2f}x of no check at all")
+    print(
+        "memory of the largest process, MB: "
+        + ", ".join(f"{name} {each.memory():.0f}" for name, each in servers.items())
+    )
+
+
+def _grouped(rows: list[Case]) -> Iterator[tuple[str, list[Case]]]:
+    for row in dict.fromkeys(case.row for case in rows):
+        yield row, [case for case in rows if case.row == row]
+
+
+def _freshness(server: Server, env: dict[str, str]) -> None:
+    """Publish, and ask until forty answers in a row, from whichever process, show it."""
+    subprocess.run([sys.executable, "-m", "tests.bench.republish"], env=env, cwd=ROOT, check=True)
+    began = last_old = time.monotonic()
+    while time.monotonic() - last_old < 2.5:
+        with urllib.request.urlopen(f"{server.base}/api/v1/services/uji-7/") as answer:  # noqa: S310 - our own server
+            if json.loads(answer.read())["version"] == 1:
+                last_old = time.monotonic()
+    print(f"a publication was seen by every process within {last_old - began:.2f} s")
+
+
+def _database(url: str, applications: int) -> str:
+    name = "superapp_bench"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def say(words: str) -> None:
+    """Show what is being done."""
+    print(f"  · {words}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

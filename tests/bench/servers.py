@@ -1,0 +1,86 @@
+"""The servers side by side: the product as `make run` serves it, and its peers, each on its own port."""
+
+import os
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from superapp.launch.processes import Process
+from superapp.launch.system import WEB_THREADS, WEB_WORKERS
+
+_PEERS = "tests.bench.peers"
+_GRANIAN = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--workers", str(WEB_WORKERS), "--no-ws"]
+COMMANDS = {
+    "bare": [*_GRANIAN, f"{_PEERS}.bare:application", "--port"],
+    "product": [*_GRANIAN, "--blocking-threads", str(WEB_THREADS), "tests.bench.wsgi:application", "--port"],
+    "starlette": ["uvicorn", f"{_PEERS}.starlette_psycopg:application", "--workers", "2", "--no-access-log", "--port"],
+    "fastapi": ["uvicorn", f"{_PEERS}.fastapi_sqlalchemy:application", "--workers", "2", "--no-access-log", "--port"],
+    "plain DRF": ["gunicorn", f"{_PEERS}.plain.wsgi:application", "--workers", "3", "--bind"],
+}
+
+
+@dataclass
+class Server:
+    """One server under load. `cpu` and `memory` look at its whole tree of processes."""
+
+    name: str
+    env: dict[str, str]
+    log: Path
+    port: int = field(default_factory=lambda: free_port())
+
+    def __post_init__(self) -> None:
+        module, *rest = COMMANDS[self.name]
+        address = f"127.0.0.1:{self.port}" if rest[-1] == "--bind" else str(self.port)
+        self.process = Process(self.name, [sys.executable, "-m", module, *rest, address], self.env, self.log)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        self.process.start()
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            if not self.process.running():
+                raise RuntimeError(f"{self.name} ended:\n{self.process.last_words()}")
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.name} does not listen:\n{self.process.last_words()}")
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU that it has used."""
+        ticks = 0
+        for pid in self._tree():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """Return the resident megabytes of its largest process."""
+        sizes = []
+        for pid in self._tree():
+            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+            sizes += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")]
+        return max(sizes)
+
+    def _tree(self) -> list[int]:
+        assert self.process.popen is not None
+        found, waiting = [], [self.process.popen.pid]
+        while waiting:
+            pid = waiting.pop()
+            found.append(pid)
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                waiting += [int(child) for child in children.read_text().split()]
+        return found
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
