@@ -9,15 +9,23 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import sms
 from accounts.models import User
 from accounts.operations import release_unproven
 from accounts.phones import PhoneField, to_e164
 
+_MISMATCH = gettext_lazy("The e-mail address, the phone number or the password is not right.")
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is not typed
     """Fills the library's hooks. Each closes over one rule; the flows themselves are the library's."""
+
+    # Nobody has a user name here, and which of the two was wrong is not told.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        f"{kind}_password_mismatch": _MISMATCH for kind in ("username", "email", "phone")
+    }
 
     # --- The person
 

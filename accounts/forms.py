@@ -1,7 +1,8 @@
-"""The sign-up form: a name, and an e-mail address or a phone number, with or without a password."""
+"""The forms of sign-up and of asking for a code: an e-mail address or a phone number will do."""
 
 from typing import Any
 
+from allauth.account.forms import RequestLoginCodeForm as LibraryRequestLoginCodeForm
 from allauth.account.forms import SignupForm as LibrarySignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -39,5 +40,16 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
         """Return the cleaned values; at least one address is needed."""
         cleaned: dict[str, Any] = super().clean()
         if not cleaned.get("email") and not cleaned.get("phone") and not {"email", "phone"} & self.errors.keys():
+            self.add_error("email", _("Enter an e-mail address or a phone number."))
+        return cleaned
+
+
+class RequestLoginCodeForm(LibraryRequestLoginCodeForm):  # type: ignore[misc]
+    """Asks for an e-mail address or a phone number. The library's trips over neither."""
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned values: exactly one address."""
+        cleaned: dict[str, Any] = super().clean()
+        if not cleaned.get("email") and not cleaned.get("phone") and not self.errors:
             self.add_error("email", _("Enter an e-mail address or a phone number."))
         return cleaned

@@ -139,7 +139,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignupForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 # The library's check wants a required field here; the form itself takes an e-mail address or a phone number.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1"]
@@ -166,6 +169,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "60/m/ip",
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "60/m/ip,3/m/key",
+    "change_phone": "5/m/user",  # a slip of the finger counts, too; messages are limited by the next line
     "verify_phone": "60/m/ip,1/30s/key",
     "confirm_email": "1/10s/key",
 }

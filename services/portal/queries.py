@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from services.agencies.queries import agencies
 from services.applications.models import Application
-from services.catalogue.queries import Filters, detail_of, local, matching, summary_of 
+from services.catalogue.queries import Filters, detail_of, local, matching, summary_of
 from services.catalogue.shelf import Shelf, current_shelf
 from services.portal.words import CATEGORIES, LIFE_EVENT_ICONS, LIFE_EVENTS, word_for
 
@@ -80,10 +80,10 @@ def _most_applied_for(now: datetime) -> list[str]:
         counted = (
             Application.objects.filter(submitted_at__gte=now - _POPULAR_OVER)
             .values_list("service__slug")
-            .annotate(submissions=Count("id"))
-            .order_by("-submissions", "service__slug")
+            .annotate(how_many=Count("id"))
+            .order_by("-how_many", "service__slug")
         )
-        _counted = (monotonic(), [slug for slug, _submissions in counted])
+        _counted = (monotonic(), [slug for slug, _how_many in counted])
     return _counted[1]
 
 

@@ -50,7 +50,7 @@ LIFE_EVENT_ICONS: Mapping[str, str] = {
     "usaha": "shop",
     "kesehatan": "heart",
     "sakit": "heart",
-    "kehilangan": "card",
+    "kehilangan": "search",
     "lingkungan": "leaf",
 }
 CATEGORIES: Words = {

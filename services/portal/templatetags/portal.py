@@ -8,11 +8,11 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 register = template.Library()
 
@@ -93,9 +93,41 @@ def control(field: BoundField) -> SafeString:
     return field.as_widget(attrs={"placeholder": False, **_ATTRS.get(field.name, {})})
 
 
+_LABELS: Final[dict[str, Promise]] = {
+    "login": gettext_lazy("E-mail or phone number"),
+    "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Phone number"),
+    "code": gettext_lazy("Code"),
+    "password": gettext_lazy("Password"),
+    "oldpassword": gettext_lazy("Present password"),
+    "password1": gettext_lazy("New password"),
+    "password2": gettext_lazy("New password, once more"),
+}
+
+
 @register.filter
 def label_of(field: BoundField) -> str:
-    """Return what a field of the account pages asks for."""
-    if field.name == "login":
-        return _("E-mail or phone number")
-    return str(field.label).removesuffix(" (optional)").removesuffix(" (opsional)")
+    """Return what a field of the account pages asks for, in this site's words where the library has its own."""
+    if field.name == "password1" and "password2" not in field.form.fields:
+        return gettext("Password")
+    return str(_LABELS.get(field.name, field.label))
+
+
+@register.filter
+def hint_of(field: BoundField) -> str:
+    """Return what stands in brackets after the label of a field that may be left empty."""
+    if field.field.required:
+        return ""
+    if field.name in ("email", "phone") and {"email", "phone"} <= field.form.fields.keys():
+        return gettext("one of the two")
+    return gettext("optional")
+
+
+@register.filter
+def help_of(field: BoundField) -> str | SafeString:
+    """Return the help of a field. The rules of passwords are told in one sentence."""
+    if field.name != "password1":
+        return mark_safe(field.help_text) if field.help_text else ""  # noqa: S308 - the library's own link
+    rules = gettext("At least 10 characters; not only digits, no password that many use, not your name.")
+    without = gettext("Without a password you sign in with codes.")
+    return rules if field.field.required else f"{rules} {without}"

@@ -62,11 +62,10 @@ def service_list(request: HttpRequest) -> HttpResponse:
 
 
 def _filters(request: HttpRequest) -> Filters:
-    asked = {
-        name: request.GET.get(name, "").replace("\0", "").strip()[:_MOST_LETTERS]
-        for name in ("q", "agency", "category", "life_event")
-    }
-    return Filters(**asked | {"agency": asked["agency"].upper()})
+    def read(name: str) -> str:
+        return request.GET.get(name, "").replace("\0", "").strip()[:_MOST_LETTERS]
+
+    return Filters(q=read("q"), agency=read("agency").upper(), category=read("category"), life_event=read("life_event"))
 
 
 def _asked(filters: Filters) -> dict[str, str]:

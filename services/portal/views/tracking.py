@@ -58,7 +58,7 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
         "application": body_of(row, language)
         | _due(row.due_on, open_=not row.end and row.submitted_at is not None, today=timezone.localdate()),
         "files": _files(row, language),
-        "timeline": [line | {"who": word_for(ROLES, line["by"])} for line in timeline(id, row.version, language)],
+        "timeline": [_told(line) for line in timeline(id, row.version, language)],
         "deadline": _deadline(row, language),
     }
     return render(request, "portal/track.html", shown)
@@ -107,6 +107,12 @@ def _own(request: HttpRequest, id: UUID) -> Row:
 def _due(due_on: date | None, *, open_: bool, today: date) -> dict[str, Any]:
     """Return how many days are left (negative: overdue); None where no clock runs."""
     return {"days_left": (due_on - today).days if due_on and open_ else None}
+
+
+def _told(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of the history in the reader's words: what became of it, not the button that was pressed."""
+    what = line["label"] if line["type"] in ("submitted", "document_issued") else line["state_label"]
+    return line | {"what": what, "who": word_for(ROLES, line["by"])}
 
 
 def _files(row: Row, language: str) -> list[dict[str, Any]]:

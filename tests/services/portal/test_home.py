@@ -1,0 +1,91 @@
+"""`/`: what the city offers, and where to begin."""
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from tests.services.portal.pages import browser_of, heading_of, language_of, links_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_leads_to_services_by_life_event_and_by_agency(client: Client, city: None) -> None:
+    page = client.get("/")
+
+    assert heading_of(page) == "Urusan Anda dengan kota, di satu tempat"
+    assert "Kelahiran anak 1 layanan" in text_of(page)
+    assert "Semua 36 perangkat daerah kota" in text_of(page)
+    assert {
+        "/layanan/?life_event=kelahiran",
+        "/layanan/?agency=DPMPTSP",
+        "/layanan/akta-kelahiran/",
+        "/accounts/login/",
+    } <= links_of(page)
+
+
+def test_every_link_leads_somewhere_that_works(client: Client, city: None) -> None:
+    links = links_of(client.get("/"))
+
+    answers = {link: client.get(link, follow=True).status_code for link in links}
+
+    assert len(links) > 15
+    assert set(answers.values()) == {200}, answers
+
+
+def test_the_services_most_applied_for_come_first(client: Client, city: None, submitted: object) -> None:
+    titles = re.findall(r"<h3>.*?>([^<]+)</a>", client.get("/").content.decode())
+
+    assert titles == [
+        "Layanan uji",
+        "Izin Penyelenggaraan Reklame",
+        "KTP-el baru atau pengganti",
+        "Kutipan Akta Kelahiran",
+    ]
+
+
+def test_an_empty_platform_says_so(client: Client) -> None:
+    page = client.get("/")
+
+    assert page.status_code == 200
+    assert "Belum ada perangkat daerah yang menerbitkan layanan." in text_of(page)
+
+
+def test_it_is_english_for_an_english_browser(client: Client, city: None) -> None:
+    page = client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"})
+
+    assert language_of(page) == "en"
+    assert heading_of(page) == "Your business with the city, in one place"
+    assert "Having a child 1 service" in text_of(page)
+
+
+def test_the_language_chosen_stays(client: Client) -> None:
+    client.post("/bahasa/", {"language": "en", "next": "/v/"})
+
+    assert heading_of(client.get("/v/")) == "Verify a document"
+    assert language_of(client.get("/v/")) == "en"
+
+
+def test_choosing_a_language_leads_to_no_other_site(client: Client) -> None:
+    answer = client.post("/bahasa/", {"language": "en", "next": "https://evil.example/"})
+
+    assert answer["Location"] == "/"
+
+
+def test_who_is_signed_in_is_named_with_every_character_as_text(siti: User) -> None:
+    siti.full_name = "Siti <script>alert(1)</script>"
+    siti.save()
+
+    page = browser_of(siti).get("/")
+
+    assert b"Siti &lt;script&gt;alert(1)&lt;/script&gt;" in page.content
+    assert b"<script" not in page.content
+
+
+def test_it_costs_three_queries(client: Client, city: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    client.get("/")
+
+    with django_assert_num_queries(3):  # the catalogue's revision, the count of submissions, the agencies
+        client.get("/")
