@@ -1,0 +1,111 @@
+"""A running system with one application granted, and a Chromium to look at it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.people import Person
+from tests.journeys.stack import Stack
+from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
+
+RESIDENT = "warga@demo.balikpapan.example"
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+_RELYING_PARTY = """
+from accounts.operations import register_relying_party
+register_relying_party(
+    client_id="antrean", name="Sistem Antrean RSUD", scopes=("openid", "profile", "email", "phone", "applications"),
+    redirect_uris=("https://antre.example/callback",), post_logout_redirect_uris=("https://antre.example/out",),
+    first_party=False,
+)
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What there is to look at: applications by what became of them, and a document's code."""
+
+    base_url: str
+    draft: str
+    submitted: str
+    rejected: str
+    granted: str
+    code: str
+
+
+@pytest.fixture(scope="session")
+def scene() -> Iterator[Scene]:
+    with Stack() as stack:
+        stack.manage("shell", "-v", "0", "-c", _RELYING_PARTY)
+        siti, rina = resident(stack), staff(stack, "petugas.dukcapil")
+        files = ("surat_lahir", "kartu_keluarga", "buku_nikah")
+        ids = [draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(4)]
+        for id in ids[1:]:
+            assert submit(siti, id).status_code == 200
+        _decide(rina, ids[2], "reject", "Foto Kartu Keluarga tidak terbaca.")
+        _decide(rina, ids[3], "grant")
+        document = eventually(lambda: siti.get(f"applications/{ids[3]}/").json()["document"])
+        yield Scene(stack.base_url, *ids, document["code"])
+
+
+def _decide(officer: Person, id: str, action: str, reason: str = "") -> None:
+    for each, why in (("start_review", ""), (action, reason)):
+        answer = take(officer, id, each, why)
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium where there is one, else the one that Playwright installs."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody before a screen, and everything that their browser complained of."""
+
+    page: Page
+    base_url: str
+    complaints: list[str]
+
+    def go(self, path: str) -> None:
+        """Open a page of the site."""
+        self.page.goto(self.base_url + path)
+
+    def sign_in(self) -> None:
+        """Sign in as the demo resident, through the page."""
+        self.go("/accounts/login/")
+        self.page.locator("#id_login").fill(RESIDENT)
+        self.page.locator("#id_password").fill(PASSWORD)
+        self.page.locator("main form button[type=submit]").click()
+        self.page.wait_for_url(f"{self.base_url}/")
+
+
+def before_a_screen(context: BrowserContext, base_url: str) -> Visitor:
+    """Return somebody who opens a new page in this browser."""
+    page, complaints = context.new_page(), []
+    page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("request", lambda request: _stays_here(request.url, base_url, complaints))
+    return Visitor(page, base_url, complaints)
+
+
+def _stays_here(url: str, base_url: str, complaints: list[str]) -> None:
+    if not url.startswith((base_url, "data:")):
+        complaints.append(f"loads from elsewhere: {url}")
+
+
+@pytest.fixture
+def somebody(scene: Scene, chromium: Browser) -> Iterator[Visitor]:
+    """Somebody with a small phone, in Indonesian."""
+    context = chromium.new_context(viewport=PHONE, locale="id-ID")
+    yield before_a_screen(context, scene.base_url)
+    context.close()

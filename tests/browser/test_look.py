@@ -1,0 +1,131 @@
+"""Every page, on a small phone and at a desk, light and dark, in both languages: it fits, it can be read and hit."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import DESK, PHONE, Scene, Visitor, before_a_screen
+
+STRANGERS = [
+    "/",
+    "/layanan/",
+    "/layanan/?q=kelahirn&category=kependudukan",
+    "/layanan/?q=zzzz",
+    "/layanan/akta-kelahiran/",
+    "/layanan/izin-reklame/",
+    "/v/",
+    "/v/{code}",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/login/code/",
+    "/accounts/password/reset/",
+    "/accounts/inactive/",
+]
+MINE = [
+    "/",
+    "/permohonan/",
+    "/permohonan/{draft}/",
+    "/permohonan/{submitted}/",
+    "/permohonan/{rejected}/",
+    "/permohonan/{granted}/",
+    "/accounts/email/",
+    "/accounts/phone/change/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+]
+CONSENT = urlencode(
+    {
+        "response_type": "code",
+        "client_id": "antrean",
+        "redirect_uri": "https://antre.example/callback",
+        "scope": "openid profile email phone applications",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+)
+LOOK = Path(__file__).with_name("look.js").read_text()
+
+
+def look(visitor: Visitor, path: str, language: str) -> list[str]:
+    """Open a page; return what is wrong with it."""
+    visitor.complaints.clear()
+    visitor.go(path)
+    wrong = [*visitor.page.evaluate(LOOK), *visitor.complaints]
+    if (said := visitor.page.locator("html").get_attribute("lang")) != language:
+        wrong.append(f"its language is {said}")
+    return wrong
+
+
+@pytest.fixture(
+    params=[("id", PHONE, "light"), ("en", PHONE, "dark"), ("en", DESK, "light"), ("id", DESK, "dark")], ids=str
+)
+def looking(request: pytest.FixtureRequest, scene: Scene, chromium: Browser) -> Iterator[tuple[Visitor, str]]:
+    language, viewport, scheme = request.param
+    context = chromium.new_context(
+        viewport=viewport, locale={"id": "id-ID", "en": "en-GB"}[language], color_scheme=scheme
+    )
+    yield before_a_screen(context, scene.base_url), language
+    context.close()
+
+
+def test_pages_for_strangers(looking: tuple[Visitor, str], scene: Scene) -> None:
+    visitor, language = looking
+
+    found = {path: look(visitor, path.format(code=scene.code), language) for path in STRANGERS}
+
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_pages_for_a_resident(looking: tuple[Visitor, str], scene: Scene) -> None:
+    visitor, language = looking
+    visitor.sign_in()
+
+    found = {path: look(visitor, path.format(**vars(scene)), language) for path in MINE}
+
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_the_consent_page(looking: tuple[Visitor, str], scene: Scene) -> None:
+    visitor, language = looking
+    visitor.sign_in()
+
+    assert look(visitor, f"/o/authorize/?{CONSENT}", language) == []
+
+
+def test_errors_beside_their_fields(looking: tuple[Visitor, str]) -> None:
+    visitor, _language = looking
+    visitor.go("/accounts/signup/")
+    visitor.page.locator("#id_full_name").fill("Siti")
+    visitor.page.locator("#id_password1").fill("12345")
+    visitor.page.locator("main form button[type=submit]").click()
+
+    field = visitor.page.locator("#id_password1")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "id_password1_error" in str(field.get_attribute("aria-describedby"))
+    assert visitor.page.locator("#id_password1_error").is_visible()
+    assert visitor.page.evaluate(LOOK) == []
+
+
+@pytest.mark.parametrize("path", ["/tidak/ada/", "/v/1111-1111-1111-G", "/o/authorize/?client_id=nobody"])
+def test_what_cannot_be_shown_is_a_page_too(looking: tuple[Visitor, str], path: str) -> None:
+    visitor, language = looking
+    visitor.sign_in()
+
+    wrong = look(visitor, path, language)
+
+    assert [each for each in wrong if not each.startswith("Failed to load resource")] == []
+
+
+def test_on_paper_there_is_no_menu(somebody: Visitor, scene: Scene) -> None:
+    somebody.sign_in()
+    somebody.go(f"/permohonan/{scene.granted}/")
+
+    somebody.page.emulate_media(media="print")
+
+    assert not somebody.page.locator("nav.top-nav").is_visible()
+    assert not somebody.page.locator(".languages").is_visible()
+    assert somebody.page.locator(".timeline").is_visible()
