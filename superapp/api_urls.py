@@ -6,11 +6,12 @@ from superapp.discovery import module_urls
 
 app_name = "v1"
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Tried in this order: what is asked most stands first.
+    path("", include("services.applications.api.urls")),
+    path("", include("services.catalogue.api.urls")),
+    path("", include("services.notifications.api.urls")),
     path("", include("accounts.api.urls")),
     path("", include("services.agencies.api.urls")),
-    path("", include("services.catalogue.api.urls")),
     path("", include("services.documents.api.urls")),
-    path("", include("services.notifications.api.urls")),
-    path("", include("services.applications.api.urls")),
     *(path(f"opd/{agency}/", include(urls)) for agency, urls in module_urls()),
 ]

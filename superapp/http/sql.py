@@ -42,5 +42,5 @@ def _execute(query: str, params: Sequence[Any]) -> list[Row]:
             cursor.execute(query, params)
             return list(cursor.fetchall())
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as raw:
-        raw.execute(query, params, prepare=True)
+        raw.execute(query, params, prepare=True, binary=True)
         return raw.fetchall()

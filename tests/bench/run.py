@@ -91,6 +91,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--applications", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--only", default="", help="rows whose name holds this")
     return parser.parse_args()
 
 
@@ -99,7 +100,7 @@ def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, dra
     listed = folder / "drafts"
     listed.write_text("\n".join(lines))
     servers = {name: Server(name, env, folder / f"{name}.log") for name in COMMANDS}
-    rows = cases()
+    rows = [case for case in cases() if options.only in case.row]
     try:
         for server in servers.values():
             server.start()
@@ -156,8 +157,9 @@ def _print(rows: list[Case], servers: dict[str, Server]) -> None:
                 f"{sum(result['failed'] for result in case.results):>9.0f}{ratio:>12}"
             )
     trivial = {case.row: case.middle("rate") for case in rows if case.row.startswith("trivial")}
-    none, own, library = trivial.values()
-    print(f"\nown token check is {own / library:.1f}x the library's, {own / none:.2f}x of no check at all")
+    if trivial:
+        none, own, library = trivial.values()
+        print(f"\nown token check is {own / library:.1f}x the library's, {own / none:.2f}x of no check at all")
     print(
         "memory of the largest process, MB: "
         + ", ".join(f"{name} {each.memory():.0f}" for name, each in servers.items())

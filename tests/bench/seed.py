@@ -39,7 +39,7 @@ SELECT md5('application-' || n)::uuid, md5('person-' || (1 + n %% %s))::uuid, v.
   CASE WHEN n %% 10 < 7 THEN 'granted' ELSE 'in_review' END, CASE WHEN n %% 10 < 7 THEN 'granted' ELSE '' END,
   '{}', 3, 0, t, t, t, t::date + 7, CASE WHEN n %% 10 < 7 THEN t END
 FROM generate_series(%s, %s) n
-CROSS JOIN LATERAL (SELECT now() - make_interval(secs => (n * 7919) %% 31536000) AS t) clock
+CROSS JOIN LATERAL (SELECT now() - make_interval(secs => (n::bigint * 7919) %% 31536000) AS t) clock
 JOIN bench_versions v ON v.place = n %% %s
 JOIN catalogue_service s ON s.id = v.service_id
 """

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
-from django.utils.timezone import localtime
+from django.conf import settings
 
 from services.applications.models import DRAFT, Application, ApplicationFile
 from services.catalogue.queries import local
 from services.catalogue.versions import Version, version_of
 from superapp.http.sql import fetch_one
 
+_CITY = ZoneInfo(settings.TIME_ZONE)
 _DRAFT_LABEL = {"id": "Draf", "en": "Draft"}
 
 _SELECT = """
@@ -165,7 +167,7 @@ def _document(document: Document | None, language: str) -> dict[str, Any] | None
 
 def moment(at: datetime | None) -> str | None:
     """Return a time in the city's offset, RFC 3339."""
-    return localtime(at).isoformat() if at else None
+    return at.astimezone(_CITY).isoformat() if at else None
 
 
 def file_line(file: ApplicationFile) -> dict[str, Any]:
