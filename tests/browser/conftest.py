@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
 
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack
 from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
 
 RESIDENT = "warga@demo.balikpapan.example"
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 
 _RELYING_PARTY = """
 from accounts.operations import register_relying_party
@@ -29,11 +29,11 @@ class Scene:
     """What there is to look at: applications by what became of them, and a document's code."""
 
     base_url: str
+    code: str
     draft: str
     submitted: str
     rejected: str
     granted: str
-    code: str
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +42,13 @@ def scene() -> Iterator[Scene]:
         stack.manage("shell", "-v", "0", "-c", _RELYING_PARTY)
         siti, rina = resident(stack), staff(stack, "petugas.dukcapil")
         files = ("surat_lahir", "kartu_keluarga", "buku_nikah")
-        ids = [draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(4)]
-        for id in ids[1:]:
+        begun, submitted, rejected, granted = (draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(4))
+        for id in (submitted, rejected, granted):
             assert submit(siti, id).status_code == 200
-        _decide(rina, ids[2], "reject", "Foto Kartu Keluarga tidak terbaca.")
-        _decide(rina, ids[3], "grant")
-        document = eventually(lambda: siti.get(f"applications/{ids[3]}/").json()["document"])
-        yield Scene(stack.base_url, *ids, document["code"])
+        _decide(rina, rejected, "reject", "Foto Kartu Keluarga tidak terbaca.")
+        _decide(rina, granted, "grant")
+        document = eventually(lambda: siti.get(f"applications/{granted}/").json()["document"])
+        yield Scene(stack.base_url, document["code"], begun, submitted, rejected, granted)
 
 
 def _decide(officer: Person, id: str, action: str, reason: str = "") -> None:
@@ -93,9 +93,14 @@ def before_a_screen(context: BrowserContext, base_url: str) -> Visitor:
     page, complaints = context.new_page(), []
     page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: _failed(request, complaints))
     page.on("request", lambda request: _stays_here(request.url, base_url, complaints))
     return Visitor(page, base_url, complaints)
+
+
+def _failed(request: Request, complaints: list[str]) -> None:
+    if request.failure != "net::ERR_ABORTED":  # left behind by who went on to another page
+        complaints.append(f"{request.failure}: {request.url}")
 
 
 def _stays_here(url: str, base_url: str, complaints: list[str]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PASSWORD, PHONE, RESIDENT, Scene, Visitor, before_a_screen
+from tests.browser.conftest import PHONE, RESIDENT, Scene, Visitor, before_a_screen
+from tests.journeys.test_spine import PASSWORD
 
 
 def focused(visitor: Visitor) -> str:
