@@ -215,6 +215,27 @@ def test_signing_out_is_asked_and_done(client: Client) -> None:
     assert "/accounts/login/" in links_of(page)
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("id", "Kode masuk Anda", "Jangan berikan kepada siapa pun."),
+        ("en", "Your sign-in code", "Give it to nobody."),
+    ],
+)
+def test_the_mail_with_a_code_is_in_the_persons_language(
+    client: Client, language: str, subject: str, words: str
+) -> None:
+    siti = person()
+    siti.language = language
+    siti.save()
+
+    client.post("/accounts/login/code/", {"email": "siti@example.org"})
+
+    assert mail.outbox[-1].subject == subject
+    assert words in mail.outbox[-1].body
+    assert code_sent() not in str(mail.outbox[-1].subject)
+
+
 def test_where_one_was_going_survives_signing_in(client: Client) -> None:
     person()
     page = client.get("/accounts/login/?next=/permohonan/")

@@ -12,7 +12,7 @@ FOLDER = Path(settings.LOCALE_PATHS[0])
 ENTRY = re.compile(
     r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?msgstr(?:\[0\])? ((?:".*"(?:\n|$))+)', re.MULTILINE
 )
-TEMPLATES = list(Path(settings.BASE_DIR, "services").glob("**/templates/**/*.html"))
+TEMPLATES = list(Path(settings.BASE_DIR, "services").glob("**/templates/**/*.*"))
 SAID = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
 
 
