@@ -243,6 +243,8 @@ THROTTLE = env.str("SUPERAPP_THROTTLE", default="on") != "off"
 THROTTLE_RATES = {"anonymous": 600, "person": 600, "write": 120, "upload": 30, "verify": 60}  # per minute
 # A published version is seen by every process within this many seconds.
 CATALOGUE_FRESH_SECONDS = 0.0 if TESTING else 1.0
+# The same for a holiday that was added: a decree changes a few days a year.
+CALENDAR_FRESH_SECONDS = 0.0 if TESTING else 60.0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = 10 * 1024 * 1024

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings
+from django.utils import translation
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,3 +78,9 @@ def django_db_setup(worker_id: str) -> Iterator[None]:
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         yield
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _indonesian() -> None:
+    """Begin each test in the default language: a request leaves its own behind in the thread."""
+    translation.activate(settings.LANGUAGE_CODE)

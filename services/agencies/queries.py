@@ -72,9 +72,9 @@ _known: tuple[float, Mapping[date, str]] | None = None
 
 
 def calendar() -> Mapping[date, str]:
-    """Return every known holiday's name by its date; kept in process as long as the catalogue is."""
+    """Return every known holiday's name by its date; kept in process for `CALENDAR_FRESH_SECONDS`."""
     global _known
     known = _known
-    if known is None or monotonic() - known[0] >= getattr(settings, "CATALOGUE_FRESH_SECONDS", 1.0):
+    if known is None or monotonic() - known[0] >= settings.CALENDAR_FRESH_SECONDS:
         known = _known = (monotonic(), MappingProxyType(dict(fetch_all(_CALENDAR))))
     return known[1]

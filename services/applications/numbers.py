@@ -9,7 +9,7 @@ _LENGTH = 8
 
 def new_number() -> str:
     """Return a new reference such as `BPN-7K3M-2Q9F-X`: 40 random bits and a check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
+    body = "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(_LENGTH))
     return f"BPN-{body[:4]}-{body[4:]}-{check_character(body)}"
 
 

@@ -79,7 +79,7 @@ class Stack:
             for text in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
                 if text.strip():
                     found.append(email.message_from_bytes(text.lstrip(), policy=email.policy.default))
-        return found  # type: ignore[return-value]  # the policy makes EmailMessage
+        return found
 
     def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a management command on this system."""

@@ -29,7 +29,7 @@ def plugged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A system beside which the package was installed by pip."""
     target = tmp_path_factory.mktemp("packages")
     uv = find_uv(Path(sys.prefix))
-    command = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", target]
+    command: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", target]
     subprocess.run([*command, "--no-deps", ROOT / "tests/packages/opd_dlh"], check=True)
     with Stack(packages=str(target)) as stack:
         yield stack

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 import orjson
 from django.db import IntegrityError
-from django.utils.timezone import localdate
 from psycopg.types.json import Jsonb
 
 from services.agencies.queries import calendar
@@ -21,7 +20,7 @@ from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT
 from services.applications.numbers import new_number
 from services.applications.operations.drafts import require_assurance
-from services.applications.queries.detail import Row, body_of
+from services.applications.queries.detail import Row, body_of, city_day
 from services.catalogue.versions import Version, version_of
 from services.definitions import canonical_json, due_date
 from services.events.operations import wake
@@ -167,7 +166,7 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
 
 
 def _due_on(version: Version, now: datetime) -> date:
-    start = localdate(now)
+    start = city_day(now)
     return due_date(version.definition.deadline, start=start, holidays=calendar()).due_on
 
 
@@ -193,24 +192,28 @@ def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
         "number": row.number,
         "state": row.state,
         "end": row.end,
-        "answers": Jsonb(row.answers),
+        "answers": _jsonb(row.answers),
         "revision": row.revision - 1,
         "fee": row.fee_amount,
         "now": command.now,
         "due_on": row.due_on,
         "closed_at": row.closed_at,
         "submission_id": uuid4(),
-        "files": Jsonb(handed_in),
+        "files": _jsonb(handed_in),
         "sha256": digest,
         "event_id": event_id,
-        "data": Jsonb(data),
+        "data": _jsonb(data),
         "first": FIRST,
         "hash": event_hash(previous=FIRST, application_id=row.id, data=data, at=command.now, **facts),
-        "outbox": Jsonb(outbox),
+        "outbox": _jsonb(outbox),
         "key": command.key,
         "fingerprint": command.fingerprint,
         "body": body,
     }
+
+
+def _jsonb(value: Any) -> Jsonb:
+    return Jsonb(value, dumps=orjson.dumps)
 
 
 _OUTBOX_FACTS = ("sequence", "type", "action", "from_state", "to_state", "reason")

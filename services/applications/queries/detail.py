@@ -165,6 +165,11 @@ def _document(document: Document | None, language: str) -> dict[str, Any] | None
     }
 
 
+def city_day(at: datetime) -> date:
+    """Return the day that it is in the city at that moment."""
+    return at.astimezone(_CITY).date()
+
+
 def moment(at: datetime | None) -> str | None:
     """Return a time in the city's offset, RFC 3339."""
     return at.astimezone(_CITY).isoformat() if at else None

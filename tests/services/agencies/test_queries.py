@@ -69,15 +69,15 @@ def test_holidays_between_two_days_include_both() -> None:
 def test_the_calendar_costs_no_query_while_it_is_fresh(
     settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    settings.CATALOGUE_FRESH_SECONDS = 0
+    settings.CALENDAR_FRESH_SECONDS = 0
     Holiday.objects.create(date=date(2027, 3, 1), name="Libur", kind="libur_nasional")
     assert calendar() == {date(2027, 3, 1): "Libur"}
-    settings.CATALOGUE_FRESH_SECONDS = 60
+    settings.CALENDAR_FRESH_SECONDS = 60
 
     with django_assert_num_queries(0):
         known = calendar()
 
     assert known == {date(2027, 3, 1): "Libur"}
-    settings.CATALOGUE_FRESH_SECONDS = 0
+    settings.CALENDAR_FRESH_SECONDS = 0
     Holiday.objects.all().delete()
     assert calendar() == {}

@@ -10,7 +10,7 @@ from services.definitions import DefinitionError, FeeError, load_content, load_y
 from superapp.discovery import FOLDER
 from tests.services.applications.factory import CONTENT
 
-WHERE = {
+WHERE: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key": ({"judul": "x"}, "/judul"),
     "missing language": ({"title": {"id": "x"}}, "/title"),
     "slug with blanks": ({"service": "Akta Baru"}, "/service"),

@@ -215,7 +215,7 @@ def test_an_application_stays_on_the_version_it_was_begun_under(app: Client) -> 
 def test_submitting_costs_two_queries_beside_the_token(
     app: Client, settings: LazySettings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    settings.CATALOGUE_FRESH_SECONDS = 60  # the calendar is in the process by then
+    settings.CALENDAR_FRESH_SECONDS = 60  # the calendar is in the process by then
     submit(app, ready(app))
     id = ready(app)
 
