@@ -99,7 +99,7 @@ def _own(request: HttpRequest, id: UUID) -> Row:
     :raises Missing: 404 when there is none, or it is another's.
     """
     try:
-        return get_row(id, applicant_id=Application.objects.get(id=id).applicant_id)
+        return get_row(id, applicant_id=_person_id(request))
     except Application.DoesNotExist:
         raise Missing from None
 
