@@ -7,6 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from tests.services.applications.api.test_submit import ready, submit
+from tests.services.applications.factory import publish_service
 from tests.services.portal.pages import browser_of, heading_of, language_of, links_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +37,15 @@ def test_every_link_leads_somewhere_that_works(client: Client, city: None) -> No
     assert set(answers.values()) == {200}, answers
 
 
-def test_the_services_most_applied_for_come_first(client: Client, city: None, submitted: object) -> None:
+def test_the_services_most_applied_for_come_first(client: Client, city: None, app: Client) -> None:
+    publish_service(service="zzz", title={"id": "Zzz", "en": "Zzz"})
+    for service in ("uji", "zzz", "zzz"):
+        assert submit(app, ready(app, service=service)).status_code == 200
+
     titles = re.findall(r"<h3>.*?>([^<]+)</a>", client.get("/").content.decode())
 
     assert titles == [
+        "Zzz",
         "Layanan uji",
         "Izin Penyelenggaraan Reklame",
         "KTP-el baru atau pengganti",

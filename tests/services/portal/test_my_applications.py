@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from services.applications.models import Application
 from tests.services.applications.api.test_submit import ready
 from tests.services.applications.factory import resident
 from tests.services.portal.pages import browser_of, heading_of, links_of, text_of
@@ -27,6 +28,13 @@ def test_mine_stand_there_with_state_number_and_due_date(siti: User, submitted: 
     assert f"/permohonan/{submitted}/" in links_of(page)
     assert "Layanan uji Diajukan" in words
     assert re.search(r"BPN-\S+ Jawaban paling lambat \d+ \w+ \d{4}", words)
+
+
+def test_one_that_was_decided_has_no_due_date_any_more(siti: User, granted: Application) -> None:
+    words = text_of(browser_of(siti).get("/permohonan/"))
+
+    assert "Layanan uji Disetujui" in words
+    assert "Jawaban paling lambat" not in words
 
 
 def test_a_draft_is_a_draft(siti: User, draft: UUID) -> None:

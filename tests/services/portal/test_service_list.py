@@ -44,7 +44,10 @@ def test_filters_narrow_the_list(client: Client, city: None, query: str, found: 
 def test_a_filter_can_be_taken_away_alone(client: Client, city: None) -> None:
     page = client.get("/layanan/?q=izin&agency=DPMPTSP")
 
-    assert {"/layanan/?q=izin", "/layanan/?agency=DPMPTSP"} <= links_of(page)
+    assert re.findall(r'<li><a href="([^"]+)">([^<]+) <svg', page.content.decode()) == [
+        ("/layanan/?agency=DPMPTSP", "izin"),
+        ("/layanan/?q=izin", "Dinas Penanaman Modal dan Perizinan Terpadu Satu Pintu"),
+    ]
 
 
 def test_nothing_found_is_said_with_a_way_out(client: Client, city: None) -> None:
