@@ -320,7 +320,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 if TESTING or LOCAL:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("SUPERAPP_STATIC", default=str(VAR_DIR / "static")))
 WHITENOISE_USE_FINDERS = LOCAL or TESTING
 MAX_UPLOAD_MB = 10
 

@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,7 +86,7 @@ class Cluster:
         """
         self._make_folders()
         self._make_cluster()
-        if self._run("pg_ctl", "-D", str(self.data), "status").returncode == 0:
+        if self._running():
             return
         self._forget_dead_server()
         log = self.folder / "postgres.log"
@@ -156,18 +157,23 @@ class Cluster:
                 f"PostgreSQL {held}, or `make clean-data` to begin anew (this deletes the local data)."
             )
 
-    def _forget_dead_server(self) -> None:
-        """Remove the note of a killed server whose process number somebody else has now."""
+    def _running(self) -> bool:
+        """Return whether the server of this cluster runs; a number in its note may be somebody else's by now."""
         note = self.data / "postmaster.pid"
         if not note.exists():
-            return
-        number = note.read_text().split("\n", 1)[0].strip()
+            return False
+        if sys.platform != "linux":
+            return self._run("pg_ctl", "-D", str(self.data), "status").returncode == 0
         try:
-            command = Path(f"/proc/{number}/cmdline").read_bytes()
+            command = Path(f"/proc/{note.read_text().split(chr(10), 1)[0].strip()}/cmdline").read_bytes()
         except OSError:
-            command = b""
-        if str(self.data).encode() not in command:
-            note.unlink()
+            return False
+        return str(self.data).encode() in command
+
+    def _forget_dead_server(self) -> None:
+        """Remove what a killed server left: its note, its socket and the socket's lock."""
+        for left in (self.data / "postmaster.pid", *self.socket.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

@@ -207,6 +207,26 @@ def test_who_has_no_password_yet_sets_one() -> None:
     assert heading_of(browser_of(siti).get("/accounts/password/change/", follow=True)) == "Buat kata sandi"
 
 
+def test_a_second_address_is_added_proved_by_code_and_may_be_the_main_one() -> None:
+    siti = person()
+    browser = Client()
+    browser.post("/accounts/login/", {"login": "siti@example.org", "password": PASSWORD})
+    assert "Jadikan alamat utama" not in text_of(browser.get("/accounts/email/"))
+    print("DBG", text_of(browser.get("/accounts/email/"))[:300])
+
+    asked = browser.post("/accounts/email/", {"email": "baru@example.org", "action_add": ""}, follow=True)
+    print("DBG", asked.redirect_chain, text_of(asked)[:400])
+    browser.post(asked.redirect_chain[-1][0], {"code": code_sent()})
+    page = browser.get("/accounts/email/")
+    browser.post("/accounts/email/", {"email": "baru@example.org", "action_primary": ""})
+
+    assert heading_of(asked) == "Buktikan alamat surel Anda"
+    assert text_of(page).count("Terbukti") == 2
+    assert "Jadikan alamat utama" in text_of(page)
+    siti.refresh_from_db()
+    assert siti.email == "baru@example.org"
+
+
 def test_signing_out_is_asked_and_done(client: Client) -> None:
     browser = browser_of(person())
 

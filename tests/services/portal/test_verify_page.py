@@ -80,6 +80,7 @@ def test_the_form_leads_to_the_code(client: Client) -> None:
     assert client.get("/verifikasi/")["Location"] == "/v/"
 
 
+@time_machine.travel(NOW, tick=False)
 def test_codes_are_not_for_guessing(client: Client, settings: LazySettings) -> None:
     settings.THROTTLE = True
     settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "verify": 2}

@@ -1,0 +1,52 @@
+"""Setting up: what is refused with one line, and when nothing is to be done."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from superapp.launch import bootstrap
+from superapp.launch.bootstrap import Impossible, check_disk, check_python, download_uv, fingerprint, ready_set
+
+
+@pytest.mark.parametrize("version", [(3, 9, 2), (3, 10, 14), (2, 7, 18)])
+def test_an_old_python_is_refused_with_what_is_needed(version: tuple[int, ...]) -> None:
+    with pytest.raises(Impossible, match=rf"Python {version[0]}\.{version[1]} is too old: 3\.11 is needed"):
+        check_python(version)
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 1)])
+def test_a_python_that_is_new_enough_passes(version: tuple[int, ...]) -> None:
+    check_python(version)
+
+
+def test_a_full_disk_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Impossible, match=r"MB free; about 999999999 MB are needed"):
+        check_disk(tmp_path, 999_999_999)
+
+
+def test_an_environment_is_ready_only_for_what_it_holds_as_locked_now(tmp_path: Path) -> None:
+    assert not ready_set(tmp_path, "local")
+    (tmp_path / "ready.json").write_text(json.dumps({"dev": fingerprint("dev")}))
+
+    assert ready_set(tmp_path, "dev")
+    assert ready_set(tmp_path, "local")
+    assert not ready_set(tmp_path, "bench")
+    (tmp_path / "ready.json").write_text(json.dumps({"dev": "of yesterday"}))
+    assert not ready_set(tmp_path, "dev")
+    (tmp_path / "ready.json").write_text("{half")
+    assert not ready_set(tmp_path, "dev")
+
+
+def test_an_index_out_of_reach_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
+
+    with pytest.raises(Impossible, match="The package index cannot be reached"):
+        download_uv(tmp_path)
+
+
+def test_every_command_of_the_makefile_has_its_set() -> None:
+    makefile = (bootstrap.ROOT / "Makefile").read_text()
+
+    assert all(f"$(LAUNCH) {command}" in makefile for command in bootstrap.SETS)

@@ -1,0 +1,153 @@
+"""Ports, processes, clusters."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from superapp.launch.bootstrap import ROOT, Impossible
+from superapp.launch.postgres import Cluster, find_binaries
+from superapp.launch.processes import Process, end_all
+from superapp.launch.system import check_port
+
+
+def test_a_taken_port_is_named_with_another_to_try() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(Impossible, match=rf"Port {port} is taken .*make run PORT={port + 1}"):
+            check_port(port)
+
+
+def test_a_taken_port_ends_the_command_with_one_line_and_a_code(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        env = os.environ | {"PORT": str(taken.getsockname()[1]), "SUPERAPP_VAR": str(tmp_path)}
+
+        done = subprocess.run(
+            [sys.executable, "-m", "superapp.launch", "run"],
+            env=env,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith("Stopped: Port ")
+    assert "Traceback" not in done.stderr
+
+
+def sleeper(folder: Path) -> Process:
+    """A process that has a child of its own, as servers do."""
+    return Process("sleeper", ["sh", "-c", "sleep 60 & sleep 60"], dict(os.environ), folder / "log")
+
+
+def group_lives(number: int) -> bool:
+    try:
+        os.killpg(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_ending_a_process_ends_its_children(tmp_path: Path) -> None:
+    process = sleeper(tmp_path)
+    process.start()
+    time.sleep(0.3)
+    assert process.popen is not None
+
+    end_all([process])
+
+    end = time.monotonic() + 5
+    while group_lives(process.popen.pid) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not group_lives(process.popen.pid)
+
+
+def test_a_process_that_ended_is_started_again_after_a_pause(tmp_path: Path) -> None:
+    process = Process("brief", [sys.executable, "-c", "pass"], dict(os.environ), tmp_path / "log")
+    process.start()
+    assert process.popen is not None
+    first = process.popen
+    first.wait()
+
+    told = process.revive()
+    assert told.startswith("brief ended (code 0); starting it again in 2 s.")
+    assert process.revive() == ""
+    process.again_at = time.monotonic()
+    process.revive()
+
+    assert process.popen is not first
+    end_all([process])
+
+
+@pytest.fixture
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
+    return Cluster(tmp_path_factory.mktemp("cluster") / "postgres", disposable=True)
+
+
+def ask(cluster: Cluster) -> int:
+    with psycopg.connect(cluster.url()) as connection:
+        row = connection.execute("SELECT count(*) FROM t").fetchone()
+        return int(row[0]) if row else -1
+
+
+def test_a_cluster_keeps_its_data_between_runs_and_survives_a_kill(cluster: Cluster) -> None:
+    cluster.start()
+    cluster.create("superapp")
+    cluster.create("superapp")
+    with psycopg.connect(cluster.url()) as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1")
+    postmaster = int((cluster.data / "postmaster.pid").read_text().split("\n")[0])
+    try:
+        cluster.start()  # one that a killed launcher left behind is used as it is
+        assert ask(cluster) == 1
+        os.kill(postmaster, signal.SIGKILL)
+        time.sleep(0.5)
+        (cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data}\n")  # its number is ours now
+
+        cluster.start()
+
+        assert ask(cluster) == 1
+    finally:
+        cluster.stop()
+    assert not (cluster.data / "postmaster.pid").exists()
+
+
+def test_a_cluster_half_made_is_made_anew(cluster: Cluster) -> None:
+    (cluster.folder / "making" / "base").mkdir(parents=True)
+    cluster.data.mkdir()
+
+    try:
+        cluster.start()
+    finally:
+        cluster.stop()
+
+    assert (cluster.data / "PG_VERSION").exists()
+
+
+def test_data_of_another_version_are_told_apart(cluster: Cluster) -> None:
+    cluster.data.mkdir(parents=True)
+    (cluster.data / "PG_VERSION").write_text("9\n")
+
+    with pytest.raises(Impossible, match=r"are of PostgreSQL 9, the program here is postgres .*make clean-data"):
+        cluster.start()
+
+
+def test_a_folder_without_programs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Impossible, match="holds no initdb"):
+        find_binaries(str(tmp_path))
+
+
+def test_the_wheel_brings_programs_of_its_own() -> None:
+    assert (find_binaries("wheel") / "postgres").exists()
