@@ -160,6 +160,13 @@ def test_signing_up_asks_for_the_code_and_ends_signed_in(client: Client) -> None
     assert "Masuk sebagai Siti: lihat permohonan saya" in text_of(done)
 
 
+def test_signing_up_by_phone_asks_for_the_code_sent_there(client: Client) -> None:
+    asked = client.post("/accounts/signup/", {"full_name": "Siti", "phone": "0812 3456 7890"}, follow=True)
+
+    assert heading_of(asked) == "Buktikan nomor telepon Anda"
+    assert "+6281234567890" in text_of(asked)
+
+
 def test_signing_in_by_code_and_a_wrong_code(client: Client) -> None:
     person()
     asked = client.post("/accounts/login/code/", {"email": "siti@example.org"}, follow=True)
