@@ -31,6 +31,7 @@ lock:  ## resolve the dependencies of pyproject.toml into the hashed requirement
 	echo uv==0.13.9 | $(UV) - -o requirements/uv.txt
 
 clean-data:  ## delete the local database, files and keys
+	@test ! -f var/postgres/README || rm -rf "$$(sed 's/.* are in //' var/postgres/README)"
 	rm -rf var
 
 help:

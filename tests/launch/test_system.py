@@ -1,11 +1,13 @@
 """Ports, processes, clusters."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -92,8 +94,11 @@ def test_a_process_that_ended_is_started_again_after_a_pause(tmp_path: Path) -> 
 
 
 @pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
-    return Cluster(tmp_path_factory.mktemp("cluster") / "postgres", disposable=True)
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    made = Cluster(tmp_path_factory.mktemp("cluster") / "postgres")
+    yield made
+    shutil.rmtree(made.folder, ignore_errors=True)
+    shutil.rmtree(made.socket, ignore_errors=True)
 
 
 def ask(cluster: Cluster) -> int:
