@@ -1,41 +1,10 @@
 """What the inbox and the e-mail say of an application's event, in both languages."""
 
 from services.applications.models import Application, Event
-from services.applications.queries.detail import state_label
+from services.applications.queries.detail import day_in_words, state_label
 from services.catalogue.versions import Version
 
 Texts = dict[str, str]
-
-_MONTHS = {
-    "id": [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 
 
 def wording_of(event: Event, application: Application, version: Version) -> tuple[Texts, Texts]:
@@ -67,5 +36,4 @@ def _wording(event: Event, application: Application, version: Version, language:
 
 
 def _day(application: Application, language: str) -> str:
-    due = application.due_on
-    return f"{due.day} {_MONTHS[language][due.month - 1]} {due.year}" if due else "-"
+    return day_in_words(application.due_on, language) if application.due_on else "-"

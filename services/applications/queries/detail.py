@@ -14,6 +14,36 @@ from services.catalogue.queries import local
 from services.catalogue.versions import Version, version_of
 from superapp.http.sql import fetch_one
 
+_MONTHS = {
+    "id": [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
 _CITY = ZoneInfo(settings.TIME_ZONE)
 _DRAFT_LABEL = {"id": "Draf", "en": "Draft"}
 
@@ -163,6 +193,11 @@ def _document(document: Document | None, language: str) -> dict[str, Any] | None
         "sha256": document.sha256,
         "revoked": document.revoked_at is not None,
     }
+
+
+def day_in_words(day: date, language: str) -> str:
+    """Return a date as people say it, such as `24 November 2026`."""
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
 
 
 def city_day(at: datetime) -> date:
