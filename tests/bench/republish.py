@@ -1,4 +1,6 @@
-"""Publish service uji-7 anew, with another title."""
+"""Publish service uji-7 anew, with another title; print when it was done."""
+
+import time
 
 import django
 
@@ -12,3 +14,4 @@ if __name__ == "__main__":
 
     changed = definition(7) | {"title": {"id": "Judul baru", "en": "New title"}}
     publish(agency_code="DPMPTSP", module="bench", definition=load_content(changed), now=timezone.now())
+    print(time.time())

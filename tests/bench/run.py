@@ -160,10 +160,9 @@ def _print(rows: list[Case], servers: dict[str, Server]) -> None:
     if trivial:
         none, own, library = trivial.values()
         print(f"\nown token check is {own / library:.1f}x the library's, {own / none:.2f}x of no check at all")
-    print(
-        "memory of the largest process, MB: "
-        + ", ".join(f"{name} {each.memory():.0f}" for name, each in servers.items())
-    )
+    print("memory of the largest process, MB (its own / resident):")
+    for name, server in servers.items():
+        print("  {:<12}{:>6.0f} /{:>5.0f}".format(name, *server.memory()))
 
 
 def _grouped(rows: list[Case]) -> Iterator[tuple[str, list[Case]]]:
@@ -172,14 +171,18 @@ def _grouped(rows: list[Case]) -> Iterator[tuple[str, list[Case]]]:
 
 
 def _freshness(server: Server, env: dict[str, str]) -> None:
-    """Publish, and ask until forty answers in a row, from whichever process, show it."""
-    subprocess.run([sys.executable, "-m", "tests.bench.republish"], env=env, cwd=ROOT, check=True)
-    began = last_old = time.monotonic()
-    while time.monotonic() - last_old < 2.5:
+    """Publish, and keep asking until no process has told the old version for two and a half seconds."""
+    publisher = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.republish"], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    last_old = time.time()
+    while time.time() - last_old < 2.5 or publisher.poll() is None:
+        asked = time.time()
         with urllib.request.urlopen(f"{server.base}/api/v1/services/uji-7/") as answer:  # noqa: S310 - our own server
             if json.loads(answer.read())["version"] == 1:
-                last_old = time.monotonic()
-    print(f"a publication was seen by every process within {last_old - began:.2f} s")
+                last_old = asked
+    published = float(publisher.communicate()[0])
+    print(f"a publication was seen by every process within {max(last_old - published, 0):.2f} s")
 
 
 def _database(url: str, applications: int) -> str:

@@ -60,13 +60,9 @@ class Server:
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
-    def memory(self) -> float:
-        """Return the resident megabytes of its largest process."""
-        sizes = []
-        for pid in self._tree():
-            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-            sizes += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")]
-        return max(sizes)
+    def memory(self) -> tuple[float, float]:
+        """Return the megabytes of its largest process: its own (USS), and resident with what others share (RSS)."""
+        return max(_memory(pid) for pid in self._tree())
 
     def _tree(self) -> list[int]:
         assert self.process.popen is not None
@@ -77,6 +73,14 @@ class Server:
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
                 waiting += [int(child) for child in children.read_text().split()]
         return found
+
+
+def _memory(pid: int) -> tuple[float, float]:
+    sizes = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        name, _, rest = line.partition(":")
+        sizes[name] = int(rest.split()[0]) / 1024
+    return sizes["Private_Clean"] + sizes["Private_Dirty"], sizes["Rss"]
 
 
 def free_port() -> int:

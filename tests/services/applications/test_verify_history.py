@@ -1,0 +1,73 @@
+"""`manage.py verify_history`: what was changed behind the platform's back shows."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from tests.services.applications.api.test_office import officer, take
+from tests.services.applications.api.test_submit import ready, submit
+from tests.services.applications.factory import publish_service, resident
+from tests.services.signed_in import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def id() -> str:
+    publish_service()
+    app: Client = signed_in(resident(), "applications")
+    made = ready(app)
+    submit(app, made)
+    rina = officer()
+    take(rina, made, "start_review")
+    take(rina, made, "grant")
+    return made
+
+
+def verify() -> tuple[int, str]:
+    """Return the exit code and what was printed."""
+    out = StringIO()
+    try:
+        call_command("verify_history", stdout=out, stderr=out)
+    except (CommandError, SystemExit) as error:
+        return getattr(error, "code", 1) or 1, out.getvalue() + str(error)
+    return 0, out.getvalue()
+
+
+def tamper(statement: str) -> None:
+    """Change history as somebody with the owner's rights could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def test_an_untouched_history_holds(id: str) -> None:
+    code, said = verify()
+
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE applications_event SET reason = 'lain' WHERE sequence = 2", "changed event"),
+        ("UPDATE applications_event SET at = at - interval '1 day' WHERE sequence = 1", "changed event"),
+        ("DELETE FROM applications_event WHERE sequence = 2", "missing event"),
+        ("DELETE FROM applications_event WHERE sequence = 3", ""),
+        ("DELETE FROM applications_event", ""),
+        ("UPDATE applications_submission SET answers = '{}'", ""),
+        ("UPDATE applications_application SET state = 'rejected', \"end\" = 'rejected'", ""),
+    ],
+)
+def test_what_was_changed_is_found(id: str, statement: str, what: str) -> None:
+    tamper(statement)
+
+    code, said = verify()
+
+    assert code == 1
+    assert id in said
+    assert what in said
