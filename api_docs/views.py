@@ -58,7 +58,7 @@ def start(_request: HttpRequest) -> HttpResponse:
     script = (
         f"const settings = {orjson.dumps(settings).decode()};\n"
         "settings.oauth2RedirectUrl = new URL(settings.oauth2RedirectUrl, location).href;\n"
-        "const ui = SwaggerUIBundle({...settings, dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'none',\n"
+        "const ui = SwaggerUIBundle({...settings, dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'list',\n"
         "  filter: true, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout'});\n"
         f"ui.initOAuth({orjson.dumps(sign_in).decode()});\n"
     )

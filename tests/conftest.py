@@ -14,9 +14,16 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same examples each time, however busy the machine is.
+hypothesis_settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("same")
 _LOCK = 720_1945
 
 

@@ -3,6 +3,8 @@
 Run by the machine's own Python: `python3 superapp/launch/bootstrap.py run`. Then the environment's Python takes over.
 """
 
+from __future__ import annotations  # so that an old Python reads this far and says what is wrong
+
 import hashlib
 import json
 import os
