@@ -1,6 +1,8 @@
 # Needs Python 3.11 or newer, make and git; everything else is fetched, locked and checked by hash.
 PYTHON ?= python3
-LAUNCH = @$(PYTHON) superapp/launch/bootstrap.py
+ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+TOO_OLD = echo "Stopped: Python 3.11 or newer is needed, $(PYTHON) is older or missing. Try: make PYTHON=python3.11 $@" >&2
+LAUNCH = @$(ENOUGH) || { $(TOO_OLD); exit 1; }; $(PYTHON) superapp/launch/bootstrap.py
 
 .PHONY: run test check browser bench docs lock clean-data help
 

@@ -1,6 +1,5 @@
 """Reading the inbox: columns by keyset, no counts."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ _BEFORE = "AND (created_at, id) > (%s, %s) "
 _NEWEST_FIRST = "ORDER BY created_at DESC, id DESC LIMIT %s"
 _OLDEST_FIRST = "ORDER BY created_at, id LIMIT %s"
 
-Key = tuple[datetime, UUID]
 
 
 def inbox(
@@ -29,8 +27,8 @@ def inbox(
     *,
     unread: bool = False,
     limit: int,
-    after: Key | None = None,
-    before: Key | None = None,
+    after: tuple[Any, ...] | None = None,
+    before: tuple[Any, ...] | None = None,
 ) -> list[Row]:
     """Return up to `limit` of a person's notices, newest first.
 
