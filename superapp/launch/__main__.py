@@ -16,7 +16,7 @@ from superapp.launch import checks
 from superapp.launch.bootstrap import ROOT, Impossible, check_disk
 from superapp.launch.postgres import Cluster
 from superapp.launch.processes import Process
-from superapp.launch.system import Place, beat, check_port, end_all, prepare, wait_until_ready, web, worker
+from superapp.launch.system import Place, beat, check_port, chosen_port, end_all, prepare, wait_until_ready, web, worker
 
 VAR = Path(os.environ.get("SUPERAPP_VAR") or ROOT / "var").resolve()
 
@@ -46,18 +46,26 @@ def only_one(name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def database(folder: str, *, disposable: bool) -> Iterator[str]:
-    """Yield DATABASE_URL: the one given, else that of a cluster of our own, stopped afterwards."""
+    """Yield DATABASE_URL: the one given, else that of a cluster of our own, stopped by the last that uses it."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given
         return
+    VAR.mkdir(parents=True, exist_ok=True)
     cluster = Cluster(VAR / folder, disposable=disposable)
-    try:
-        cluster.start()
-        cluster.create("superapp")
-        yield cluster.url()
-    finally:
-        cluster.stop()
+    with (VAR / f"{folder}.users").open("w") as users, (VAR / f"{folder}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # one at a time starts or stops it
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            cluster.start()
+            cluster.create("superapp")
+            fcntl.flock(turn, fcntl.LOCK_UN)
+            yield cluster.url()
+        finally:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            with contextlib.suppress(BlockingIOError):  # `make check` beside `make test`: the other still needs it
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                cluster.stop()
 
 
 @contextlib.contextmanager
@@ -75,12 +83,11 @@ def step(words: str) -> Iterator[None]:
 
 def run() -> int:
     """Serve the platform until Ctrl-C."""
-    port = int(os.environ.get("PORT", "8000"))
-    check_port(port)
-    VAR.mkdir(parents=True, exist_ok=True)
-    check_disk(VAR, 300)
+    port = chosen_port()
     processes: list[Process] = []
     with only_one("run"), contextlib.ExitStack() as stack:
+        check_port(port)
+        check_disk(VAR, 300)
         with step("database"):
             url = stack.enter_context(database("postgres", disposable=False))
         stack.callback(lambda: end_all(processes))

@@ -5,6 +5,7 @@ Run by the machine's own Python: `python3 superapp/launch/bootstrap.py run`. The
 
 from __future__ import annotations  # so that an old Python reads this far and says what is wrong
 
+import configparser
 import hashlib
 import json
 import os
@@ -132,7 +133,7 @@ def download_uv(target: Path) -> None:
     """
     locked = (ROOT / "requirements/uv.txt").read_text()
     hashes = set(re.findall(r"sha256:([0-9a-f]{64})", locked))
-    index = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or "https://pypi.org/simple"
+    index = os.environ.get("UV_DEFAULT_INDEX") or pip_index() or "https://pypi.org/simple"
     page = f"{index.rstrip('/')}/uv/"
     try:
         listed = json.loads(_get(page, accept="application/vnd.pypi.simple.v1+json"))
@@ -175,8 +176,24 @@ def _index_for_uv() -> dict[str, str]:
     """Return the index that pip is told to use, for uv, which does not read pip's settings."""
     if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ:
         return {}
-    index = os.environ.get("PIP_INDEX_URL")
+    index = pip_index()
     return {"UV_DEFAULT_INDEX": index} if index else {}
+
+
+def pip_index() -> str:
+    """Return the index that pip is told to use, by its environment or its files; empty for its default."""
+    given = os.environ.get("PIP_INDEX_URL")
+    if given:
+        return given
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    files = [Path("/etc/pip.conf"), Path.home() / ".pip" / "pip.conf", home / "pip" / "pip.conf"]
+    files += [Path(each) for each in [os.environ.get("PIP_CONFIG_FILE")] if each]
+    settings = configparser.RawConfigParser()
+    try:
+        settings.read(files)
+    except (configparser.Error, UnicodeDecodeError):
+        return ""
+    return settings.get("global", "index-url", fallback="").strip()
 
 
 def _works(python: Path) -> bool:
@@ -216,6 +233,9 @@ def main(arguments: list[str]) -> int:  # noqa: RET503 - the last line never ret
     except OSError as error:
         print(f"Stopped: {error.strerror or error}: {error.filename or ROOT}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped: the set-up goes on where it was at the next start.", file=sys.stderr)
+        return 130
     os.chdir(ROOT)
     os.execv(python, [str(python), "-m", "superapp.launch", *arguments])
 

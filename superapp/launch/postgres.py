@@ -4,12 +4,15 @@ It listens on a socket alone, in a folder that only its owner may enter. Postgre
 root it runs as another user, in a place that this user can reach.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -171,9 +174,38 @@ class Cluster:
         return str(self.data).encode() in command
 
     def _forget_dead_server(self) -> None:
-        """Remove what a killed server left: its note, its socket and the socket's lock."""
+        """Remove what a killed server left: its note, its socket and the socket's lock.
+
+        The note keeps a second server off the same data, so nobody may be at work on them when it goes.
+        """
+        if sys.platform != "linux":
+            return  # the server itself looks at the note
+        self._end_orphans()
         for left in (self.data / "postmaster.pid", *self.socket.glob(".s.PGSQL.*")):
             left.unlink(missing_ok=True)
+
+    def _end_orphans(self, patience: float = 10.0) -> None:
+        """End the processes that outlived their killed server: a query in its midst does not notice.
+
+        :raises Impossible: when one does not go.
+        """
+        end = time.monotonic() + patience
+        while left := self._at_work():
+            if time.monotonic() > end:
+                raise Impossible(f"Processes of a killed server still work on {self.data}: {left}")
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT)
+            time.sleep(0.1)
+
+    def _at_work(self) -> list[int]:
+        """Return the processes whose working folder is the data, as it is of everything a server begins."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):
+                if folder.readlink() == self.data.resolve():
+                    found.append(int(folder.parts[2]))
+        return found
 
     def _run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

@@ -1,5 +1,6 @@
 """The platform's processes: web, worker, beat; and what must be in the database before they start."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -13,7 +14,9 @@ from pathlib import Path
 from superapp.launch.bootstrap import ROOT, Impossible
 from superapp.launch.processes import Process, end_all
 
-WEB_WORKERS, WEB_THREADS, TASK_WORKERS = 2, int(os.environ.get("WEB_THREADS", "2")), 2
+WEB_WORKERS = int(os.environ.get("WEB_WORKERS", "2"))
+WEB_THREADS = int(os.environ.get("WEB_THREADS", "2"))
+TASK_WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,17 @@ class Place:
         }
 
 
+def chosen_port() -> int:
+    """Return the port that PORT names.
+
+    :raises Impossible: when it is not a port.
+    """
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise Impossible(f"PORT={text} is not a port: give a number from 1 to 65535.")
+    return int(text)
+
+
 def check_port(port: int) -> None:
     """Refuse a port that is taken.
 
@@ -53,7 +67,9 @@ def check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise Impossible(f"Port {port} is taken ({error.strerror}). Try: make run PORT={port + 1}") from error
+            what = "is taken" if error.errno == errno.EADDRINUSE else "cannot be used"
+            other = port + 1 if 1024 <= port < 65535 else 8001
+            raise Impossible(f"Port {port} {what} ({error.strerror}). Try: make run PORT={other}") from error
 
 
 def prepare(env: dict[str, str]) -> str:
@@ -114,4 +130,4 @@ def wait_until_ready(base_url: str, process: Process, seconds: float = 60.0) -> 
     raise Impossible(f"The web server does not answer:\n{process.last_words()}")
 
 
-__all__ = ["Place", "beat", "check_port", "end_all", "prepare", "wait_until_ready", "web", "worker"]
+__all__ = ["Place", "beat", "check_port", "chosen_port", "end_all", "prepare", "wait_until_ready", "web", "worker"]

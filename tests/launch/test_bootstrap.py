@@ -1,18 +1,35 @@
 """Setting up: what is refused with one line, and when nothing is to be done."""
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
 from superapp.launch import bootstrap
-from superapp.launch.bootstrap import Impossible, check_disk, check_python, download_uv, fingerprint, ready_set
+from superapp.launch.bootstrap import (
+    Impossible,
+    check_disk,
+    check_python,
+    download_uv,
+    fingerprint,
+    pip_index,
+    ready_set,
+)
 
 
 @pytest.mark.parametrize("version", [(3, 9, 2), (3, 10, 14), (2, 7, 18)])
 def test_an_old_python_is_refused_with_what_is_needed(version: tuple[int, ...]) -> None:
     with pytest.raises(Impossible, match=rf"Python {version[0]}\.{version[1]} is too old: 3\.11 is needed"):
         check_python(version)
+
+
+def test_an_old_python_gets_as_far_as_the_refusal() -> None:
+    source = Path(bootstrap.__file__).read_text()
+
+    ast.parse(source, feature_version=(3, 7))
+
+    assert check_python.__annotations__["version"] == "tuple[int, ...]"  # text: Python 3.7 cannot evaluate it
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 1)])
@@ -44,6 +61,19 @@ def test_an_index_out_of_reach_is_told_in_one_line(tmp_path: Path, monkeypatch: 
 
     with pytest.raises(Impossible, match="The package index cannot be reached"):
         download_uv(tmp_path)
+
+
+def test_the_index_is_that_of_pip_from_its_environment_or_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://index.example/%40team/simple\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    assert pip_index() == "https://index.example/%40team/simple"
+
+    monkeypatch.setenv("PIP_INDEX_URL", "https://other.example/simple")
+
+    assert pip_index() == "https://other.example/simple"
 
 
 def test_every_command_of_the_makefile_has_its_set() -> None:

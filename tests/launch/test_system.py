@@ -1,11 +1,13 @@
 """Ports, processes, clusters."""
 
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +15,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from superapp.launch import __main__
 from superapp.launch.bootstrap import ROOT, Impossible
 from superapp.launch.postgres import Cluster, find_binaries
 from superapp.launch.processes import Process, end_all
-from superapp.launch.system import check_port
+from superapp.launch.system import check_port, chosen_port
 
 
 def test_a_taken_port_is_named_with_another_to_try() -> None:
@@ -29,20 +32,41 @@ def test_a_taken_port_is_named_with_another_to_try() -> None:
             check_port(port)
 
 
+@pytest.mark.parametrize("text", ["abc", "0", "65536", "-1", "80 80", "²"])
+def test_what_is_no_port_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", text)
+
+    with pytest.raises(Impossible, match="is not a port: give a number from 1 to 65535"):
+        chosen_port()
+
+
+def test_a_second_run_in_the_folder_says_that_one_runs_already(tmp_path: Path) -> None:
+    with (tmp_path / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        done = launch("run", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == "Stopped: `make run` already runs in this folder."
+
+
+def launch(command: str, folder: Path, **env: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "superapp.launch", command],
+        env=os.environ | {"SUPERAPP_VAR": str(folder)} | env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_a_taken_port_ends_the_command_with_one_line_and_a_code(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        env = os.environ | {"PORT": str(taken.getsockname()[1]), "SUPERAPP_VAR": str(tmp_path)}
 
-        done = subprocess.run(
-            [sys.executable, "-m", "superapp.launch", "run"],
-            env=env,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = launch("run", tmp_path, PORT=str(taken.getsockname()[1]))
 
     assert done.returncode == 1
     assert done.stderr.strip().startswith("Stopped: Port ")
@@ -127,6 +151,59 @@ def test_a_cluster_keeps_its_data_between_runs_and_survives_a_kill(cluster: Clus
     finally:
         cluster.stop()
     assert not (cluster.data / "postmaster.pid").exists()
+
+
+def busy(cluster: Cluster) -> None:
+    with pytest.raises(psycopg.OperationalError), psycopg.connect(cluster.url()) as connection:
+        connection.execute("SELECT count(*) FROM generate_series(1, 100000000000)")
+
+
+def lives(pid: int) -> bool:
+    """One that ended but that nobody has buried yet is still listed, with no state but Z."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_a_query_that_outlived_its_killed_server_is_ended_before_the_data_are_opened_again(cluster: Cluster) -> None:
+    cluster.start()
+    cluster.create("superapp")
+    query = threading.Thread(target=busy, args=[cluster])
+    query.start()
+    try:
+        time.sleep(1)
+        postmaster = int((cluster.data / "postmaster.pid").read_text().split("\n")[0])
+        os.kill(postmaster, signal.SIGKILL)
+        time.sleep(0.5)
+        left = [pid for pid in cluster._at_work() if pid != postmaster]
+        assert any(lives(pid) for pid in left)
+
+        cluster.start()
+
+        assert [pid for pid in left if lives(pid)] == []
+    finally:
+        cluster.stop()
+        query.join(10)
+
+
+def test_two_commands_share_a_cluster_and_the_last_one_stops_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(__main__, "VAR", tmp_path)
+    monkeypatch.delenv("DATABASE_URL")
+    shared = Cluster(tmp_path / "postgres")
+    request.addfinalizer(lambda: shutil.rmtree(shared.folder, ignore_errors=True))
+    request.addfinalizer(lambda: shutil.rmtree(shared.socket, ignore_errors=True))
+
+    with __main__.database("postgres", disposable=False) as url:
+        with __main__.database("postgres", disposable=False) as same:
+            assert same == url
+        with psycopg.connect(url) as connection:
+            connection.execute("SELECT 1")
+
+    assert not (shared.data / "postmaster.pid").exists()
 
 
 def test_a_cluster_half_made_is_made_anew(cluster: Cluster) -> None:
