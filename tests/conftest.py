@@ -79,7 +79,7 @@ def django_db_setup(worker_id: str) -> Iterator[None]:
     """Point Django to this worker's copy of the template."""
     from django.db import connection
 
-    with copied_database(f"test_{worker_id}") as url:
+    with copied_database(f"test_{os.getppid()}_{worker_id}") as url:  # two runs at once do not meet
         connection.close()
         name = urlsplit(url).path[1:]
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name

@@ -21,7 +21,6 @@ _NEWEST_FIRST = "ORDER BY created_at DESC, id DESC LIMIT %s"
 _OLDEST_FIRST = "ORDER BY created_at, id LIMIT %s"
 
 
-
 def inbox(
     recipient_id: UUID,
     *,
