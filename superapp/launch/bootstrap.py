@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import urllib.parse
@@ -88,7 +89,7 @@ def make_ready(venv: Path, name: str) -> Path:
     run(
         [str(uv), "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(ROOT / FILES[name])],
         "The dependencies could not be installed",
-        env=os.environ | _index_for_uv(),
+        env=uv_env(),
     )
     (venv / "ready.json").write_text(json.dumps({name: fingerprint(name)}))
     return python
@@ -172,12 +173,15 @@ def _get(address: str, accept: str = "*/*") -> bytes:
         return bytes(answer.read())
 
 
-def _index_for_uv() -> dict[str, str]:
-    """Return the index that pip is told to use, for uv, which does not read pip's settings."""
-    if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ:
-        return {}
+def uv_env() -> dict[str, str]:
+    """Return the environment for uv, which reads neither pip's index nor the machine's certificates unless told."""
+    env = dict(os.environ)
+    if ssl.create_default_context().cert_store_stats()["x509_ca"]:
+        env.setdefault("UV_SYSTEM_CERTS", "true")
     index = pip_index()
-    return {"UV_DEFAULT_INDEX": index} if index else {}
+    if index and "UV_INDEX_URL" not in env:
+        env.setdefault("UV_DEFAULT_INDEX", index)
+    return env
 
 
 def pip_index() -> str:
@@ -208,12 +212,13 @@ def _works_with_pip() -> bool:
 def run(command: list[str], failed: str, env: dict[str, str] | None = None) -> None:
     """Run a command.
 
-    :raises Impossible: with `failed` and the command's last line, when it fails.
+    :raises Impossible: with `failed` and the last line that is no hint, when it fails.
     """
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
     if done.returncode:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        raise Impossible(f"{failed}: {lines[-1] if lines else 'no reason given'}")
+        reasons = [line for line in lines if not line.startswith("hint:")]
+        raise Impossible(f"{failed}: {reasons[-1] if reasons else 'no reason given'}")
 
 
 def say(message: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -9,7 +10,12 @@ import pytest
 from superapp.launch.bootstrap import ROOT
 from tests.journeys.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("stack")
+pytestmark = [
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.skipif(
+        not (shutil.which("curl") and shutil.which("openssl")), reason="the tour needs curl and openssl"
+    ),
+]
 
 
 @pytest.mark.parametrize("turn", [1, 2])

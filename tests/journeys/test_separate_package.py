@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from superapp.launch.bootstrap import ROOT, find_uv
+from superapp.launch.bootstrap import ROOT, find_uv, uv_env
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack
 from tests.journeys.test_spine import draft, eventually, resident, staff, submit, take
@@ -30,7 +30,7 @@ def plugged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     target = tmp_path_factory.mktemp("packages")
     uv = find_uv(Path(sys.prefix))
     command: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", target]
-    subprocess.run([*command, "--no-deps", ROOT / "tests/packages/opd_dlh"], check=True)
+    subprocess.run([*command, "--no-deps", ROOT / "tests/packages/opd_dlh"], env=uv_env(), check=True)
     with Stack(packages=str(target)) as stack:
         yield stack
 

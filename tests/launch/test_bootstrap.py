@@ -15,6 +15,8 @@ from superapp.launch.bootstrap import (
     fingerprint,
     pip_index,
     ready_set,
+    run,
+    uv_env,
 )
 
 
@@ -74,6 +76,33 @@ def test_the_index_is_that_of_pip_from_its_environment_or_its_file(
     monkeypatch.setenv("PIP_INDEX_URL", "https://other.example/simple")
 
     assert pip_index() == "https://other.example/simple"
+
+
+def test_uv_is_told_of_the_index_and_the_certificates_unless_somebody_told_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_SYSTEM_CERTS", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.example/simple")
+    assert uv_env()["UV_DEFAULT_INDEX"] == "https://index.example/simple"
+
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.example/simple")
+    monkeypatch.setenv("UV_SYSTEM_CERTS", "false")
+
+    assert (uv_env()["UV_DEFAULT_INDEX"], uv_env()["UV_SYSTEM_CERTS"]) == ("https://own.example/simple", "false")
+
+
+def test_a_machine_without_certificates_leaves_uv_to_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UV_SYSTEM_CERTS", raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+
+    assert "UV_SYSTEM_CERTS" not in uv_env()
+
+
+def test_what_failed_is_told_rather_than_a_hint(tmp_path: Path) -> None:
+    script = "echo 'error: no such file' >&2; echo >&2; echo 'hint: look again' >&2; exit 2"
+
+    with pytest.raises(Impossible, match=r"^Could not: error: no such file$"):
+        run(["sh", "-c", script], "Could not")
 
 
 def test_every_command_of_the_makefile_has_its_set() -> None:
