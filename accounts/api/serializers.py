@@ -6,6 +6,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from accounts.models import Assurance, User
+from accounts.names import validate_name
 
 
 class MeOut(serializers.ModelSerializer[User]):
@@ -27,5 +28,5 @@ class MeOut(serializers.ModelSerializer[User]):
 class MeIn(serializers.Serializer[Any]):
     """What a person may change without proving anything."""
 
-    full_name = serializers.CharField(max_length=150, required=False)
+    full_name = serializers.CharField(max_length=150, required=False, validators=[validate_name])
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)

@@ -57,6 +57,8 @@ def test_a_person_changes_only_what_they_send(tokens: Tokens, person: User) -> N
         {"full_name": None},
         {"full_name": "x" * 151},
         {"full_name": "a\0"},
+        {"full_name": "Siti\nAminah"},
+        {"full_name": "\u202eitiS"},
     ],
 )
 def test_a_wrong_value_is_refused_and_changes_nothing(tokens: Tokens, person: User, body: dict[str, Any]) -> None:
