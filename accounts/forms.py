@@ -4,9 +4,15 @@ from typing import Any
 
 from allauth.account.forms import RequestLoginCodeForm as LibraryRequestLoginCodeForm
 from allauth.account.forms import SignupForm as LibrarySignupForm
+from allauth.core import context as current
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import consume, respond_429
 from django import forms
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import validate_name
 from accounts.operations import release_unproven
 
 
@@ -14,7 +20,10 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
     """Asks for a full name, and for an e-mail address, a phone number, or both."""
 
     full_name = forms.CharField(
-        label=_("Full name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Full name"),
+        max_length=150,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("full_name", "email", "phone", "password1")
 
@@ -28,11 +37,13 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
 
     def validate_unique_email(self, value: str) -> str:
         """Return the address, after freeing it from whoever claimed but never proved it."""
+        _refuse_while_a_code_is_fresh("confirm_email", value.lower())
         release_unproven(email=value)
         return super().validate_unique_email(value)  # type: ignore[no-any-return]
 
     def _clean_phone(self) -> None:
         if phone := self.cleaned_data.get("phone"):
+            _refuse_while_a_code_is_fresh("verify_phone", phone)
             release_unproven(phone=phone)
         super()._clean_phone()
 
@@ -42,6 +53,28 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
         if not cleaned.get("email") and not cleaned.get("phone") and not {"email", "phone"} & self.errors.keys():
             self.add_error("email", _("Enter an e-mail address or a phone number."))
         return cleaned
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        """Save the person, whole or not at all, and return them and the page to show, if any.
+
+        :raises ImmediateHttpResponse: 429, when the same address is signing up at this very moment: most
+            often the same person, whose form was sent twice.
+        """
+        try:
+            with transaction.atomic():
+                return super().try_save(request)  # type: ignore[no-any-return]
+        except IntegrityError as error:
+            raise ImmediateHttpResponse(respond_429(request)) from error
+
+
+def _refuse_while_a_code_is_fresh(action: str, address: str) -> None:
+    """Leave alone who was sent a code just now and is about to enter it: the form was sent twice, or somebody
+    else would have them begin again and again.
+
+    :raises ImmediateHttpResponse: 429, as long as no further code may be sent to `address`.
+    """
+    if not consume(current.request, action=action, key=address, dry_run=True):
+        raise ImmediateHttpResponse(respond_429(current.request))
 
 
 class RequestLoginCodeForm(LibraryRequestLoginCodeForm):  # type: ignore[misc]

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "superapp.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.TooOften",
 ]
 
 ROOT_URLCONF = "superapp.urls"

@@ -1,5 +1,6 @@
 """Signing up, by e-mail or by phone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -95,6 +97,8 @@ def test_a_wrong_code_lets_nobody_in() -> None:
         ({"phone": "0812\0"}, "phone"),
         ({"email": "budi@balikpapan.example", "password1": "short"}, "password1"),
         ({"email": "budi@balikpapan.example", "full_name": ""}, "full_name"),
+        ({"email": "budi@balikpapan.example", "full_name": "Budi\nSantoso"}, "full_name"),
+        ({"email": "budi@balikpapan.example", "full_name": "\u202eidub"}, "full_name"),
     ],
 )
 def test_a_wrong_form_names_the_field(form: dict[str, str], field: str) -> None:
@@ -130,6 +134,38 @@ def test_who_claimed_an_address_without_proving_it_does_not_keep_it(tmp_path: Pa
     user = User.objects.get()
     assert signed_in(owner) == str(user.pk)
     assert not user.has_usable_password()
+
+
+@pytest.mark.parametrize("form", [{"email": "budi@balikpapan.example"}, {"phone": "081234567890"}])
+def test_a_second_sign_up_while_the_code_is_fresh_leaves_the_first_alone(tmp_path: Path, form: dict[str, str]) -> None:
+    first, second = Client(), Client()
+    sign_up(first, **form)
+
+    answer = sign_up(second, **form)
+
+    assert answer.status_code == 429
+    user = User.objects.get()
+    message = mail.outbox[0] if "email" in form else sms(tmp_path)[0].split("\n\n")[1]
+    path = "/accounts/confirm-email/" if "email" in form else "/accounts/phone/verify/"
+    first.post(path, {"code": code_in(message)})
+    assert signed_in(first) == str(user.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", [{"email": "budi@balikpapan.example"}, {"phone": "081234567890"}])
+def test_a_sign_up_sent_many_times_at_once_is_done_once(form: dict[str, str]) -> None:
+    def run(_number: int) -> int:
+        try:
+            return int(sign_up(Client(), **form).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = sorted(pool.map(run, range(6)))
+
+    assert set(answers) <= {302, 429}
+    assert answers[0] == 302
+    assert User.objects.count() == 1
 
 
 def test_the_language_of_the_page_becomes_the_persons() -> None:
