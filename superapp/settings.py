@@ -172,11 +172,12 @@ ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "60/m/ip,5/300s/key",
     "signup": "60/m/ip",
-    "request_login_code": "60/m/ip,3/m/key",
-    "reset_password": "60/m/ip,3/m/key",
+    # Three guesses per code: thirty an hour at a million possible codes.
+    "request_login_code": "60/m/ip,3/m/key,10/h/key",
+    "reset_password": "60/m/ip,3/m/key,10/h/key",
     "change_phone": "5/m/user",  # a slip of the finger counts, too; messages are limited by the next line
-    "verify_phone": "60/m/ip,1/30s/key",
-    "confirm_email": "1/10s/key",
+    "verify_phone": "60/m/ip,1/30s/key,10/h/key",
+    "confirm_email": "1/10s/key,10/h/key",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 BEHIND_PROXY = env.bool("SUPERAPP_BEHIND_PROXY", default=False)
