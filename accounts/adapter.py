@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import sms
 from accounts.models import User
-from accounts.operations import release_unproven
+from accounts.operations import end_tokens, release_unproven
 from accounts.phones import PhoneField, to_e164
 
 _MISMATCH = gettext_lazy("The e-mail address, the phone number or the password is not right.")
@@ -40,6 +40,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         if commit:
             user.save()
         return user
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set a password, and end all tokens: who forgot it, or fears that another knows it, means everywhere.
+
+        Other browsers are signed out by Django, whose sessions hang on the password.
+        """
+        super().set_password(user, password)
+        end_tokens(person_id=user.pk, now=timezone.now())
 
     def get_login_stages(self) -> list[str]:
         """Return the steps between a right password or code and being signed in."""

@@ -292,6 +292,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "services.events.tasks.drain_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "services.events.tasks.prune_outbox", "schedule": 3600.0},
+    "forget-expired-tokens": {"task": "accounts.tasks.forget_expired_tokens", "schedule": 3600.0},
+    "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 24 * 3600.0},
     "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},
 }
 if CELERY_BROKER_URL == "filesystem://":

@@ -1,7 +1,12 @@
 """Signing in, by password or code; and being locked out alone."""
 
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
@@ -10,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.operations import register_person
-from tests.accounts.flow import PASSWORD, code_in, sms
+from tests.accounts.flow import PASSWORD, code_in, get_me, sms
 
 
 def sign_in(browser: Client, login: str, password: str = PASSWORD) -> Any:
@@ -19,6 +24,13 @@ def sign_in(browser: Client, login: str, password: str = PASSWORD) -> Any:
 
 def signed_in(browser: Client) -> str | None:
     return browser.session.get("_auth_user_id")
+
+
+@contextmanager
+def freeze(seconds: float, begun: float = time.time()) -> Iterator[None]:
+    """Let the limits' clock stand at so many seconds after the tests began."""
+    with patch("allauth.core.internal.ratelimit.time.time", return_value=begun + seconds):
+        yield
 
 
 @pytest.fixture
@@ -158,6 +170,52 @@ def test_a_forgotten_password_is_set_anew_with_a_code(person: User) -> None:
 
     person.refresh_from_db()
     assert person.check_password("sandi baru 2026")
+
+
+@pytest.mark.parametrize("path", ["reset", "change"])
+def test_a_new_password_ends_all_tokens_and_other_sessions(
+    person: User, browser: Client, tokens: Callable[..., dict[str, Any]], path: str
+) -> None:
+    given = tokens()
+    elsewhere = Client()
+    sign_in(elsewhere, "siti@balikpapan.example")
+    new = {"password1": "sandi baru 2026", "password2": "sandi baru 2026"}
+
+    if path == "reset":
+        stranger = Client()
+        stranger.post("/accounts/password/reset/", {"email": "siti@balikpapan.example"})
+        stranger.post("/accounts/password/reset/confirm/", {"code": code_in(mail.outbox[0])})
+        stranger.post("/accounts/password/reset/complete/", new)
+    else:
+        sign_in(here := Client(), "siti@balikpapan.example")
+        here.post("/accounts/password/change/", new | {"oldpassword": PASSWORD})
+
+    person.refresh_from_db()
+    assert person.check_password("sandi baru 2026")
+    assert get_me(given["access_token"]).status_code == 401
+    form = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"], "client_id": "app"}
+    assert Client().post("/o/token/", form).json()["error"] == "invalid_grant"
+    assert elsewhere.get("/accounts/email/")["Location"].startswith("/accounts/login/")
+
+
+def test_a_person_no_longer_active_is_not_signed_in_by_a_code(person: User) -> None:
+    User.objects.update(is_active=False)
+    browser = Client()
+
+    browser.post("/accounts/login/code/", {"email": "siti@balikpapan.example"})
+    for message in mail.outbox:
+        if re.search(r"\b\d{6}\b", str(message.body)):
+            browser.post("/accounts/login/code/confirm/", {"code": code_in(message)})
+
+    assert signed_in(browser) is None
+
+
+def test_codes_for_one_address_are_few_an_hour(person: User) -> None:
+    for minute in range(0, 600, 30):
+        with freeze(minute):
+            Client().post("/accounts/login/code/", {"email": "siti@balikpapan.example"})
+
+    assert len(mail.outbox) == 10
 
 
 def test_an_unproved_phone_gets_no_code_for_the_account_that_claims_it(person: User, tmp_path: Path) -> None:
