@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
-from accounts.redirects import redirect_allowed
+from accounts.redirects import is_loopback, redirect_allowed
 
 
 class Assurance(models.TextChoices):
@@ -88,6 +88,9 @@ class RelyingParty(AbstractApplication):  # type: ignore[misc]  # the library is
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Return whether a code may be sent to `uri`.
 
-        Registered, and never plain http beyond this machine.
+        Registered to the letter, but for the port of a loopback address (RFC 8252, section 7.3), and never
+        plain http beyond this machine.
         """
-        return redirect_allowed(uri) and bool(super().redirect_uri_allowed(uri))
+        if not redirect_allowed(uri):
+            return False
+        return uri in self.redirect_uris.split() or (is_loopback(uri) and bool(super().redirect_uri_allowed(uri)))

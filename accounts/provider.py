@@ -4,6 +4,7 @@
 # oauthlib is not typed, so its classes are Any to the type checker.
 
 import json
+import re
 from typing import Any
 
 from oauthlib.oauth2.rfc6749.endpoints import (
@@ -91,19 +92,26 @@ def refuse_misshapen(request: Any) -> dict[str, Any]:
     """Refuse what the grant's columns cannot hold, before it surfaces as a database error.
 
     :raises InvalidRequestError: for a `nonce` over 255 characters, a `code_challenge` of other than 43 to 128
-        (RFC 7636, section 4.2), or `claims` that are no JSON object.
+        (RFC 7636, section 4.2), `claims` that are no JSON object, a `max_age` that is no number of seconds, or
+        a `response_mode` that discovery does not name.
     """
+    sent = dict(request.uri_query_params)
     if len(request.nonce or "") > 255:
         raise InvalidRequestError(description="nonce is longer than 255 characters.", request=request)
     if request.code_challenge is not None and not 43 <= len(request.code_challenge) <= 128:
         raise InvalidRequestError(description="code_challenge must have 43 to 128 characters.", request=request)
-    if isinstance(request.claims, str) and not _is_object(request.claims):
+    if isinstance(request.claims, str) and not _is_object_or_null(request.claims):
         raise InvalidRequestError(description="claims must be a JSON object.", request=request)
+    if not re.fullmatch("[0-9]{0,9}", sent.get("max_age", "")):
+        raise InvalidRequestError(description="max_age must be a number of seconds.", request=request)
+    if sent.get("response_mode", "query") != "query":
+        raise InvalidRequestError(description="response_mode must be query.", request=request)
     return {}
 
 
-def _is_object(text: str) -> bool:
+def _is_object_or_null(text: str) -> bool:
+    """Return whether `text` is a JSON object, or null, which the consent page sends for no claims."""
     try:
-        return isinstance(json.loads(text), dict)
+        return isinstance(json.loads(text), dict | None)
     except (ValueError, RecursionError):
         return False

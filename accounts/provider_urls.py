@@ -1,7 +1,7 @@
 """The OpenID provider's addresses, and only these: no device flow, no registration, no management pages."""
 
 from django.urls import path, re_path
-from oauth2_provider.views import JwksInfoView, UserInfoView
+from oauth2_provider.views import JwksInfoView
 
 from accounts import provider_views as views
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("token/", views.TokenView.as_view(), name="token"),
     path("revoke_token/", views.RevokeView.as_view(), name="revoke-token"),
     path("introspect/", views.IntrospectView.as_view(), name="introspect"),
-    path("userinfo/", UserInfoView.as_view(), name="user-info"),
+    path("userinfo/", views.UserInfoView.as_view(), name="user-info"),
     path("logout/", views.LogoutView.as_view(), name="rp-initiated-logout"),
     path(".well-known/jwks.json", JwksInfoView.as_view(), name="jwks-info"),
     re_path(

@@ -3,69 +3,69 @@
 import calendar
 import hashlib
 import json
+import re
+import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 from jwcrypto.common import JWException  # type: ignore[import-untyped]
 from oauth2_provider import views as library
-from oauth2_provider.exceptions import InvalidIDTokenError, InvalidOIDCClientError
-from oauth2_provider.models import get_access_token_model, get_refresh_token_model
+from oauth2_provider.exceptions import InvalidIDTokenError, InvalidOIDCClientError, OAuthToolkitError
+from oauth2_provider.models import get_access_token_model
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.common import Request as OAuthRequest
-from oauthlib.common import urldecode
 from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
 from accounts.models import RelyingParty, User
+from accounts.operations import end_tokens
+from accounts.provider_manners import ForPeople, ForPrograms, oauth_error
+from accounts.replays import AlreadyAnswered
 
 ISSUER = settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"]
 
 
-class WellFormed:
-    """Answers 400 to parameters that neither OAuth nor PostgreSQL can hold, before the library trips over
-    them.
-    """
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if _is_well_formed(request):
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
-        return _error("invalid_request", "A parameter contains characters that are not allowed.")
-
-
-def _is_well_formed(request: HttpRequest) -> bool:
-    try:
-        urldecode(request.META.get("QUERY_STRING", "").replace("+", "%20"))
-    except ValueError:
-        return False
-    return not any(
-        "\0" in value for query in (request.GET, request.POST) for values in query.lists() for value in values[1]
-    )
-
-
-def _error(code: str, description: str, status: int = 400) -> JsonResponse:
-    return JsonResponse({"error": code, "error_description": description}, status=status)
-
-
 @method_decorator(never_cache, name="dispatch")
-class AuthorizeView(WellFormed, library.AuthorizationView):  # type: ignore[misc]
+class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
     """Asks a signed-in person for consent, or gives first-party clients their code at once."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer an authorization request.
-
-        `prompt=login` ends the session first, so that it cannot be skipped.
-        """
-        if "login" in request.GET.get("prompt", "").split():
-            logout(request)
+        """Answer an authorization request; who signed in longer ago than its `max_age` signs in again."""
+        if _signed_in_within(request, request.GET.get("max_age", "")):
+            return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
+        if "none" in request.GET.get("prompt", "").split():
             return self.handle_no_permission()  # type: ignore[no-any-return]
-        return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
+        try:
+            self.validate_authorization_request(request)
+        except OAuthToolkitError as error:
+            return self.error_response(error, application=None)  # type: ignore[no-any-return]
+        return self.handle_prompt_login()
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        """Answer the consent page, whose hidden fields somebody may have changed."""
+        try:
+            return super().form_valid(form)  # type: ignore[no-any-return]
+        except RelyingParty.DoesNotExist:
+            return oauth_error("invalid_request", "There is no such client.")
+
+    def handle_prompt_login(self) -> HttpResponseBase:
+        """Sign the person out, so that signing in cannot be skipped, and return here afterwards."""
+        logout(self.request)
+        query = self.request.GET.copy()
+        for answered in ("prompt", "max_age"):
+            query.pop(answered, None)
+        return redirect_to_login(f"{self.request.path}?{query.urlencode()}", resolve_url(self.get_login_url()))
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponseBase:
         """Show the consent page; a silent request gets `consent_required` instead (OpenID Core, section
@@ -81,6 +81,17 @@ class AuthorizeView(WellFormed, library.AuthorizationView):  # type: ignore[misc
         return super().redirect(_with_issuer(redirect_to), application)  # type: ignore[no-any-return]
 
 
+def _signed_in_within(request: HttpRequest, seconds: str) -> bool:
+    """Return whether the person proved who they are in this session at most `seconds` ago.
+
+    What is no number is refused later, where the whole request is validated.
+    """
+    if not re.fullmatch("[0-9]{1,9}", seconds):
+        return True
+    latest = max((proof["at"] for proof in get_authentication_records(request, request.user)), default=0.0)
+    return time.time() - latest <= int(seconds)
+
+
 def _with_issuer(url: str) -> str:
     parts = urlsplit(url)
     query = parse_qsl(parts.query, keep_blank_values=True)
@@ -89,37 +100,42 @@ def _with_issuer(url: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*query, ("iss", ISSUER)])))
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # ours replaces the library's dispatch and its exemption
-class TokenView(WellFormed, library.TokenView):  # type: ignore[misc]
+class TokenView(ForPrograms, library.TokenView):  # type: ignore[misc]
     """Exchanges codes and refresh tokens.
 
     The device flow of the library is not offered: it can be replayed.
     """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer a token request."""
-        return self.authorization_flow_token_response(request, *args, **kwargs)  # type: ignore[no-any-return]
+        """Answer a token request, in one transaction: whoever refreshes with the same token meanwhile waits."""
+        try:
+            with transaction.atomic():
+                return self.authorization_flow_token_response(request, *args, **kwargs)  # type: ignore[no-any-return]
+        except AlreadyAnswered as again:
+            return JsonResponse(again.tokens)
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # ours replaces the library's dispatch and its exemption
-class RevokeView(WellFormed, library.RevokeTokenView):  # type: ignore[misc]
+class RevokeView(ForPrograms, library.RevokeTokenView):  # type: ignore[misc]
     """Revokes a token of the client that asks (RFC 7009)."""
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class IntrospectView(WellFormed, OAuthLibMixin, View):  # type: ignore[misc]
+class UserInfoView(ForPrograms, library.UserInfoView):  # type: ignore[misc]
+    """Tells what the token's scopes allow about its person."""
+
+
+class IntrospectView(ForPrograms, OAuthLibMixin, View):  # type: ignore[misc]
     """Tells a confidential client about its own access tokens (RFC 7662); of others' it learns nothing."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer `{"active": false}` for whatever is not a living token of this client."""
         client = self._client(request)
         if client is None:
-            response = _error("invalid_client", "Authenticate as a confidential client.", 401)
+            response = oauth_error("invalid_client", "Authenticate as a confidential client.", 401)
             response["WWW-Authenticate"] = 'Basic realm="introspection"'
             return response
         if not (token := request.POST.get("token", "")):
-            return _error("invalid_request", "Token parameter is missing.")
-        return JsonResponse(_introspect(token, client), headers={"Cache-Control": "no-store"})
+            return oauth_error("invalid_request", "Token parameter is missing.")
+        return JsonResponse(_introspect(token, client))
 
     def _client(self, request: HttpRequest) -> RelyingParty | None:
         core = self.get_oauthlib_core()
@@ -154,7 +170,7 @@ def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
     return told
 
 
-class LogoutView(WellFormed, library.RPInitiatedLogoutView):  # type: ignore[misc]
+class LogoutView(ForPeople, library.RPInitiatedLogoutView):  # type: ignore[misc]
     """Signs a person out at a client's request, and ends that client's tokens; other clients keep theirs."""
 
     def validate_logout_request_user(self, id_token_hint: str | None, client_id: str | None) -> Any:
@@ -187,9 +203,7 @@ class LogoutView(WellFormed, library.RPInitiatedLogoutView):  # type: ignore[mis
         """End the session here and the client's tokens, then go where the client asked."""
         user = token_user or self.request.user
         if application is not None and user.is_authenticated:
-            for token in get_refresh_token_model().objects.filter(user=user, application=application, revoked=None):
-                token.revoke()
-            get_access_token_model().objects.filter(user=user, application=application).delete()
+            end_tokens(person_id=user.pk, client=application, now=timezone.now())
         return super().do_logout(application, post_logout_redirect_uri, state, token_user)  # type: ignore[no-any-return]
 
 

@@ -1,12 +1,15 @@
 """The rules of the OpenID provider where the library's own are too lenient."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from oauth2_provider.models import get_grant_model, get_refresh_token_model
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
 from accounts.models import User
+from accounts.replays import AlreadyAnswered, keep_answer, kept_answer
 
 
 class ProviderValidator(OAuth2Validator):  # type: ignore[misc]  # the library is not typed
@@ -26,14 +29,39 @@ class ProviderValidator(OAuth2Validator):  # type: ignore[misc]  # the library i
         """Return False, for the same reason."""
         return False
 
+    def _load_application(self, client_id: str, request: Any) -> Any:
+        """Return the client of this id; with a NUL in it there is none (the library asks the database)."""
+        return None if "\0" in (client_id or "") else super()._load_application(client_id, request)
+
     def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """Return whether `code` may be exchanged: its person must still be active."""
+        """Return whether `code` may be exchanged: its person must still be active.
+
+        Two exchanges at once take turns by the row's lock; the library trips over a code that vanishes.
+        """
+        list(get_grant_model().objects.select_for_update().filter(code=code).values_list("pk"))
         return bool(super().validate_code(client_id, code, client, request, *args, **kwargs)) and _speaks(request.user)
 
     def validate_refresh_token(self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """Return whether `refresh_token` may be used: its person must still be active."""
+        """Return whether `refresh_token` may be used: its person must still be active.
+
+        Two uses at once take turns by the row's lock. The library looks before it locks, and would give the
+        second empty tokens.
+
+        :raises AlreadyAnswered: when this client used it some seconds ago, with the answer that it got.
+        """
+        checksum = hashlib.sha256(refresh_token.encode()).hexdigest()
+        list(get_refresh_token_model().objects.select_for_update().filter(token_checksum=checksum).values_list("pk"))
+        if tokens := kept_answer(refresh_token=refresh_token, client_id=client.client_id):
+            raise AlreadyAnswered(tokens)
         valid = bool(super().validate_refresh_token(refresh_token, client, request, *args, **kwargs))
         return valid and _speaks(request.user)
+
+    def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
+        """Save the tokens of an answer; that of a refresh is kept for who asks again."""
+        used = request.refresh_token if request.grant_type == "refresh_token" else None
+        super().save_bearer_token(token, request, *args, **kwargs)
+        if used:
+            keep_answer(token, refresh_token=used, client_id=request.client.client_id)
 
     def validate_silent_login(self, request: Any) -> bool:
         """Return True: whether somebody is signed in, the authorize view says, which has the session."""

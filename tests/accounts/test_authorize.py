@@ -1,12 +1,17 @@
 """The authorize endpoint."""
 
+import html
+import re
+import time
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from oauth2_provider.models import Grant
 
 from accounts.models import RelyingParty, User
 from accounts.operations import register_relying_party
-from tests.accounts.flow import REDIRECT, authorize, told
+from tests.accounts.flow import CHALLENGE, REDIRECT, authorize, told
 
 ISSUER = "http://127.0.0.1:8000/o"
 
@@ -82,6 +87,10 @@ def test_a_scope_beyond_the_clients_own_is_refused(browser: Client, app: Relying
         "https://app.balikpapan.example@evil.example/callback",
         "http://app.balikpapan.example/callback",
         "id.go.balikpapan.app:/other",
+        "ID.GO.BALIKPAPAN.APP:/callback",
+        "id.go.balikpapan.app:/callback\n",
+        "http://127.0.0.1/callback\t",
+        "http://127.0.0.1:99999/callback",
         "javascript:alert(1)",
         "http://[",
     ],
@@ -137,6 +146,45 @@ def test_a_demanded_sign_in_ends_the_session_first(browser: Client, app: Relying
     assert authorize(browser)["Location"].startswith("/accounts/login/")
 
 
+def test_a_demanded_sign_in_for_nobody_ends_no_session(browser: Client, app: RelyingParty) -> None:
+    assert authorize(browser, prompt="login", client_id="unknown").status_code == 400
+    assert told(authorize(browser, prompt="login none"))["error"] == "invalid_request"
+
+    assert "_auth_user_id" in browser.session
+
+
+def signed_in_ago(browser: Client, seconds: float) -> None:
+    """Let the browser's person have proved who they are so long ago."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+
+
+def test_a_sign_in_older_than_the_client_takes_is_asked_again(browser: Client, app: RelyingParty) -> None:
+    signed_in_ago(browser, 61)
+
+    answer = authorize(browser, max_age="60", state="s 1")
+
+    assert answer["Location"].startswith("/accounts/login/")
+    assert "max_age" not in answer["Location"]
+    assert "state%3Ds%2B1" in answer["Location"]
+    assert "_auth_user_id" not in browser.session
+
+
+def test_a_sign_in_recent_enough_is_taken(browser: Client, app: RelyingParty) -> None:
+    signed_in_ago(browser, 50)
+
+    assert told(authorize(browser, max_age="60"))["code"]
+
+
+def test_silent_sign_in_that_would_be_too_old_says_so(browser: Client, app: RelyingParty) -> None:
+    signed_in_ago(browser, 61)
+
+    assert told(authorize(browser, max_age="60", prompt="none"))["error"] == "login_required"
+    assert "_auth_user_id" in browser.session
+
+
 def test_a_person_no_longer_active_is_not_signed_in(browser: Client, app: RelyingParty, person: User) -> None:
     User.objects.update(is_active=False)
 
@@ -150,6 +198,65 @@ def test_another_agencys_client_shows_the_consent_page(browser: Client, agency: 
     assert not Grant.objects.exists()
 
 
+CONSENT = {
+    "client_id": "agency",
+    "redirect_uri": "https://agency.example/callback",
+    "response_type": "code",
+    "scope": "openid",
+    "state": "s1",
+    "code_challenge": CHALLENGE,
+    "code_challenge_method": "S256",
+    "csrfmiddlewaretoken": "checked elsewhere",
+}
+
+
+def test_consent_gives_the_code_and_denial_does_not(browser: Client, agency: RelyingParty) -> None:
+    url = f"/o/authorize/?{urlencode(CONSENT)}"
+
+    denied = told(browser.post(url, CONSENT))  # type: ignore[arg-type]
+    allowed = told(browser.post(url, CONSENT | {"allow": "Authorize"}))  # type: ignore[arg-type]
+
+    assert denied == {"error": "access_denied", "state": "s1", "iss": ISSUER}
+    assert allowed.keys() == {"code", "state", "iss"}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"nonce": "n1"}, {"claims": '{"id_token": {"email": null}}'}, {"ui_locales": "en"}]
+)
+def test_the_consent_page_as_it_is_shown_gives_the_code(
+    browser: Client, agency: RelyingParty, more: dict[str, str]
+) -> None:
+    url = f"/o/authorize/?{urlencode(CONSENT | more)}"
+    shown = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', browser.get(url).content.decode())
+
+    answer = browser.post(url, {name: html.unescape(value) for name, value in shown} | {"allow": "Authorize"})
+
+    assert told(answer).keys() == {"code", "state", "iss"}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_id": "unknown"},
+        {"client_id": ""},
+        {"redirect_uri": "https://evil.example/callback"},
+        {"scope": "openid account"},
+        {"scope": "openid office"},
+        {"code_challenge_method": "plain"},
+        {"response_type": "token"},
+        {"resource": "http://["},
+    ],
+)
+def test_a_consent_page_that_was_tampered_with_gives_nothing(
+    browser: Client, agency: RelyingParty, changes: dict[str, str]
+) -> None:
+    answer = browser.post(f"/o/authorize/?{urlencode(CONSENT)}", CONSENT | {"allow": "Authorize"} | changes)
+
+    assert answer.status_code in {200, 302, 400}
+    assert "evil" not in answer.get("Location", "")
+    assert not Grant.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["request", "request_uri"])
 def test_request_objects_are_refused_and_not_ignored(browser: Client, app: RelyingParty, name: str) -> None:
     assert told(authorize(browser, **{name: "https://rp.example/r"}))["error"] == f"{name}_not_supported"
@@ -157,15 +264,33 @@ def test_request_objects_are_refused_and_not_ignored(browser: Client, app: Relyi
 
 @pytest.mark.parametrize(
     "changes",
-    [{"nonce": "n" * 256}, {"code_challenge": "c" * 129}, {"code_challenge": "short"}, {"claims": "{"}],
+    [
+        {"nonce": "n" * 256},
+        {"code_challenge": "c" * 129},
+        {"code_challenge": "short"},
+        {"claims": "{"},
+        {"max_age": "soon"},
+        {"max_age": "9" * 5000},
+        {"response_mode": "fragment"},
+        {"response_mode": "form_post"},
+    ],
 )
-def test_what_the_tables_cannot_hold_is_refused(browser: Client, app: RelyingParty, changes: dict[str, str]) -> None:
+def test_what_is_misshapen_or_not_offered_is_refused(
+    browser: Client, app: RelyingParty, changes: dict[str, str]
+) -> None:
     assert told(authorize(browser, **changes))["error"] == "invalid_request"
 
 
 @pytest.mark.parametrize(
     "query",
-    ["client_id=%00", "client_id=app&nonce=%zz", "", "client_id=app&client_id=app", "client_id=%ff%fe"],
+    [
+        "client_id=%00",
+        "client_id=app&nonce=%zz",
+        "",
+        "client_id=app&client_id=app",
+        "client_id=%ff%fe",
+        "resource=http://[",
+    ],
 )
 def test_crafted_requests_are_the_clients_fault(browser: Client, app: RelyingParty, query: str) -> None:
     assert browser.get(f"/o/authorize/?{query}").status_code == 400

@@ -1,5 +1,6 @@
 """Discovery, introspection, revocation, sign-out at a client's request, and what is not offered."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -109,6 +110,7 @@ def test_signing_out_ends_the_session_and_the_clients_tokens(browser: Client, to
         "post_logout_redirect_uri": "https://app.balikpapan.example/bye",
         "state": "s2",
         "allow": "on",
+        "csrfmiddlewaretoken": "checked elsewhere",
     }
 
     answer = browser.post("/o/logout/", form)
@@ -148,4 +150,41 @@ def test_programs_need_no_csrf_cookie(path: str) -> None:
 def test_pages_for_people_need_one(browser: Client, path: str) -> None:
     browser.handler.enforce_csrf_checks = True
 
-    assert browser.post(path, {"allow": "on"}).status_code == 403
+    assert browser.post(path, {"allow": "on", "csrfmiddlewaretoken": "forged"}).status_code == 403
+    assert "_auth_user_id" in browser.session
+
+
+@pytest.mark.parametrize("path", ["/o/authorize/", "/o/logout/"])
+def test_a_clients_request_by_post_is_asked_again_by_get(browser: Client, path: str) -> None:
+    browser.handler.enforce_csrf_checks = True
+
+    answer = browser.post(path, {"client_id": "app", "state": "a b", "allow": "on"})
+
+    assert answer.status_code == 303
+    assert answer["Location"] == f"{path}?client_id=app&state=a+b&allow=on"
+    assert "_auth_user_id" in browser.session
+
+
+@pytest.mark.parametrize("path", ["/o/token/", "/o/revoke_token/", "/o/introspect/", "/o/userinfo/"])
+@pytest.mark.parametrize(
+    "body",
+    [b"token=%00", b"resource=http://[", b"x=" + b"x" * 1_100_000, b"&".join(b"f%d=1" % n for n in range(1100))],
+)
+def test_a_crafted_form_is_the_clients_fault(path: str, body: bytes) -> None:
+    answer = Client().post(path, body, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "invalid_request"
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/o/token/", "/o/revoke_token/", "/o/introspect/", "/o/userinfo/"])
+@pytest.mark.parametrize("credentials", [b"a\0b:c", b"\xff:c", b"no colon", "\u00e9:\u00e9".encode()])
+def test_crafted_credentials_are_refused(path: str, credentials: bytes) -> None:
+    header = f"Basic {base64.b64encode(credentials).decode()}"
+
+    answer = Client().post(path, {"grant_type": "client_credentials", "token": "t"}, headers={"authorization": header})
+
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json()["error"] in {"invalid_client", "invalid_token"}

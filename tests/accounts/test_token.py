@@ -1,11 +1,15 @@
 """The token endpoint, and what an ID token says."""
 
+import base64
 import json
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from jwcrypto import jwk, jwt  # type: ignore[import-untyped]
 from oauth2_provider.models import AccessToken, RefreshToken
@@ -15,11 +19,47 @@ from accounts.operations import register_relying_party
 from tests.accounts.flow import authorize, exchange, get_me, told
 
 Tokens = Callable[..., dict[str, Any]]
+T = TypeVar("T")
 
 
-def refresh(token: str) -> Any:
-    form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "app"}
+def refresh(token: str, client_id: str = "app") -> Any:
+    form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": client_id}
     return Client().post("/o/token/", form)
+
+
+def at_once(call: Callable[[], T], times: int = 8) -> list[T]:
+    """Return what `call` gives when several threads call it at the same time."""
+
+    def run(_number: int) -> T:
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_exchanged_by_many_at_once_works_once(browser: Client, app: RelyingParty) -> None:
+    code = told(authorize(browser))["code"]
+
+    answers = at_once(lambda: exchange(code).status_code)
+
+    assert sorted(answers) == [200, *[400] * 7]
+    assert AccessToken.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_sent_many_times_at_once_is_done_once(tokens: Tokens) -> None:
+    first = tokens()["refresh_token"]
+
+    answers = at_once(lambda: refresh(first))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert get_me(answers[0].json()["access_token"]).status_code == 200
+    assert RefreshToken.objects.filter(revoked=None).count() == 1
 
 
 def test_the_id_token_names_the_person_by_uuid_and_nothing_unasked(tokens: Tokens, person: User) -> None:
@@ -122,9 +162,58 @@ def test_a_refresh_rotates_both_tokens(tokens: Tokens) -> None:
     assert get_me(second["access_token"]).status_code == 200
 
 
-def test_a_refresh_token_used_twice_ends_the_family(tokens: Tokens) -> None:
+def test_a_refresh_whose_answer_was_lost_gets_it_again(tokens: Tokens) -> None:
+    first = tokens()["refresh_token"]
+    lost = refresh(first).json()
+
+    again = refresh(first)
+
+    assert again.status_code == 200
+    assert again.json() == lost
+    assert again["Cache-Control"] == "no-store"
+    assert get_me(lost["access_token"]).status_code == 200
+    assert refresh(lost["refresh_token"]).status_code == 200
+
+
+def test_an_answer_is_given_again_to_its_client_only(tokens: Tokens) -> None:
+    register_relying_party(client_id="other", name="Other", scopes=["openid"], redirect_uris=["https://x.example/"])
+    first = tokens()["refresh_token"]
+    refresh(first)
+
+    answer = refresh(first, client_id="other")
+
+    assert answer.json() == {"error": "invalid_grant"}
+
+
+def test_an_answer_is_kept_where_nobody_else_can_read_it(tokens: Tokens) -> None:
+    first = tokens()["refresh_token"]
+    given = refresh(first).json()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key, value FROM http_api_cache")
+        kept = [(name, base64.b64decode(value)) for name, value in cursor.fetchall() if "refreshed" in name]
+
+    assert len(kept) == 1
+    for secret in (first, given["access_token"], given["refresh_token"]):
+        assert secret not in kept[0][0]
+        assert secret.encode() not in kept[0][1]
+
+
+def test_an_answer_given_again_does_not_revive_what_was_revoked(tokens: Tokens) -> None:
+    first = tokens()["refresh_token"]
+    given = refresh(first).json()
+    Client().post("/o/revoke_token/", {"token": given["refresh_token"], "client_id": "app"})
+
+    refresh(first)
+
+    assert get_me(given["access_token"]).status_code == 401
+    assert refresh(given["refresh_token"]).status_code == 400
+
+
+def test_a_refresh_token_used_again_later_ends_the_family(tokens: Tokens) -> None:
     first = tokens()
     second = refresh(first["refresh_token"]).json()
+    cache.clear()  # the answer is kept for half a minute
 
     replayed = refresh(first["refresh_token"])
 

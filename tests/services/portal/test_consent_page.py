@@ -42,7 +42,8 @@ def ask(browser: Client, language: str = "id", **changes: str) -> Any:
 
 
 def answer(browser: Client, **decision: str) -> Any:
-    return browser.post(f"/o/authorize/?{urlencode(ASKED)}", ASKED | {"scope": ASKED["scope"]} | decision)
+    form = ASKED | {"csrfmiddlewaretoken": "checked elsewhere"}
+    return browser.post(f"/o/authorize/?{urlencode(ASKED)}", form | decision)
 
 
 def test_it_names_who_asks_and_lists_only_what_is_asked(browser: Client) -> None:
