@@ -1,48 +1,57 @@
 """What must hold between the parts of a definition, beyond the shape of each."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from services.definitions.faults import Fault
-from services.definitions.formats import FORMATS, STANDARD_FORMATS
-from services.definitions.forms import resolved
 from services.definitions.rules import elements_of, fields_of
-from services.definitions.values import pointer_of, steps_of, walk
+from services.definitions.schemas import nodes_of, resolved
+from services.definitions.values import pointer_of, steps_of
 
+MOST_DEPTH = 12
+_MOST_FIELDS = 500
 Field = tuple[str, ...]
 
 
 def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield what does not hold. `rules` are the compiled JsonLogic rules by pointer."""
+    """Yield what does not hold. `rules` are the compiled JsonLogic rules by pointer; the schemas are sound."""
     schema = content["form"]["schema"]
-    yield from _outside(schema)
-    fields = dict(_fields(schema, schema, (), "/form/schema"))
+    found = list(islice(_fields(schema, schema, (), "/form/schema"), _MOST_FIELDS + 1))
+    fields = dict(found)
+    if too_much := _too_much(found):
+        yield too_much
+        return
     yield from _unlabelled(schema, fields)
-    yield from _unfit_formats(schema)
+    yield from _unlabelled_within(schema)
+    yield from _never_given(schema)
     yield from _scopes(content["form"]["ui"], fields)
     yield from _reads(rules, fields)
     yield from _shown(content.get("outcome") or {}, fields)
+    yield from _never_issued(content)
     yield from _twice(content.get("requirements", []))
 
 
-def _outside(schema: Any) -> Iterator[Fault]:
-    for pointer, value in walk(schema, "/form/schema"):
-        if pointer.endswith("/$ref") and isinstance(value, str) and not value.startswith("#"):
-            yield Fault(pointer, f"{value!r} lies outside the definition", "Refer to `#/...` only")
-        if pointer.endswith("/$id"):
-            yield Fault(pointer, "a form has no address of its own", "Remove `$id`")
-
-
-def _fields(root: Any, node: Any, steps: Field, pointer: str, depth: int = 0) -> Iterator[tuple[Field, str]]:
-    """Yield each field with the pointer of its schema; a form that contains itself ends at twelve levels."""
+def _fields(root: Any, node: Any, steps: Field, pointer: str) -> Iterator[tuple[Field, str]]:
+    """Yield each field with the pointer of its schema, one level deeper than a form may nest."""
     node = resolved(root, node)
     properties = node.get("properties")
-    if depth > 12 or not isinstance(properties, Mapping):
+    if len(steps) > MOST_DEPTH or not isinstance(properties, Mapping):
         return
     for name, inner in properties.items():
         place = f"{pointer}/properties{pointer_of([name])}"
         yield (*steps, name), place
-        yield from _fields(root, inner, (*steps, name), place, depth + 1)
+        yield from _fields(root, inner, (*steps, name), place)
+
+
+def _too_much(found: list[tuple[Field, str]]) -> Fault | None:
+    for steps, pointer in found:
+        if len(steps) > MOST_DEPTH:
+            message = f"the field lies more than {MOST_DEPTH} groups deep"
+            return Fault(pointer, message, "Flatten the form; perhaps a `$ref` leads back to what holds it")
+    if len(found) > _MOST_FIELDS:
+        return Fault("/form/schema", f"the form has more than {_MOST_FIELDS} fields", "Ask less, or split the service")
+    return None
 
 
 def _unlabelled(schema: Any, fields: Mapping[Field, str]) -> Iterator[Fault]:
@@ -50,18 +59,42 @@ def _unlabelled(schema: Any, fields: Mapping[Field, str]) -> Iterator[Fault]:
         node = schema
         for step in steps:
             node = resolved(schema, node)["properties"][step]
-        label = resolved(schema, node).get("x-label")
-        if not isinstance(label, Mapping) or not all(isinstance(label.get(each), str) for each in ("id", "en")):
+        if not _in_both_languages(resolved(schema, node).get("x-label")):
             yield Fault(pointer, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
 
 
-def _unfit_formats(schema: Any) -> Iterator[Fault]:
-    known = FORMATS.keys() | STANDARD_FORMATS
-    for pointer, value in walk(schema, "/form/schema"):
-        if isinstance(value, Mapping) and isinstance(value.get("format"), str) and value["format"] not in known:
-            yield Fault(
-                f"{pointer}/format", f"there is no format {value['format']!r}", f"Choose one of: {_list(known)}"
-            )
+def _unlabelled_within(schema: Any) -> Iterator[Fault]:
+    """Yield fields of list items, and choices, that have no name for a resident."""
+    for pointer, node in nodes_of(schema, "/form/schema"):
+        items = node.get("items")
+        for name, inner in _properties(items).items():
+            if not _in_both_languages(resolved(schema, inner).get("x-label")):
+                place = f"{pointer}/items/properties{pointer_of([name])}"
+                yield Fault(place, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
+        for place, choice in enumerate(node.get("oneOf", [])):
+            if isinstance(choice, Mapping) and "const" in choice and not _in_both_languages(choice.get("x-label")):
+                hint = "Add `x-label: {id: ..., en: ...}`"
+                yield Fault(f"{pointer}/oneOf/{place}", "the choice has no name in both languages", hint)
+
+
+def _in_both_languages(label: Any) -> bool:
+    return isinstance(label, Mapping) and all(isinstance(label.get(each), str) and label[each] for each in ("id", "en"))
+
+
+def _never_given(schema: Any) -> Iterator[Fault]:
+    """Yield required names that are no fields: nobody could submit such a form."""
+    for pointer, node in nodes_of(schema, "/form/schema"):
+        if node.get("type") != "object" or not isinstance(node.get("properties"), Mapping):
+            continue
+        for place, name in enumerate(node.get("required", [])):
+            if name not in node["properties"]:
+                hint = "Choose one of: " + ", ".join(node["properties"])
+                yield Fault(f"{pointer}/required/{place}", f"{name!r} is required but is no field", hint)
+
+
+def _properties(node: Any) -> Mapping[str, Any]:
+    inner = node.get("properties") if isinstance(node, Mapping) else None
+    return inner if isinstance(inner, Mapping) else {}
 
 
 def _scopes(ui: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:
@@ -103,13 +136,16 @@ def _shown(outcome: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[
                 yield Fault(f"/outcome/{key}/{place}", f"there is no field {pointer!r}", "Name a field as /group/name")
 
 
+def _never_issued(content: Mapping[str, Any]) -> Iterator[Fault]:
+    states = content["workflow"]["states"] if isinstance(content["workflow"], Mapping) else {}
+    if "outcome" in content and states and not any(each.get("end") == "granted" for each in states.values()):
+        hint = "Add one with `end: granted`, or remove `outcome`"
+        yield Fault("/outcome", "no state of the workflow grants it", hint)
+
+
 def _twice(requirements: list[Mapping[str, Any]]) -> Iterator[Fault]:
     seen = set()
     for place, each in enumerate(requirements):
         if each["id"] in seen:
             yield Fault(f"/requirements/{place}/id", f"{each['id']!r} comes twice", "Give each document its own id")
         seen.add(each["id"])
-
-
-def _list(names: Any) -> str:
-    return ", ".join(sorted(names))

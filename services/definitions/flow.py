@@ -106,6 +106,11 @@ def _faults(workflow: Workflow) -> list[Fault]:
             Fault(f"/workflow/states/{code}", "no path leads to this state", "Add a transition, or remove it")
         )
     ends = {code for code, state in workflow.states.items() if state.end}
+    if not any(state.end in _DECISIONS for state in workflow.states.values()):
+        faults.append(Fault("/workflow/states", "no state decides", "Add one with `end: granted` or `end: rejected`"))
+    for code in sorted(ends):
+        if workflow.states[code].clock != "stopped":
+            faults.append(Fault(f"/workflow/states/{code}/clock", "an end stops the clock", "Leave `clock` out"))
     for code in workflow.states.keys() - _reach(workflow, ends, forward=False):
         faults.append(
             Fault(f"/workflow/states/{code}", "from here no end can be reached", "Add a transition to an end")

@@ -10,6 +10,7 @@ import orjson
 from services.definitions.faults import Fault
 from services.definitions.formats import FORMATS
 from services.definitions.rules import Rule, drop_hidden, refuse, rules_of
+from services.definitions.schemas import resolved
 from services.definitions.values import ABSENT, depth_of, pointer_of, steps_of, value_at
 from services.definitions.wording import detail_of
 
@@ -180,21 +181,10 @@ def _limit(facts: Mapping[str, Any]) -> Any:
     return None
 
 
-def resolved(root: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
-    """Return `node`, or what its `$ref` names in `root`; an empty mapping for one that leads nowhere."""
-    for _ in range(10):
-        if not isinstance(node, Mapping):
-            return {}
-        if "$ref" not in node:
-            return node
-        node = value_at(root, steps_of(str(node["$ref"])))
-    return {}
-
-
 def _readable(value: Any, node: Mapping[str, Any]) -> str:
     for choice in node.get("oneOf", []):
-        if choice.get("const") == value and "title" in choice:
-            return str(choice["title"]["id"])
+        if choice.get("const") == value and "x-label" in choice:
+            return str(choice["x-label"]["id"])
     if isinstance(value, bool):
         return "Ya" if value else "Tidak"
     if node.get("format") == "date" and isinstance(value, str):
@@ -225,7 +215,10 @@ def compile_form(schema: Mapping[str, Any], ui: Mapping[str, Any]) -> tuple[Form
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         place = pointer_of(list(getattr(error, "instance_path", [])))
         message = str(error).split("\n")[0]
-        return None, [*faults, Fault(f"/form/schema{place}", message, "Mend the form's schema")]
+        hint = "Mend the form's schema"
+        if place.endswith("/pattern"):
+            hint = "Write a regular expression without look-around, back references or huge repetitions"
+        return None, [*faults, Fault(f"/form/schema{place}", message, hint)]
     return Form(schema, rules, validator), faults
 
 

@@ -36,18 +36,24 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
 
     :raises DefinitionError: naming the line, for what is no plain YAML mapping.
     """
-    source = path.name
-    if path.stat().st_size > _MOST_BYTES:
-        raise DefinitionError([Fault("", "the file is larger than 512 KB", "Split the service", source)])
+    source = source_of(path)
+    if path.suffix != ".yaml":
+        raise DefinitionError([Fault("", "this is no `.yaml` file", "Rename or move it", source)])
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise DefinitionError([Fault("", "the file is larger than 512 KB", "Split the service", source)])
         loader = _Loader(path.read_text("utf-8"))
         node = loader.get_single_node()
+    except OSError as error:
+        raise DefinitionError([Fault("", f"cannot be read: {error.strerror}", "Mend the file", source)]) from None
     except UnicodeDecodeError:
         raise DefinitionError([Fault("", "the file is not UTF-8", "Save it as UTF-8", source)]) from None
+    except RecursionError:
+        raise DefinitionError([Fault("", "it nests too deep to be read", "Flatten it", source)]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
-        message = getattr(error, "problem", None) or str(error)
+        message = getattr(error, "problem", None) or str(error).split("\n")[0]
         raise DefinitionError([Fault("", f"this is no YAML: {message}", "Mend the line", source, line)]) from error
     reader = _Reader(loader)
     content = reader.read(node, []) if node else None
@@ -56,6 +62,11 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     if reader.faults or not isinstance(content, dict):
         raise DefinitionError([Fault(f.pointer, f.message, f.hint, source, f.line) for f in reader.faults])
     return content, reader.lines
+
+
+def source_of(path: Path) -> str:
+    """Return the file as errors name it: from the folder where the command runs, else in full."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 class _Reader:
@@ -88,7 +99,7 @@ class _Reader:
         try:
             return self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            self.fault(node, steps, f"{node.value!r} cannot be read", "Put it in quotes")
+            self.fault(node, steps, f"{node.value[:40]!r} cannot be read", "Put it in quotes")
             return None
 
     def _mapping(self, node: Any, steps: list[Any]) -> dict[str, Any]:

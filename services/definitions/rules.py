@@ -61,7 +61,7 @@ def rules_of(ui: Mapping[str, Any]) -> tuple[tuple[Rule, ...], list[Fault]]:
             test = jsonschema_rs.Draft202012Validator(
                 condition["schema"], retriever=refuse, pattern_options=jsonschema_rs.RegexOptions()
             )
-        except (jsonschema_rs.ValidationError, ValueError) as error:
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             message = str(error).split("\n")[0]
             faults.append(
                 Fault(f"{pointer}/rule/condition/schema", message, "Write a JSON Schema, such as {const: true}")
@@ -85,9 +85,7 @@ def _in_order(rules: list[Rule], faults: list[Fault]) -> tuple[Rule, ...]:
     sorter: TopologicalSorter[int] = TopologicalSorter()
     for place, rule in enumerate(rules):
         before = [
-            other
-            for other, each in enumerate(rules)
-            if any(rule.watches[: len(target)] == target for target in each.targets)
+            other for other, each in enumerate(rules) if any(_meet(rule.watches, target) for target in each.targets)
         ]
         sorter.add(place, *before)
     try:
@@ -96,6 +94,11 @@ def _in_order(rules: list[Rule], faults: list[Fault]) -> tuple[Rule, ...]:
         circle = " -> ".join(pointer_of(list(rules[place].watches)) for place in error.args[1])
         faults.append(Fault("/form/ui", f"rules wait for each other: {circle}", "Remove one of these rules"))
         return ()
+
+
+def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether one of two fields is, or holds, the other."""
+    return all(step == against for step, against in zip(one, other, strict=False))
 
 
 def refuse(uri: str) -> Any:

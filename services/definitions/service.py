@@ -15,11 +15,14 @@ from services.definitions.clock import Deadline
 from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.flow import Workflow, compile_workflow
 from services.definitions.forms import Form, compile_form
-from services.definitions.reading import read_yaml
-from services.definitions.rules import refuse
-from services.definitions.values import content_hash, pointer_of
+from services.definitions.reading import read_yaml, source_of
+from services.definitions.rules import elements_of, refuse
+from services.definitions.schemas import schema_faults
+from services.definitions.values import content_hash, depth_of, keepable, pointer_of, value_at, walk
 
 _SCHEMA = Path(__file__).parent / "service-definition.schema.json"
+_MOST_DEPTH = 40
+_MOST_RUPIAH = 10**12
 _engine = datalogic_py.Engine()
 
 
@@ -125,7 +128,7 @@ class Definition:
     def fee_for(self, answers: Mapping[str, Any]) -> Fee:
         """Return the fee that these answers cost.
 
-        :raises FeeError: when the rule gives no whole amount of rupiah from 0 on.
+        :raises FeeError: when the rule gives no whole amount of rupiah from 0 to a trillion.
         """
         fee = self.content["fee"]
         if "amount" in fee:
@@ -134,7 +137,8 @@ class Definition:
             amount = self._rules["/fee/rule"].evaluate(answers)
         except datalogic_py.DataLogicError as error:
             raise FeeError(f"{self.slug}: the fee rule failed: {error}") from error
-        if isinstance(amount, bool) or not isinstance(amount, int | float) or amount != int(amount) or amount < 0:
+        whole = type(amount) is int or (type(amount) is float and amount.is_integer())
+        if not whole or not 0 <= amount <= _MOST_RUPIAH:
             raise FeeError(f"{self.slug}: the fee rule gave {amount!r}, which is no amount of rupiah")
         return Fee(int(amount), fee["basis"])
 
@@ -170,7 +174,7 @@ def load_yaml(path: Path) -> Definition:
     :raises DefinitionError: with file and line of everything that is wrong.
     """
     content, lines = read_yaml(path)
-    return _load(content, source=path.name, lines=lines)
+    return _load(content, source=source_of(path), lines=lines)
 
 
 def load_content(content: Mapping[str, Any], *, source: str = "") -> Definition:
@@ -182,10 +186,34 @@ def load_content(content: Mapping[str, Any], *, source: str = "") -> Definition:
 
 
 def _load(content: dict[str, Any], *, source: str, lines: Mapping[str, int]) -> Definition:
-    faults = list(_shape_faults(content)) or _meaning_faults(content)
+    faults = _unkept_faults(content) or _shape_faults(content) or _schema_faults(content) or _meaning_faults(content)
     if faults:
         raise DefinitionError(placed(faults, source, lines))
     return Definition(content, content_hash(content))
+
+
+def _unkept_faults(content: dict[str, Any]) -> list[Fault]:
+    """Return what no database and no phone would keep as it is written."""
+    if depth_of(content, _MOST_DEPTH) > _MOST_DEPTH:
+        return [Fault("", f"it nests more than {_MOST_DEPTH} levels deep", "Flatten it")]
+    faults = []
+    for pointer, value in walk(content):
+        keys = value if isinstance(value, Mapping) else ()
+        if not keepable(value) or not all(isinstance(key, str) and keepable(key) for key in keys):
+            shown = str(value)[:40].encode("ascii", "backslashreplace").decode()
+            hint = "Write a text without null or half characters, or a number of at most 15 digits"
+            faults.append(Fault(pointer, f"{shown!r} cannot be kept", hint))
+    return faults
+
+
+def _schema_faults(content: dict[str, Any]) -> list[Fault]:
+    """Return what is wrong with the JSON Schemas in it, the form's and those of the conditions."""
+    form = content["form"]
+    faults = schema_faults(form["schema"], "/form/schema")
+    for pointer, element in elements_of(form["ui"], "/form/ui"):
+        if "rule" in element:
+            faults += schema_faults(element["rule"]["condition"]["schema"], f"{pointer}/rule/condition/schema")
+    return faults
 
 
 def _meaning_faults(content: dict[str, Any]) -> list[Fault]:
@@ -202,17 +230,31 @@ def _shape_faults(content: dict[str, Any]) -> list[Fault]:
     for error in _validator().iter_errors(content):
         facts = error.kind.as_dict()
         place = list(error.instance_path)
-        hint = "See schemas/service-definition.json"
+        hint = _described(error.schema_path)
         if error.kind.name == "required":
             hint = f"Add `{facts['property']}:`"
         elif error.kind.name == "additionalProperties":
-            place = [*place, facts["unexpected"][0]]
             hint = "Remove it, or mend its name"
+            faults += [
+                Fault(pointer_of([*place, name]), "this is not known here", hint) for name in facts["unexpected"]
+            ]
+            continue
         elif error.kind.name == "enum":
             hint = "Choose one of: " + ", ".join(str(option) for option in facts["options"])
         message = error.message if len(error.message) < 200 else f"{error.message[:200]}..."
         faults.append(Fault(pointer_of(place), message, hint))
     return faults
+
+
+def _described(schema_path: list[str | int]) -> str:
+    """Return what the format says of the place where it was not kept."""
+    steps = [str(step) for step in schema_path]
+    while steps:
+        steps.pop()
+        node = value_at(service_definition_schema(), steps)
+        if isinstance(node, Mapping) and isinstance(node.get("description"), str):
+            return str(node["description"]).rstrip(".")
+    return "See schemas/service-definition.json"
 
 
 def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:

@@ -1,6 +1,7 @@
 """JSON values: their one canonical spelling, their hash, and pointers into them (RFC 6901)."""
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,6 +53,17 @@ def without(value: dict[str, Any], steps: list[str]) -> dict[str, Any]:
     elif isinstance(copy[first], Mapping):
         copy[first] = without(copy[first], rest)
     return copy
+
+
+def keepable(value: Any) -> bool:
+    """Return whether a single value or key can be written to canonical JSON and kept by the database unchanged."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return -(2**53) < value < 2**53
+    return value is None or isinstance(value, Mapping | list)
 
 
 def depth_of(value: Any, limit: int) -> int:

@@ -1,5 +1,6 @@
 """What a form makes of answers."""
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def form(properties: dict[str, Any], **more: Any) -> Any:
         ({"type": "string", "maxLength": 2}, "abc", "max_length"),
         ({"type": "string", "pattern": "^a+$"}, "b", "pattern"),
         ({"type": "string", "enum": ["a"]}, "b", "enum"),
-        ({"type": "string", "oneOf": [{"const": "a", "title": {"id": "A", "en": "A"}}]}, "b", "enum"),
+        ({"type": "string", "oneOf": [{"const": "a", "x-label": {"id": "A", "en": "A"}}]}, "b", "enum"),
         ({"type": "integer", "minimum": 3}, 2, "minimum"),
         ({"type": "integer", "maximum": 3}, 4, "maximum"),
         ({"type": "number", "exclusiveMinimum": 0}, 0, "exclusive_minimum"),
@@ -137,6 +138,39 @@ def test_whatever_is_sent_it_is_judged_and_judging_again_drops_nothing_more(answ
     once = birth.evaluate(answers)
 
     assert birth.evaluate(once.answers).answers == once.answers
+
+
+def test_what_a_form_condition_watches_as_a_group_is_read_after_what_hides_in_it() -> None:
+    label = {"id": "x", "en": "x"}
+    text = {"type": "string", "x-label": label}
+    inner = {"type": "object", "x-label": label, "properties": {"a": text, "b": text}}
+    content = copy.deepcopy(CONTENT) | {"requirements": []}
+    content.pop("outcome")
+    content["form"] = {
+        "schema": {"type": "object", "properties": {"satu": inner, "dua": text, "tiga": text}},
+        "ui": {
+            "type": "VerticalLayout",
+            "elements": [
+                shown("#/properties/dua", "#/properties/satu", {"required": ["b"]}),
+                {"type": "Control", "scope": "#/properties/satu/properties/a"},
+                shown("#/properties/satu/properties/b", "#/properties/tiga", {"const": "ya"}),
+                {"type": "Control", "scope": "#/properties/tiga"},
+            ],
+        },
+    }
+
+    found = load_content(content).form.evaluate({"satu": {"b": "x"}, "dua": "x", "tiga": "tidak"})
+
+    assert found.answers == {"satu": {}, "tiga": "tidak"}
+    assert found.hidden == ("/dua", "/satu/b")
+
+
+def shown(scope: str, watched: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "Control",
+        "scope": scope,
+        "rule": {"effect": "SHOW", "condition": {"scope": watched, "schema": schema}},
+    }
 
 
 def test_answers_are_shown_in_words() -> None:

@@ -55,11 +55,95 @@ def test_what_is_wrong_is_found_where_it_is(case: str) -> None:
     assert all(fault.hint for fault in faults)
 
 
-@pytest.mark.parametrize("reference", ["file:///etc/passwd", "http://127.0.0.1/x.json", "other.json#/x"])
+@pytest.mark.parametrize("reference", ["file:///etc/passwd", "http://127.0.0.1/x.json", "other.json#/x", "#", "#nama"])
 def test_a_reference_out_of_the_document_is_refused(reference: str) -> None:
     faults = refusal(changed("form/schema/properties/data/properties/nama", {"$ref": reference})).faults
 
     assert any("outside" in fault.message for fault in faults)
+
+
+FIELD = "form/schema/properties/data/properties/nama"
+LABEL = {"x-label": {"id": "x", "en": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("field", "pointer", "message"),
+    [
+        ({"$ref": "#/tidak_ada"}, "/$ref", "'#/tidak_ada' leads nowhere"),
+        ({"$ref": f"#/{FIELD.removeprefix('form/schema/')}"}, "/$ref", "leads back to itself"),
+        ({"$dynamicRef": "http://127.0.0.1/x"}, "/$dynamicRef", "has no word '$dynamicRef'"),
+        ({"$schema": "http://127.0.0.1/x"}, "/$schema", "has no word '$schema'"),
+        ({"type": "string", "minLenght": 3}, "/minLenght", "has no word 'minLenght'"),
+        ({"type": "teks"}, "/type", '"teks" is not valid'),
+        ({"type": "string", "title": {"id": "x"}}, "/title", "is not of type"),
+        ({"oneOf": [{"const": "a"}]}, "/oneOf/0", "the choice has no name in both languages"),
+        ({"items": {"properties": {"a": {}}}}, "/items/properties/a", "the field has no name in both languages"),
+        ({"type": "object", "properties": {}, "required": ["a"]}, "/required/0", "'a' is required but is no field"),
+        ({"pattern": "(((a{1000}){1000}){1000})"}, "/pattern", "regex"),
+        ({"maximum": 10**30}, "/maximum", "cannot be kept"),
+        ({"maximum": float("nan")}, "/maximum", "cannot be kept"),
+        ({"default": "a\x00"}, "/default", "cannot be kept"),
+        ({"default": "a\ud800"}, "/default", "cannot be kept"),
+    ],
+)
+def test_a_field_that_no_phone_could_show_or_keep_is_refused(field: dict[str, Any], pointer: str, message: str) -> None:
+    faults = refusal(changed(FIELD, field | LABEL)).faults
+
+    (fault,) = [fault for fault in faults if message in fault.message]
+    assert fault.pointer == f"/{FIELD}{pointer}"
+    assert str(fault).encode()
+
+
+def test_a_form_that_holds_itself_is_refused() -> None:
+    faults = refusal(changed(FIELD, {"$ref": "#/properties/data"})).faults
+
+    assert [fault.message for fault in faults] == ["the field lies more than 12 groups deep"]
+
+
+def test_a_form_that_a_few_lines_make_endless_is_refused_at_once() -> None:
+    content = changed(FIELD, {"$ref": "#/$defs/0"})
+    leaves = {str(name): {"type": "string"} | LABEL for name in range(10)}
+    content["form"]["schema"]["$defs"] = {"9": {"type": "object", "properties": leaves} | LABEL} | {
+        str(level): {"properties": {str(name): {"$ref": f"#/$defs/{level + 1}"} for name in range(10)}} | LABEL
+        for level in range(9)
+    }
+
+    faults = refusal(content).faults
+
+    assert [fault.message for fault in faults] == ["the form has more than 500 fields"]
+
+
+def test_what_nests_too_deep_to_be_read_is_refused(tmp_path: Path) -> None:
+    rule: Any = 1
+    for _ in range(3000):
+        rule = {"!": [rule]}
+
+    assert "deep" in refusal(CONTENT | {"fee": {"rule": rule, "basis": "Uji"}}).faults[0].message
+    with pytest.raises(DefinitionError, match="nests too deep"):
+        load_yaml(write(tmp_path, "a: " + "[" * 50_000))
+
+
+def test_what_is_no_readable_yaml_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+
+    with pytest.raises(DefinitionError, match="cannot be read"):
+        load_yaml(tmp_path / "folder.yaml")
+    with pytest.raises(DefinitionError, match=r"no `\.yaml` file"):
+        load_yaml(tmp_path / "layanan.yml")
+
+
+@pytest.mark.parametrize("number", ["{agency.__class__}", "{seq:999999d}", "{", "SAMA/{year}", "{kota}/{seq}"])
+def test_a_number_that_could_not_be_worded_at_issue_is_refused(number: str) -> None:
+    outcome = CONTENT["outcome"] | {"number": number}
+
+    (fault,) = refusal(CONTENT | {"outcome": outcome}).faults
+
+    assert fault.pointer == "/outcome/number"
+    assert fault.hint.startswith("Pattern of its number")
+
+
+def test_each_unknown_key_is_told_by_its_own_pointer() -> None:
+    assert [fault.pointer for fault in refusal(CONTENT | {"judul": 1, "biaya": 2}).faults] == ["/judul", "/biaya"]
 
 
 def test_a_form_without_names_in_both_languages_is_refused() -> None:
@@ -109,6 +193,16 @@ def workflow(**changes: Any) -> dict[str, Any]:
         ({"transition": {"separate_from": "periksa"}}, "there is no action 'periksa'"),
         ({"states": {"lepas": {"label": {"id": "x", "en": "x"}}}}, "no path leads to this state"),
         ({"transition": {"from": ["selesai"]}}, "nothing follows an end"),
+        ({"transition": {"roles": ["bos"]}}, '"bos" is not one of "resident", "officer" or 2 other candidates'),
+        ({"states": {"selesai": {"label": {"id": "x", "en": "x"}, "end": "withdrawn"}}}, "no state decides"),
+        (
+            {"states": {"selesai": {"label": {"id": "x", "en": "x"}, "end": "rejected"}}},
+            "no state of the workflow grants it",
+        ),
+        (
+            {"states": {"selesai": {"label": {"id": "x", "en": "x"}, "end": "granted", "clock": "running"}}},
+            "an end stops the clock",
+        ),
     ],
 )
 def test_a_workflow_that_cannot_work_is_refused(changes: dict[str, Any], message: str) -> None:
@@ -151,7 +245,7 @@ def test_what_is_no_plain_yaml_is_refused_with_its_line(tmp_path: Path, text: st
         load_yaml(write(tmp_path, text))
 
     assert any(fault.line == line and message in fault.message for fault in refused.value.faults), refused.value
-    assert str(refused.value).startswith(f"uji.yaml:{refused.value.faults[0].line}: ")
+    assert str(refused.value).startswith(f"{tmp_path}/uji.yaml:{refused.value.faults[0].line}: ")
 
 
 def test_a_fault_in_a_file_names_file_line_and_remedy(tmp_path: Path) -> None:
@@ -163,7 +257,7 @@ def test_a_fault_in_a_file_names_file_line_and_remedy(tmp_path: Path) -> None:
         load_yaml(path)
 
     assert str(refused.value) == (
-        f"uji.yaml:{line}: /workflow: there is no workflow 'cepat'. "
+        f"{path}:{line}: /workflow: there is no workflow 'cepat'. "
         "Choose one of: instant, standard-review, two-step-approval."
     )
 
@@ -183,8 +277,9 @@ def test_a_fee_by_rule_is_whole_rupiah_or_refused() -> None:
     billboard = {"lebar_m": 2.5, "tinggi_m": 2.1, "bulan": 2, "jenis": "digital"}
 
     assert permit.fee_for({"reklame": billboard}).amount == 6 * 2 * 50_000
-    with pytest.raises(FeeError):
-        permit.fee_for({"reklame": billboard | {"bulan": -1}})
+    for months in (-1, 10**12, "dua", 0.3):
+        with pytest.raises(FeeError):
+            permit.fee_for({"reklame": billboard | {"bulan": months}})
 
 
 def test_the_schema_of_the_format_accepts_every_definition_that_ships() -> None:
