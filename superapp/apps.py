@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from superapp.discovery import check_modules
+
 
 class SuperappConfig(AppConfig):
     name = "superapp"
@@ -10,3 +12,4 @@ class SuperappConfig(AppConfig):
         from superapp.celery import app  # settings must be configured first
 
         app.set_default()
+        check_modules()

@@ -20,9 +20,27 @@ def discover_modules() -> list[str]:
 
     Each has one `OPDModule` in its `apps.py`, which Django finds.
     """
-    folders = [f"services.modules.{path.parent.name}" for path in sorted(FOLDER.glob("*/apps.py"))]
+    folders = [f"services.modules.{path.name}" for path in sorted(FOLDER.iterdir()) if _holds_module(path)]
     packages = sorted(point.value.replace(":", ".") for point in entry_points(group=GROUP))
     return list(dict.fromkeys(folders + packages))
+
+
+def _holds_module(folder: Path) -> bool:
+    """Return whether somebody meant this folder as a module; what a switch of branches leaves behind is none."""
+    return not folder.name.startswith((".", "_")) and (any(folder.glob("*.py")) or (folder / "definitions").is_dir())
+
+
+def check_modules() -> None:
+    """Refuse a module without the class that plugs it in: its services would silently be missing.
+
+    :raises ModuleError: naming the file.
+    """
+    from services.module_api import ModuleError, installed_modules  # apps must be loaded first
+
+    plugged = {name for each in installed_modules() for name in (each.name, f"{each.name}.apps.{type(each).__name__}")}
+    for name in discover_modules():
+        if name not in plugged:
+            raise ModuleError(f"{name}: its apps.py has no subclass of `services.module_api.OPDModule`. Write one.")
 
 
 def module_urls() -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Everything that must hold before a draft may be submitted: form, files, the agency's own rules, the fee."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +9,12 @@ from uuid import UUID
 
 from services.applications.hooks import module_of, run_hook, snapshot_of
 from services.catalogue.versions import Version
+from services.definitions import FeeError
 from services.module_api import Problem as ModuleProblem
 from services.module_api import Snapshot
 from superapp.http.problems import FieldError, Problem
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ def check_submission(
     """Check a draft against its version and its agency's module.
 
     :raises Problem: 422 `invalid_application` naming every field and file that is wrong; 503 `module_unavailable` when
-        the module failed and the definition says that nothing may pass unchecked.
+        the module failed and the definition says that nothing may pass unchecked, `fee_unavailable` when the fee rule
+        gives no amount.
     """
     definition = version.definition
     evaluation = definition.form.evaluate(answers)
@@ -65,7 +70,7 @@ def check_submission(
         submitted_at=now,
     )
     _ask_module(version, snapshot)
-    fee = definition.fee_for(evaluation.answers).amount + _module_fee(version, snapshot)
+    fee = _own_fee(version, evaluation.answers) + _module_fee(version, snapshot)
     return Checked(answers=evaluation.answers, fee=fee)
 
 
@@ -107,6 +112,26 @@ def _ask_module(version: Version, snapshot: Snapshot) -> None:
         raise invalid_application(
             [FieldError(f"/answers{each.pointer}", each.code, dict(each.detail)) for each in problems]
         )
+
+
+def _own_fee(version: Version, answers: dict[str, Any]) -> int:
+    """Return what the definition's own rule asks, in rupiah.
+
+    :raises Problem: 503 `fee_unavailable` when the rule gives no amount: the agency's mistake, not the resident's.
+    """
+    try:
+        return version.definition.fee_for(answers).amount
+    except FeeError as error:
+        logger.error("fee of %s v%s: %s", version.slug, version.number, error)
+        raise Problem(
+            status=503,
+            code="fee_unavailable",
+            detail={
+                "id": f"Biaya belum dapat dihitung oleh {version.agency_name}. Draf Anda tersimpan; coba lagi nanti.",
+                "en": f"{version.agency_name} cannot work out the fee. Your draft is safe; try again later.",
+            },
+            headers={"Retry-After": "3600"},
+        ) from error
 
 
 def _module_fee(version: Version, snapshot: Snapshot) -> int:

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.apps import apps
+from django.utils import timezone
 
 from services.catalogue.versions import Version
 from services.events.models import OutboxEvent
@@ -42,18 +44,18 @@ def snapshot_of(
     assurance: str,
     submitted_at: datetime | None,
 ) -> Snapshot:
-    """Return what a module may see of an application."""
+    """Return what a module may see of an application: copies, so that nothing it does to them is kept."""
     return Snapshot(
         application_id=application_id,
         service=version.slug,
         version=version.number,
         number=number,
         state=state,
-        answers=answers,
+        answers=orjson.loads(orjson.dumps(answers)),
         files=tuple(str(each["requirement"]) for each in files),
         applicant=Applicant(id=applicant_id, name=applicant_name, assurance=assurance),
         agency=version.agency_code,
-        submitted_at=submitted_at,
+        submitted_at=submitted_at and timezone.localtime(submitted_at),
     )
 
 

@@ -21,7 +21,7 @@ class Snapshot:
     """An application as it stands at this moment; a copy, so changing it changes nothing.
 
     `answers` are as the version's form has them, hidden fields left out. `files` are the ids of the required
-    documents that were handed in. `number` is None before submission.
+    documents that were handed in. `number` is None before submission. `submitted_at` is in the city's time.
     """
 
     application_id: UUID

@@ -59,13 +59,24 @@ def call_hook(module: "OPDModule", name: str, *args: Any, timeout: float) -> Hoo
     if monotonic() < circuit.rests_until:
         return HookResult(ok=False, error="the module rests after repeated failures")
     try:
-        value = circuit.pool.submit(hook, *args).result(timeout=timeout)
-        _EXPECTED[name](value)
+        result = circuit.pool.submit(_asked, name, hook, args).result(timeout=timeout)
     except OutOfTime:
-        return _failed(circuit, module, name, f"no answer within {timeout:g} s")
-    except Exception as error:  # noqa: BLE001 - whatever a module's code raises
-        return _failed(circuit, module, name, f"{type(error).__name__}: {error}")
+        result = HookResult(ok=False, error=f"no answer within {timeout:g} s")
+    except RuntimeError as error:  # its threads were just given up for new ones
+        result = HookResult(ok=False, error=str(error))
+    if not result.ok:
+        return _failed(circuit, module, name, result.error)
     circuit.failures = 0
+    return result
+
+
+def _asked(name: str, hook: Callable[..., Any], args: tuple[Any, ...]) -> HookResult:
+    """Ask and judge the answer, in the module's own thread, which `sys.exit()` may not leave either."""
+    try:
+        value = hook(*args)
+        _EXPECTED[name](value)
+    except BaseException as error:  # noqa: BLE001 - whatever a module's code raises
+        return HookResult(ok=False, error=f"{type(error).__name__}: {error}")
     return HookResult(ok=True, value=value)
 
 

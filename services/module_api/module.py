@@ -1,17 +1,21 @@
 """The class by which an agency plugs in."""
 
+import inspect
 import re
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import AppConfig, apps
 
-from services.definitions import Definition, load_yaml
+from services.definitions import Definition, DefinitionError, Fault, load_yaml
 from services.module_api.answers import Ack, Allow, Check, Deny, Event, FeeLine, Park, Problem, Retry, Snapshot
 
 API_VERSION = 1
+HOOKS = {"validate": ("snapshot",), "fees": ("snapshot",), "guard": ("snapshot", "action")}
+HOOKS |= {"on_event": ("event",), "check": ()}
 _SPECIFIER = re.compile(r"(>=|<=|<|>|==)\s*(\d+)")
 
 
@@ -25,7 +29,8 @@ class OPDModule(AppConfig):
     `agency` is the agency's code in the city's list; `api` is the range of versions of this package that it was
     written for. The hooks below are optional: a module defines those that it needs.
 
-    :raises ModuleError: at start, naming file and attribute, when one of the two is missing or does not fit.
+    :raises ModuleError: at start, naming file and attribute, when one of the two is missing or does not fit, or a hook
+        cannot be called.
     """
 
     default = False  # this class itself is no module; each subclass is the one of its `apps.py`
@@ -47,21 +52,53 @@ class OPDModule(AppConfig):
 
     def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
         super().__init__(app_name, app_module)
-        where = f"{type(self).__module__}.{type(self).__qualname__}"
-        if not self.agency:
+        where = f"{inspect.getsourcefile(type(self))}: {type(self).__qualname__}"
+        if not isinstance(self.agency, str) or not self.agency:
             raise ModuleError(f'{where}: set `agency` to the code of the agency, such as "DISDUKCAPIL".')
-        if not fits(self.api):
+        if not isinstance(self.api, str) or not fits(self.api):
             raise ModuleError(
                 f"{where}: `api` is {self.api!r}, this platform has version {API_VERSION}. Install a module written "
                 f'for it, or set `api = ">={API_VERSION},<{API_VERSION + 1}"` once it is.'
             )
+        if misspelt := _misspelt(type(self)):
+            raise ModuleError(f"{where}: there is no hook `{misspelt}`; there are {', '.join(HOOKS)}.")
+        for hook, arguments in HOOKS.items():
+            if not _takes(getattr(self, hook, None), arguments):
+                shape = ", ".join(["self", *arguments])
+                raise ModuleError(f"{where}: `{hook}` must be a plain method: `def {hook}({shape})`.")
 
     def definitions(self) -> list[Definition]:
         """Return the services that the module brings: `definitions/*.yaml` beside it, by file name.
 
-        :raises DefinitionError: naming file and line, for one that is not sound.
+        :raises DefinitionError: naming file and line of everything that is wrong in any of them.
         """
-        return [load_yaml(path) for path in sorted((Path(self.path) / "definitions").glob("*.yaml"))]
+        found: list[Definition] = []
+        faults: list[Fault] = []
+        for path in sorted((Path(self.path) / "definitions").glob("*.y*ml")):
+            try:
+                found.append(load_yaml(path))
+            except DefinitionError as error:
+                faults += error.faults
+        if faults:
+            raise DefinitionError(faults)
+        return found
+
+
+def _misspelt(cls: type) -> str | None:
+    """Return a method that is one letter off a hook: nobody would ever call it."""
+    names = [name for name, value in vars(cls).items() if inspect.isfunction(value) and name not in HOOKS]
+    return next((name for name in names if get_close_matches(name, HOOKS, n=1, cutoff=0.85)), None)
+
+
+def _takes(hook: Any, arguments: tuple[str, ...]) -> bool:
+    """Return whether `hook` is left out, or can be called with `arguments`."""
+    if hook is None:
+        return True
+    try:
+        inspect.signature(hook).bind(*arguments)
+    except TypeError:
+        return False
+    return not inspect.iscoroutinefunction(hook)
 
 
 def fits(specifier: str) -> bool:

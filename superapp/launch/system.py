@@ -75,7 +75,7 @@ def check_port(port: int) -> None:
 def prepare(env: dict[str, str]) -> str:
     """Bring the database up to date: tables, the city, the catalogue, the demo people. Return the demo sign-ins.
 
-    :raises Impossible: with the last line of what failed.
+    :raises Impossible: with what it said, of a traceback the last line.
     """
     done = subprocess.run(
         [sys.executable, "-m", "superapp.launch.prepare"],
@@ -86,8 +86,10 @@ def prepare(env: dict[str, str]) -> str:
         check=False,
     )
     if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise Impossible(f"The database could not be prepared: {lines[-1] if lines else 'no reason given'}")
+        said = done.stderr.strip() or "no reason given"
+        if "Traceback" in said:
+            said = said.splitlines()[-1]
+        raise Impossible(f"The database could not be prepared: {said}")
     return done.stdout
 
 

@@ -128,18 +128,21 @@ def _reason_problem(code: str, id: str, en: str) -> Problem:
 
 
 def _ask_guard(application: Application, version: Version, transition: Transition) -> None:
+    module = module_of(version)
+    if not hasattr(module, "guard"):
+        return
     snapshot = snapshot_of(
         application_id=application.id,
         version=version,
         number=application.number,
         state=application.state,
         answers=application.answers,
-        files=[],
+        files=list(application.files.order_by("requirement").values("requirement")),
         applicant_id=application.applicant_id,
         applicant_name=application.applicant.full_name,
         assurance=application.applicant.assurance,
         submitted_at=application.submitted_at,
     )
-    verdict = run_hook(module_of(version), "guard", snapshot, transition.action, version=version, default=Allow())
+    verdict = run_hook(module, "guard", snapshot, transition.action, version=version, default=Allow())
     if isinstance(verdict, Deny):
         raise Problem(status=403, code="denied_by_agency", detail=dict(verdict.reason))

@@ -1,6 +1,7 @@
 """What an agency's code does to its applications, and what its failure does."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from services.module_api.calling import forget_failures
 from tests.problems import fields, problem
 from tests.services.applications.api.test_office import officer, take
 from tests.services.applications.api.test_submit import ready, submit
-from tests.services.applications.factory import publish_service, resident
+from tests.services.applications.factory import ANSWERS, publish_service, resident
 from tests.services.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,6 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     place = ModuleType("uji")
     place.__path__ = [str(Path(__file__).parent)]
     made = Uji("uji", place)
-    monkeypatch.setattr("services.applications.hooks.module_of", lambda _version: made)
     monkeypatch.setattr("services.applications.checks.module_of", lambda _version: made)
     monkeypatch.setattr("services.applications.operations.transitions.module_of", lambda _version: made)
     monkeypatch.setattr("services.applications.consumers.module_of", lambda _version: made)
@@ -79,6 +79,44 @@ def test_its_fee_comes_on_top(app: Client, module: Any) -> None:
     ]
 
     assert submit(app, ready(app)).json()["fee"]["amount"] == 13_000
+
+
+def test_what_it_does_to_its_copy_is_not_kept(app: Client, module: Any) -> None:
+    def validate(snapshot: Snapshot) -> list[Problem]:
+        snapshot.answers["data"]["nama"] = "Orang lain"
+        return []
+
+    module.validate = validate
+    id = ready(app)
+
+    assert submit(app, id).status_code == 200
+
+    assert app.get(f"/api/v1/applications/{id}/").json()["answers"]["data"]["nama"] == ANSWERS["data"]["nama"]
+
+
+def test_it_is_told_the_citys_time(app: Client, module: Any) -> None:
+    seen: list[Snapshot] = []
+
+    def validate(snapshot: Snapshot) -> list[Problem]:
+        seen.append(snapshot)
+        return []
+
+    module.validate = validate
+
+    submit(app, ready(app))
+
+    assert seen[0].submitted_at is not None
+    assert seen[0].submitted_at.utcoffset() == timedelta(hours=8)
+
+
+def test_a_fee_rule_that_gives_no_amount_is_not_the_residents_fault(app: Client) -> None:
+    publish_service(fee={"rule": {"/": [1, 0]}, "basis": "Uji"})
+    id = ready(app)
+
+    answer = submit(app, id)
+
+    assert problem(answer) == (503, "fee_unavailable")
+    assert app.get(f"/api/v1/applications/{id}/").json()["state"] == "draft"
 
 
 def test_when_it_fails_nothing_passes_unchecked_and_the_draft_is_safe(app: Client, module: Any) -> None:

@@ -73,6 +73,13 @@ def test_what_it_raises_is_told() -> None:
     assert call_hook(module(validate=fail), "validate", None, timeout=1).error == "ZeroDivisionError: ups"
 
 
+def test_a_module_cannot_end_the_process_that_asks_it() -> None:
+    def leave(_snapshot: Any) -> None:
+        raise SystemExit(1)
+
+    assert call_hook(module(validate=leave), "validate", None, timeout=1).error == "SystemExit: 1"
+
+
 def test_a_module_that_hangs_is_left_waiting() -> None:
     freed = threading.Event()
 

@@ -8,9 +8,12 @@ from textwrap import dedent
 import pytest
 from django.apps import AppConfig, apps
 
-from services.module_api import ModuleError, installed_modules
+from services.definitions import DefinitionError
+from services.module_api import ModuleError, OPDModule, installed_modules
 from services.module_api.module import fits
 from superapp import discovery
+
+SOUND = "agency = 'DLH'\napi = '>=1,<2'\n"
 
 
 @pytest.fixture
@@ -41,16 +44,22 @@ def test_the_one_module_of_a_package_is_found_by_its_name_alone(package: Path) -
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("api = '>=1,<2'", "opd_uji.apps.Uji: set `agency`"),
-        ("agency = 'DLH'", "opd_uji.apps.Uji: `api` is ''"),
-        ("agency = 'DLH'\napi = '>=2'", "opd_uji.apps.Uji: `api` is '>=2', this platform has version 1"),
+        ("api = '>=1,<2'", "set `agency`"),
+        ("agency = 5\napi = '>=1,<2'", "set `agency`"),
+        ("agency = 'DLH'", "`api` is ''"),
+        ("agency = 'DLH'\napi = None", "`api` is None"),
+        ("agency = 'DLH'\napi = '>=2'", "`api` is '>=2', this platform has version 1"),
+        (SOUND + "validate = 5", "`validate` must be a plain method: `def validate(self, snapshot)`"),
+        (SOUND + "def guard(self, snapshot): ...", "`guard` must be a plain method"),
+        (SOUND + "async def guard(self, snapshot, action): ...", "`guard` must be a plain method"),
+        (SOUND + "def validates(self, snapshot): ...", "there is no hook `validates`"),
     ],
 )
 def test_what_does_not_fit_stops_the_start_and_names_the_attribute(package: Path, body: str, message: str) -> None:
     with pytest.raises(ModuleError) as refused:
         configured(package, body)
 
-    assert str(refused.value).startswith(message)
+    assert str(refused.value).startswith(f"{package}/apps.py: Uji: {message}")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +83,33 @@ def test_folders_and_entry_points_are_found_and_nothing_is_listed() -> None:
     assert discovery.discover_modules()[:2] == ["services.modules.disdukcapil", "services.modules.dpmptsp"]
     assert [module.agency for module in installed_modules()] == ["DISDUKCAPIL", "DPMPTSP"]
     assert apps.get_app_config("module_disdukcapil") in installed_modules()
+
+
+@pytest.mark.parametrize("files", [["apps.py"], ["definitions/uji.yaml"]])
+def test_a_folder_without_the_class_that_plugs_it_in_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: list[str]
+) -> None:
+    for name in (*files, "__pycache__/x.pyc"):
+        (tmp_path / "uji" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "uji" / name).touch()
+    (tmp_path / "left_behind" / "__pycache__").mkdir(parents=True)
+    monkeypatch.setattr(discovery, "FOLDER", tmp_path)
+
+    with pytest.raises(ModuleError, match=r"^services\.modules\.uji: its apps\.py has no subclass"):
+        discovery.check_modules()
+
+
+def test_everything_wrong_in_any_definition_is_told_at_once(package: Path) -> None:
+    module = configured(package, SOUND)
+    assert isinstance(module, OPDModule)
+    (package / "definitions").mkdir()
+    for name in ("a.yaml", "b.yaml", "c.yml"):
+        (package / "definitions" / name).write_text("[]")
+
+    with pytest.raises(DefinitionError) as refused:
+        module.definitions()
+
+    assert [Path(fault.source).name for fault in refused.value.faults] == ["a.yaml", "b.yaml", "c.yml"]
 
 
 def test_each_module_brings_its_definitions() -> None:
