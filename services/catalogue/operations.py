@@ -9,8 +9,8 @@ from django.db.models import Max
 
 from services.agencies.models import Agency
 from services.catalogue.models import Revision, Service, ServiceVersion
-from services.definitions import Definition
-from services.module_api import installed_modules
+from services.definitions import Definition, DefinitionError, Fault
+from services.module_api import OPDModule, installed_modules
 
 
 class UnknownAgency(Exception):
@@ -18,7 +18,7 @@ class UnknownAgency(Exception):
 
 
 class SlugTaken(Exception):
-    """A definition carries the slug of another agency's service. Slugs are stable for ever."""
+    """A definition carries the slug of another service. Slugs are stable for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,42 @@ def sync_catalogue(*, now: datetime) -> list[Published]:
 
     Doing it again changes nothing. A closed service takes no new applications; what runs goes on.
 
-    :raises DefinitionError: naming file and line, when a definition is not sound; nothing is published then.
+    :raises DefinitionError: naming file and line of all that is wrong in any definition; nothing is published then.
+    :raises SlugTaken: when two definitions carry the same slug.
     :raises UnknownAgency: when a module names an agency that `load_city` did not load.
     """
+    brought = _brought()
     _lock()
-    results = []
-    for module in installed_modules():
-        for definition in module.definitions():
-            results.append(publish(agency_code=module.agency, module=module.label, definition=definition, now=now))
+    results = [
+        publish(agency_code=module.agency, module=module.label, definition=definition, now=now)
+        for module, definition in brought
+    ]
     gone = Service.objects.exclude(slug__in=[result.slug for result in results]).filter(is_open=True)
     if gone.update(is_open=False):
         _move_revision()
     return results
+
+
+def _brought() -> list[tuple[OPDModule, Definition]]:
+    """Return every definition with the module that brings it."""
+    brought: dict[str, tuple[OPDModule, Definition]] = {}
+    faults: list[Fault] = []
+    for module in installed_modules():
+        try:
+            definitions = module.definitions()
+        except DefinitionError as error:
+            faults += error.faults
+            continue
+        for definition in definitions:
+            if other := brought.get(definition.slug):
+                raise SlugTaken(
+                    f"{module.label}: service {definition.slug!r} is brought by {other[0].label} already. "
+                    "Give one of them another `service:`."
+                )
+            brought[definition.slug] = (module, definition)
+    if faults:
+        raise DefinitionError(faults)
+    return list(brought.values())
 
 
 @transaction.atomic
@@ -62,9 +86,9 @@ def publish(*, agency_code: str, module: str, definition: Definition, now: datet
     service = _service(agency_code=agency_code, module=module, definition=definition)
     standing = service.current
     if standing and standing.sha256 == definition.sha256:
-        if not service.is_open:
-            service.is_open = True
-            service.save(update_fields=["is_open"])
+        if not service.is_open or service.module != module:
+            service.is_open, service.module = True, module
+            service.save(update_fields=["is_open", "module"])
             _move_revision()
         return Published(service.slug, standing.number, standing.sha256, created=False)
     highest = service.versions.aggregate(highest=Max("number"))["highest"] or 0
@@ -91,7 +115,9 @@ def _service(*, agency_code: str, module: str, definition: Definition) -> Servic
         slug=definition.slug, defaults={"agency": agency, "module": module}
     )
     if service.agency_id != agency.id:
-        raise SlugTaken(f"{module}: service {definition.slug!r} already belongs to another agency.")
+        raise SlugTaken(
+            f"{module}: service {definition.slug!r} already belongs to another agency. Give it another `service:`."
+        )
     return service
 
 

@@ -1,8 +1,9 @@
 """How services are told to readers, in one language, from the shelf."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -25,35 +26,32 @@ class Filters:
     limit: int = 20
 
 
-def service_page(filters: Filters, *, language: str, link: Any) -> Answer:
-    """Return one page of open services. `link(cursor)` makes the address of another page.
+def service_page(filters: Filters, *, language: str) -> Answer:
+    """Return one page of open services.
 
     :raises InvalidCursor: for a cursor that this list did not give.
     """
     shelf = current_shelf()
-    key = (
-        language,
-        filters.q,
-        filters.agency,
-        filters.category,
-        filters.life_event,
-        filters.cursor,
-        str(filters.limit),
-    )
-    return shelf.answer(key, lambda: _page(shelf, filters, language, link))
+    return shelf.answer((language, *map(str, astuple(filters))), lambda: _page(shelf, filters, language))
 
 
-def _page(shelf: Shelf, filters: Filters, language: str, link: Any) -> dict[str, Any]:
+def _page(shelf: Shelf, filters: Filters, language: str) -> dict[str, Any]:
     entries = list(matching(shelf, filters, language))
     start = _start(entries, filters.cursor)
     page = entries[start : start + filters.limit]
     following = start + filters.limit < len(entries)
     back = max(start - filters.limit, 0)
     return {
-        "next": link(encode_cursor([page[-1].slug])) if following else None,
-        "previous": None if start == 0 else link(encode_cursor([entries[back - 1].slug]) if back else ""),
+        "next": _link(filters, encode_cursor([page[-1].slug])) if following else None,
+        "previous": None if start == 0 else _link(filters, encode_cursor([entries[back - 1].slug]) if back else ""),
         "results": [summary_of(entry, language) for entry in page],
     }
+
+
+def _link(filters: Filters, cursor: str) -> str:
+    """Return the address of another page; made of the filters alone, since it is kept for everybody who asks alike."""
+    asked = asdict(filters) | {"cursor": cursor}
+    return f"{_PATH}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def _start(entries: list[Entry], cursor: str) -> int:

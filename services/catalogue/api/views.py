@@ -8,7 +8,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from services.catalogue.api import examples
@@ -17,7 +16,7 @@ from services.catalogue.models import Service, ServiceVersion
 from services.catalogue.queries import Filters, get_version, service_answer, service_page
 from services.catalogue.shelf import Answer
 from services.definitions import canonical_json, service_definition_schema
-from superapp.http.conditional import etag_of
+from superapp.http.conditional import etag_of, holds, not_modified
 from superapp.http.language import request_language
 from superapp.http.pagination import read_limit
 from superapp.http.problems import FieldError, Missing, Problem
@@ -67,11 +66,7 @@ class Services(PublicView):
             cursor=asked.get("cursor", ""),
             limit=read_limit(request),
         )
-
-        def link(cursor: str) -> str:
-            return str(replace_query_param(request.build_absolute_uri(), "cursor", cursor))
-
-        return ready(request, service_page(filters, language=request_language(request), link=link))
+        return ready(request, service_page(filters, language=request_language(request)))
 
 
 def _words(q: str) -> str:
@@ -157,11 +152,7 @@ def ready(
 ) -> HttpResponse:
     """Answer with kept bytes, or 304 to who has them."""
     quoted = f'"{answer.etag}"'
-    asked = request.META.get("HTTP_IF_NONE_MATCH")
-    if asked and any(each.strip().removeprefix("W/") in (quoted, "*") for each in asked.split(",")):
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse(answer.body, content_type=media_type)
+    response = not_modified() if holds(request, quoted) else HttpResponse(answer.body, content_type=media_type)
     headers = response.headers
     headers["ETag"] = quoted
     headers["Cache-Control"] = cache_control
