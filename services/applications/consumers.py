@@ -36,7 +36,7 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
         public_facts=facts_of(version, application.answers, outcome.verify_shows),
         holder=application.applicant.full_name,
         basis=_basis(version),
-        valid_until=_valid_until(outcome.valid_months, localdate(now)),
+        valid_until=_valid_until(outcome.months(application.answers), localdate(now)),
         demo=bool(version.definition.content.get("demo", False)),
         now=now,
     )

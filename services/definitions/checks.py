@@ -7,10 +7,11 @@ from typing import Any
 from services.definitions.faults import Fault
 from services.definitions.rules import elements_of, fields_of
 from services.definitions.schemas import nodes_of, resolved
-from services.definitions.values import pointer_of, steps_of
+from services.definitions.values import pointer_of, steps_of, value_at
 
 MOST_DEPTH = 12
 _MOST_FIELDS = 500
+_MOST_MONTHS = 1200
 Field = tuple[str, ...]
 
 
@@ -29,6 +30,7 @@ def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterat
     yield from _reads(rules, fields)
     yield from _shown(content.get("outcome") or {}, fields)
     yield from _never_issued(content)
+    yield from _unfit_months(content, fields)
     yield from _twice(content.get("requirements", []))
 
 
@@ -141,6 +143,20 @@ def _never_issued(content: Mapping[str, Any]) -> Iterator[Fault]:
     if "outcome" in content and states and not any(each.get("end") == "granted" for each in states.values()):
         hint = "Add one with `end: granted`, or remove `outcome`"
         yield Fault("/outcome", "no state of the workflow grants it", hint)
+
+
+def _unfit_months(content: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:
+    months = content.get("outcome", {}).get("valid_months")
+    if not isinstance(months, str):
+        return
+    node = value_at(content, steps_of(fields.get(tuple(steps_of(months)), "/")))
+    if not isinstance(node, Mapping) or node.get("type") != "integer" or node.get("minimum", 0) < 1:
+        hint = "Name a field `{type: integer, minimum: 1}` as /group/name, or write a number"
+        yield Fault("/outcome/valid_months", f"{months!r} is no number of months", hint)
+    elif node.get("maximum", 10**6) > _MOST_MONTHS:
+        yield Fault(
+            "/outcome/valid_months", f"{months!r} may be too large", f"Give it `maximum: {_MOST_MONTHS}` or less"
+        )
 
 
 def _twice(requirements: list[Mapping[str, Any]]) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from services.definitions.forms import Form, compile_form
 from services.definitions.reading import read_yaml, source_of
 from services.definitions.rules import elements_of, refuse
 from services.definitions.schemas import schema_faults
-from services.definitions.values import content_hash, depth_of, keepable, pointer_of, value_at, walk
+from services.definitions.values import content_hash, depth_of, keepable, pointer_of, steps_of, value_at, walk
 
 _SCHEMA = Path(__file__).parent / "service-definition.schema.json"
 _MOST_DEPTH = 40
@@ -60,14 +60,21 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The document that a grant issues. `shows` and `verify_shows` are pointers into the answers."""
+    """The document that a grant issues. `shows`, `verify_shows` and a text as `valid_months` point into the answers."""
 
     document: str
     title: Mapping[str, str]
     number: str
-    valid_months: int | None
+    valid_months: int | str | None
     shows: tuple[str, ...]
     verify_shows: tuple[str, ...]
+
+    def months(self, answers: Mapping[str, Any]) -> int | None:
+        """Return for how many months it is valid, None for ever; one month where the answer that says so is missing."""
+        if not isinstance(self.valid_months, str):
+            return self.valid_months
+        months = value_at(answers, steps_of(self.valid_months))
+        return int(months) if isinstance(months, int | float) else 1
 
 
 @dataclass(frozen=True)

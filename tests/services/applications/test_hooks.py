@@ -145,11 +145,18 @@ def test_its_guard_denies_an_action_in_words(app: Client, module: Any) -> None:
     submit(app, id)
     rina = officer()
     take(rina, id, "start_review")
-    module.guard = lambda _snapshot, action: Deny({"id": f"Tidak boleh {action}.", "en": f"Not {action}."})
+    seen: list[Snapshot] = []
+
+    def guard(snapshot: Snapshot, action: str) -> Deny:
+        seen.append(snapshot)
+        return Deny({"id": f"Tidak boleh {action}.", "en": f"Not {action}."})
+
+    module.guard = guard
 
     answer = take(rina, id, "grant")
 
     assert answer.status_code == 403
+    assert (seen[0].state, seen[0].files) == ("in_review", ("foto",))
     assert answer.json()["detail"] == "Tidak boleh grant."
     assert rina.get(f"/api/v1/office/applications/{id}/").json()["state"] == "in_review"
 

@@ -142,6 +142,65 @@ def test_a_number_that_could_not_be_worded_at_issue_is_refused(number: str) -> N
     assert fault.hint.startswith("Pattern of its number")
 
 
+def test_how_long_a_document_is_valid_may_be_an_answer() -> None:
+    permit = load_yaml(FOLDER / "dpmptsp/definitions/izin-reklame.yaml").outcome
+    assert permit is not None
+
+    assert permit.months({"reklame": {"bulan": 3}}) == 3
+    assert permit.months({"reklame": {}}) == 1
+
+
+@pytest.mark.parametrize(
+    "field", [{"type": "string"}, {"type": "integer"}, {"type": "integer", "minimum": 1, "maximum": 5000}]
+)
+def test_an_answer_that_is_no_number_of_months_is_refused(field: dict[str, Any]) -> None:
+    content = changed(FIELD, field | LABEL)
+    content["outcome"] |= {"valid_months": "/data/nama"}
+
+    assert [fault.pointer for fault in refusal(content).faults] == ["/outcome/valid_months"]
+
+
+@pytest.mark.parametrize(
+    ("service", "answers", "documents"),
+    [
+        ("disdukcapil/definitions/akta-kelahiran", {}, ["surat_lahir", "kartu_keluarga"]),
+        (
+            "disdukcapil/definitions/akta-kelahiran",
+            {"anak": {"tempat_dilahirkan": "rs"}, "orang_tua": {"kawin_tercatat": True}},
+            ["surat_lahir", "kartu_keluarga", "buku_nikah"],
+        ),
+        (
+            "disdukcapil/definitions/akta-kelahiran",
+            {
+                "anak": {"tempat_dilahirkan": "rumah"},
+                "orang_tua": {"kawin_tercatat": False, "suami_istri_di_kk": True},
+                "pelapor": {"hubungan": "kuasa"},
+            },
+            ["sptjm_kelahiran", "kartu_keluarga", "sptjm_pasangan", "surat_kuasa"],
+        ),
+        (
+            "disdukcapil/definitions/akta-kelahiran",
+            {"anak": {"tempat_dilahirkan": "rs"}, "orang_tua": {"kawin_tercatat": False}},
+            ["surat_lahir", "kartu_keluarga"],
+        ),
+        (
+            "disdukcapil/definitions/ktp-el",
+            {"permohonan": {"alasan": "hilang"}},
+            ["kartu_keluarga", "surat_kehilangan"],
+        ),
+        (
+            "dpmptsp/definitions/izin-reklame",
+            {"reklame": {"letak": "bangunan", "lebar_m": 4, "tinggi_m": 3}},
+            ["foto_lokasi", "desain", "perhitungan_konstruksi", "persetujuan_pemilik"],
+        ),
+    ],
+)
+def test_the_documents_asked_follow_the_answers(service: str, answers: dict[str, Any], documents: list[str]) -> None:
+    definition = load_yaml(FOLDER / f"{service}.yaml")
+
+    assert [each.id for each in definition.required_documents(answers)] == documents
+
+
 def test_each_unknown_key_is_told_by_its_own_pointer() -> None:
     assert [fault.pointer for fault in refusal(CONTENT | {"judul": 1, "biaya": 2}).faults] == ["/judul", "/biaya"]
 

@@ -18,7 +18,7 @@ def test_it_tells_what_to_bring_how_long_and_what_it_costs(client: Client, city:
     assert heading_of(page) == "Kutipan Akta Kelahiran"
     assert "Kartu Keluarga PDF, JPEG, PNG, paling besar 5 MB" in words
     assert "Buku nikah atau kutipan akta perkawinan hanya bila sesuai isian Anda" in words
-    assert "Isi formulir Anak · Orang tua · Saksi" in words
+    assert "Isi formulir Anak · Orang tua · Pelapor · Saksi" in words
     assert "Diajukan → Sedang diperiksa" in words
     assert "Jawaban dalam 1 hari kerja Permendagri 19/2018 Pasal 3 Biaya Gratis UU 24/2013 Pasal 79A" in words
     assert "UU 23/2006 jo. UU 24/2013 Pasal 27" in words
@@ -50,7 +50,7 @@ def test_it_is_complete_in_english(client: Client, city: None) -> None:
 
     assert heading_of(page) == "Birth certificate"
     assert "Answer within 1 working day" in words
-    assert "Child · Parents · Witnesses" in words
+    assert "Child · Parents · Reporter · Witnesses" in words
     assert not {"Gratis", "hari kerja", "Langkah", "Dasar hukum"} & set(words.split())
 
 
