@@ -71,8 +71,8 @@ def _unlabelled_within(schema: Any) -> Iterator[Fault]:
         items = node.get("items")
         for name, inner in _properties(items).items():
             if not _in_both_languages(resolved(schema, inner).get("x-label")):
-                place = f"{pointer}/items/properties{pointer_of([name])}"
-                yield Fault(place, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
+                within = f"{pointer}/items/properties{pointer_of([name])}"
+                yield Fault(within, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
         for place, choice in enumerate(node.get("oneOf", [])):
             if isinstance(choice, Mapping) and "const" in choice and not _in_both_languages(choice.get("x-label")):
                 hint = "Add `x-label: {id: ..., en: ...}`"

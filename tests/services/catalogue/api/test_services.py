@@ -66,9 +66,9 @@ def test_filters_hold_together(client: Client, city: None) -> None:
 
 
 def test_a_page_kept_for_everybody_holds_nothing_of_who_asked_first(client: Client, city: None) -> None:
-    client.get(URL, {"limit": 1, "agency": "DISDUKCAPIL", "evil": "x"}, headers={"Host": "localhost"})
+    client.get(URL, {"limit": "1", "agency": "DISDUKCAPIL", "evil": "x"}, headers={"Host": "localhost"})
 
-    following = client.get(URL, {"limit": 1, "agency": "DISDUKCAPIL"}).json()["next"]
+    following = client.get(URL, {"limit": "1", "agency": "DISDUKCAPIL"}).json()["next"]
 
     assert "evil" not in following
     assert "agency=DISDUKCAPIL" in following
