@@ -12,16 +12,52 @@ from services.definitions.formats import FORMATS, STANDARD_FORMATS
 from services.definitions.values import ABSENT, pointer_of, steps_of, value_at
 
 _META = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
-_ONE = (
-    "additionalProperties unevaluatedProperties unevaluatedItems propertyNames items contains not if then else"
-).split()
+_ONE = [
+    "additionalProperties",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "propertyNames",
+    "items",
+    "contains",
+    "not",
+    "if",
+    "then",
+    "else",
+]
 _LISTS = ("oneOf", "anyOf", "allOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
-_PLAIN = (
-    "type enum const format pattern minLength maxLength required dependentRequired minimum maximum exclusiveMinimum "
-    "exclusiveMaximum multipleOf minProperties maxProperties minItems maxItems uniqueItems minContains maxContains "
-    "default examples readOnly writeOnly deprecated title description $ref $comment"
-).split()
+_PLAIN = [
+    "type",
+    "enum",
+    "const",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "required",
+    "dependentRequired",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minProperties",
+    "maxProperties",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minContains",
+    "maxContains",
+    "default",
+    "examples",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+    "title",
+    "description",
+    "$ref",
+    "$comment",
+]
 _KEYWORDS = frozenset((*_ONE, *_LISTS, *_NAMED, *_PLAIN))
 
 

@@ -19,7 +19,7 @@ from superapp.launch import __main__
 from superapp.launch.bootstrap import ROOT, Impossible
 from superapp.launch.postgres import Cluster, find_binaries
 from superapp.launch.processes import Process, end_all
-from superapp.launch.system import check_port, chosen_port
+from superapp.launch.system import check_port, chosen_port, prepare
 
 
 def test_a_taken_port_is_named_with_another_to_try() -> None:
@@ -233,3 +233,28 @@ def test_a_folder_without_programs_is_refused(tmp_path: Path) -> None:
 
 def test_the_wheel_brings_programs_of_its_own() -> None:
     assert (find_binaries("wheel") / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise RuntimeError('ups')", "module opd_rusak: RuntimeError: ups ({folder}/opd_rusak/apps.py:1)"),
+        ("import tidak_ada", "module opd_rusak: ModuleNotFoundError: No module named 'tidak_ada'"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named(tmp_path: Path, code: str, said: str) -> None:
+    files = {
+        "opd_rusak/__init__.py": "",
+        "opd_rusak/apps.py": code,
+        "opd_rusak-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: opd-rusak\nVersion: 1\n",
+        "opd_rusak-1.dist-info/entry_points.txt": "[superapp.modules]\nrusak = opd_rusak\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)]), "SUPERAPP_LOCAL": "1"}
+
+    with pytest.raises(Impossible) as stopped:
+        prepare(env)
+
+    assert said.format(folder=tmp_path) in str(stopped.value)
