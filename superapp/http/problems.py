@@ -186,7 +186,9 @@ def _from_framework(exc: drf.APIException) -> Problem:
     if isinstance(exc, drf.Throttled):
         headers["Retry-After"] = str(int(getattr(exc, "wait", None) or 1))
     codes: Any = exc.get_codes()
-    code = "malformed_json" if isinstance(exc, drf.ParseError) else str(codes)
+    code = str(codes)
+    if code == drf.ParseError.default_code:  # a multipart body; the parser of JSON names its own
+        return malformed()
     return Problem(status=exc.status_code, code=code, detail=_texts(exc), headers=headers)
 
 

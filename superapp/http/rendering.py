@@ -1,5 +1,7 @@
 """JSON in and out."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -13,6 +15,10 @@ from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 from superapp.http.problems import FieldError, invalid, too_large
 
 _CONTROL = {"id": "Ada karakter yang tidak sah (NUL).", "en": "It holds a character that is not allowed (NUL)."}
+_HUGE = {"id": "Bilangan terlalu besar.", "en": "The number is too large."}
+# Beyond it a number is not the same everywhere (RFC 7493, section 2.2): the phone's is rounded, the database's is not.
+_LARGEST = 2**53 - 1
+_MAYBE_HUGE = re.compile(rb"\d{16}|\d[eE]")
 
 
 class JsonRenderer(BaseRenderer):
@@ -36,7 +42,10 @@ def _plain(value: Any) -> Any:
 
 
 class JsonParser(BaseParser):
-    """Reads JSON of at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes. Refuses NUL, which no text column can hold."""
+    """Reads JSON of at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes.
+
+    Refuses NUL, which no text column can hold, and numbers too large to be the same on the phone and in the database.
+    """
 
     media_type = "application/json"
 
@@ -48,25 +57,35 @@ class JsonParser(BaseParser):
         try:
             value = orjson.loads(content)
         except orjson.JSONDecodeError as error:
-            raise ParseError from error
-        if b"\\u0000" in content and (pointer := _nul(value, "")) is not None:
+            raise ParseError(code="malformed_json") from error
+        if b"\\u0000" in content and (pointer := _where(_has_nul, value, "")) is not None:
             raise invalid([FieldError(pointer, "null_character", _CONTROL)])
+        if _MAYBE_HUGE.search(content) and (pointer := _where(_is_huge, value, "")) is not None:
+            raise invalid([FieldError(pointer, "number_too_large", _HUGE)])
         return value
 
 
-def _nul(value: Any, pointer: str) -> str | None:
-    """Return where a NUL is, None without one."""
-    if isinstance(value, str):
-        return pointer if "\x00" in value else None
+def _has_nul(value: Any) -> bool:
+    return isinstance(value, str) and "\x00" in value
+
+
+def _is_huge(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) > _LARGEST
+
+
+def _where(wrong: Callable[[Any], bool], value: Any, pointer: str) -> str | None:
+    """Return where in `value` something is wrong, a name's fault at its object; None where nothing is."""
+    if wrong(value):
+        return pointer
     if isinstance(value, list):
         inner = enumerate(value)
     elif isinstance(value, dict):
         inner = value.items()  # type: ignore[assignment]
-        if any("\x00" in key for key in value):
+        if any(wrong(key) for key in value):
             return pointer
     else:
         return None
-    return next((found for key, each in inner if (found := _nul(each, f"{pointer}/{key}")) is not None), None)
+    return next((found for key, each in inner if (found := _where(wrong, each, f"{pointer}/{key}")) is not None), None)
 
 
 class FirstOfEach(BaseContentNegotiation):

@@ -53,6 +53,24 @@ def test_a_nul_in_a_text_is_refused_where_it_is(app: Client) -> None:
     assert fields(answer) == {"/service": "null_character"}
 
 
+@pytest.mark.parametrize("number", ["1e25", "9007199254740992", "-99999999999999999999999999"])
+def test_a_number_that_no_phone_can_hold_is_refused_where_it_is(app: Client, number: str) -> None:
+    body = f'{{"service": {{"a": [0, {number}]}}}}'.encode()
+
+    answer = app.post("/api/v1/applications/", data=body, content_type="application/json")
+
+    assert problem(answer) == (400, "invalid")
+    assert fields(answer) == {"/service/a/1": "number_too_large"}
+
+
+def test_a_multipart_body_that_cannot_be_read_is_not_called_json(app: Client) -> None:
+    url = "/api/v1/applications/00000000-0000-4000-8000-000000000000/files/"
+
+    answer = app.post(url, data=b"garbage", content_type="multipart/form-data")
+
+    assert problem(answer) == (400, "malformed_request")
+
+
 def test_a_nul_in_an_address_is_refused(client: Client) -> None:
     assert problem(client.get("/api/v1/services/?q=a%00b")) == (400, "null_character")
 
