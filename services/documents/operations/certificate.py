@@ -1,5 +1,6 @@
 """The page itself: set by Typst from a template that reads plain data, so no text can become markup."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+
+logger = logging.getLogger(__name__)
 
 _ROOT: Final = Path(__file__).resolve().parent.parent / "templates" / "documents"
 _MONTHS: Final = {
@@ -65,16 +68,31 @@ class Certificate:
 def render(certificate: Certificate, *, at: datetime) -> bytes:
     """Return the page as PDF/A-2u, the same bytes for the same content and `at`.
 
-    Only the fonts inside the `typst` package are used; the template's folder is all that it can read.
+    Only the fonts inside the `typst` package are used; the template's folder is all that it can read. They hold Latin,
+    Greek, Cyrillic and Arabic. PDF/A forbids a sign that no font has (Javanese, an emoji, a control character), and a
+    granted document must not fail for it: such a page is a plain PDF with a box in its place.
     """
-    import typst  # 80 MB of code that only a worker needs: not for every web process
+    from typst import TypstError  # 80 MB of code that only a worker needs: not for every web process
+
+    data = orjson.dumps(_data(certificate)).decode()
+    try:
+        return _compiled(data, at, ["a-2u"])
+    except TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        logger.warning("A sign in %s is in no font: its page is no PDF/A.", certificate.code)
+        return _compiled(data, at, [])
+
+
+def _compiled(data: str, at: datetime, standards: list[str]) -> bytes:
+    import typst
 
     pages = typst.compile(
         str(_ROOT / "certificate.typ"),
         root=str(_ROOT),
         ignore_system_fonts=True,
-        sys_inputs={"data": orjson.dumps(_data(certificate)).decode()},
-        pdf_standards=["a-2u"],
+        sys_inputs={"data": data},
+        pdf_standards=standards,
         timestamp=int(at.timestamp()),
     )
     assert isinstance(pages, bytes)  # noqa: S101 - a PDF is one file

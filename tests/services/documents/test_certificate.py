@@ -44,6 +44,19 @@ def test_it_is_archivable_pdf() -> None:
     assert b"<pdfaid:conformance>U</pdfaid:conformance>" in content
 
 
+@pytest.mark.parametrize("name", ["王小明", "Siti 😀", "ꦱꦶꦠꦶ", "Siti\x07", "\ufffe", "\U000f0000"])
+def test_a_sign_that_no_font_has_does_not_keep_a_document_from_being_issued(name: str) -> None:
+    content = render(replace(CERTIFICATE, holder=name, rows=[({"id": "Nama", "en": "Name"}, name)]), at=AT)
+
+    assert content.startswith(b"%PDF-")
+    assert b"<pdfaid:part>" not in content
+
+
+@pytest.mark.parametrize("name", ["عائشة", "Þórr Ñuñez", "O’Neil-D’Souza", "Αθηνά", "Ольга", "a\u202eb"])
+def test_names_in_other_letters_that_the_fonts_hold_are_archivable(name: str) -> None:
+    assert b"<pdfaid:part>2</pdfaid:part>" in render(replace(CERTIFICATE, holder=name), at=AT)
+
+
 def test_the_page_says_what_it_must() -> None:
     text = text_of(render(CERTIFICATE, at=AT))
 
