@@ -91,6 +91,7 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
         title=title,
         body=body,
         application_id=application.id,
+        at=told.at,
         now=now,
     )
 

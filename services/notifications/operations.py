@@ -34,14 +34,16 @@ def notify(
     title: Texts,
     body: Texts,
     application_id: UUID | None,
+    at: datetime,
     now: datetime,
 ) -> None:
     """Put a message into a person's inbox, and publish `notice.created` so that it also goes out by e-mail.
 
-    One event makes one notice for one person: told again, nothing happens.
+    One event makes one notice for one person: told again, nothing happens. `at` is when it happened; the inbox is
+    ordered by it, whatever order the events are told in.
     """
     params: list[Any] = [uuid4(), recipient_id, event_id, kind]
-    params += [orjson.dumps(title).decode(), orjson.dumps(body).decode(), application_id, now]
+    params += [orjson.dumps(title).decode(), orjson.dumps(body).decode(), application_id, at]
     row = fetch_one(_INSERT, params)
     if row is None:
         return

@@ -11,6 +11,7 @@ from services.notifications.models import Notice
 from services.notifications.operations import mark_read, notify
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+HAPPENED = NOW - timedelta(hours=5)
 EVENT = UUID("33333333-3333-4333-8333-333333333333")
 APPLICATION = UUID("44444444-4444-4444-8444-444444444444")
 
@@ -23,6 +24,7 @@ def tell(person_id: UUID, title: str = "Diterima") -> None:
         title={"id": title, "en": "Received"},
         body={"id": "Kami terima.", "en": "We received it."},
         application_id=APPLICATION,
+        at=HAPPENED,
         now=NOW,
     )
 
@@ -38,7 +40,7 @@ def test_an_event_told_twice_is_one_notice_and_one_event() -> None:
     event = OutboxEvent.objects.get()
     assert notice.title == {"id": "Diterima", "en": "Received"}
     assert (notice.recipient_id, notice.event_id, notice.application_id) == (person.id, EVENT, APPLICATION)
-    assert (notice.created_at, notice.read_at) == (NOW, None)
+    assert (notice.created_at, notice.read_at) == (HAPPENED, None)
     assert (event.topic, event.key, event.created_at) == ("notice.created", notice.id, NOW)
     assert event.body == {"notice": str(notice.id), "kind": "application.submitted"}
 
