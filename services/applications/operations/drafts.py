@@ -29,6 +29,15 @@ def unknown_service() -> Problem:
     )
 
 
+def service_closed() -> Problem:
+    """Return the refusal of a service that takes no applications now, or whose module is not installed any more."""
+    return Problem(
+        status=409,
+        code="service_closed",
+        detail={"id": "Layanan ini sedang ditutup.", "en": "This service takes no applications now."},
+    )
+
+
 def id_taken() -> Problem:
     """Return the refusal of an id under which something else already stands."""
     return Problem(
@@ -87,11 +96,7 @@ def create_draft(
     standing = Application.objects.filter(id=id).select_related("service").first()
     if standing is None:
         if not found.is_open:
-            raise Problem(
-                status=409,
-                code="service_closed",
-                detail={"id": "Layanan ini sedang ditutup.", "en": "This service takes no applications now."},
-            )
+            raise service_closed()
         version = version_of(found.current_id)  # type: ignore[arg-type]  # filtered above
         require_assurance(has=assurance, version=version)
         try:

@@ -19,13 +19,14 @@ from services.applications.checks import check_submission
 from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT
 from services.applications.numbers import new_number
-from services.applications.operations.drafts import require_assurance
-from services.applications.queries.detail import Row, body_of, city_day
+from services.applications.operations.drafts import require_assurance, service_closed
+from services.applications.queries.detail import Row, body_of, city_day, decoded, get_row
 from services.catalogue.versions import Version, version_of
 from services.definitions import canonical_json, due_date
 from services.events.operations import wake
 from superapp.http.conditional import require_match
 from superapp.http.idempotency import StoredAnswer, reused
+from superapp.http.problems import Problem
 from superapp.http.sql import fetch_all, fetch_one
 
 _READ = """
@@ -34,9 +35,10 @@ SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
                    'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
-       k.fingerprint, k.status, k.body
+       k.fingerprint, k.status, k.body, c.is_open
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
+JOIN catalogue_service c ON c.id = a.service_id
 LEFT JOIN http_api_idempotencykey k ON k.person_id = a.applicant_id AND k.key = %s
 WHERE a.id = %s AND a.applicant_id = %s
 """
@@ -90,30 +92,46 @@ def submit(command: Command) -> StoredAnswer:
     Sent twice it is done once: the same key gets the first answer again, another key gets what stands.
 
     :raises NotFound: when it is not this person's.
-    :raises Problem: 412 when the draft changed since it was read, 422 `invalid_application` naming each field or file,
-        422 when the key was used for something else, 403 assurance, 503 when the agency's module cannot check.
+    :raises Problem: 412 when the draft changed since it was read, 409 when the service was closed meanwhile or the
+        draft does not stand still, 422 `invalid_application` naming each field or file, 422 when the key was used for
+        something else, 403 assurance, 503 when the agency's module cannot check.
     """
     for _ in range(5):
         row = fetch_one(_READ, [command.key, command.application_id, command.applicant_id])
         if row is None:
             raise NotFound
-        version_id, state, answers, revision, name, assurance, files, fingerprint, status, body = row
+        version_id, state, answers, revision, name, assurance, files, fingerprint, status, body, is_open = row
         if fingerprint is not None:
             if fingerprint != command.fingerprint:
                 raise reused()
             return StoredAnswer(status=status, body=bytes(body), replayed=True)
         if state != DRAFT:
-            return _standing(command)
+            if (answer := _standing(command)) is None:
+                continue  # a twin kept the key meanwhile: its answer is the answer
+            return answer
         if command.if_match is not None:
             require_match(command.if_match, str(revision))
+        if not is_open:
+            raise service_closed()
         version = version_of(version_id)
         require_assurance(has=assurance, version=version)
-        draft = _Draft(_json(answers), revision, name, assurance, _json(files))
-        answer = _attempt(command, version, draft)
-        if answer is not None:
+        draft = _Draft(decoded(answers), revision, name, assurance, decoded(files))
+        if (answer := _attempt(command, version, draft)) is not None:
             wake()
             return answer
-    raise RuntimeError("the draft kept changing while it was being submitted")
+    raise _busy()
+
+
+def _busy() -> Problem:
+    """Return 409: the draft kept changing under the submission's hands."""
+    return Problem(
+        status=409,
+        code="draft_busy",
+        detail={
+            "id": "Draf sedang diubah di tempat lain. Coba ajukan lagi.",
+            "en": "The draft is being changed elsewhere. Submit it again.",
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +234,20 @@ def _jsonb(value: Any) -> Jsonb:
     return Jsonb(value, dumps=orjson.dumps)
 
 
+_KEEP_KEY = """
+INSERT INTO http_api_idempotencykey (person_id, key, fingerprint, status, headers, body, created_at)
+VALUES (%s, %s, %s, 200, '{}'::jsonb, %s, %s) ON CONFLICT (person_id, key) DO NOTHING RETURNING 1
+"""
+
 _OUTBOX_FACTS = ("sequence", "type", "action", "from_state", "to_state", "reason")
 
 
-def _standing(command: Command) -> StoredAnswer:
-    """Answer with the application as it stands: somebody, perhaps the same person twice, was first."""
-    from services.applications.queries.detail import get_row
+def _standing(command: Command) -> StoredAnswer | None:
+    """Answer with the application as it stands: somebody, perhaps the same person twice, was first.
 
+    The answer is kept under this key, too. None when the key was taken meanwhile.
+    """
     row = get_row(command.application_id, applicant_id=command.applicant_id)
-    return StoredAnswer(status=200, body=orjson.dumps(body_of(row, command.language)), replayed=True)
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value
+    body = orjson.dumps(body_of(row, command.language))
+    kept = fetch_all(_KEEP_KEY, [command.applicant_id, command.key, command.fingerprint, body, command.now])
+    return StoredAnswer(status=200, body=body, replayed=True) if kept else None

@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from services.agencies.models import Holiday
 from services.applications.models import Application, Event, Submission
 from services.applications.queries.chain import broken_links
+from services.catalogue.models import Service
 from services.events.models import OutboxEvent
 from tests.problems import fields, problem
 from tests.services.applications.factory import ANSWERS, publish_service, resident
@@ -157,6 +158,35 @@ def test_sent_again_it_answers_with_what_stands(app: Client) -> None:
     assert same_key.json() == first.json() == other_key.json()
     assert (same_key.headers["Idempotency-Replayed"], first.headers.get("Idempotency-Replayed")) == ("true", None)
     assert Event.objects.count() == Submission.objects.count() == OutboxEvent.objects.count() == 1
+
+
+def test_a_key_that_came_second_stands_for_its_answer_too(app: Client) -> None:
+    id, other, late = ready(app), ready(app), str(uuid4())
+    submit(app, id)
+    answer = submit(app, id, late)
+    app.post(f"{URL}{id}/withdraw/", data={}, content_type="application/json")
+
+    again = submit(app, id, late)
+
+    assert (again.json(), again.json()["state"]) == (answer.json(), "submitted")
+    assert problem(submit(app, other, late)) == (422, "idempotency_key_reused")
+
+
+def test_a_service_closed_meanwhile_takes_no_submission_and_the_draft_stays(app: Client) -> None:
+    id = ready(app)
+    Service.objects.update(is_open=False)
+
+    assert problem(submit(app, id)) == (409, "service_closed")
+    assert app.get(f"{URL}{id}/").json()["state"] == "draft"
+    Service.objects.update(is_open=True)
+    assert submit(app, id).status_code == 200
+
+
+def test_a_draft_that_does_not_stand_still_is_refused_in_words(app: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = ready(app)
+    monkeypatch.setattr("services.applications.operations.submission._attempt", lambda *_: None)
+
+    assert problem(submit(app, id)) == (409, "draft_busy")
 
 
 def test_a_key_is_needed_and_stands_for_one_request(app: Client) -> None:
