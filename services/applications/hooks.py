@@ -44,7 +44,7 @@ def snapshot_of(
     assurance: str,
     submitted_at: datetime | None,
 ) -> Snapshot:
-    """Return what a module may see of an application: copies, so that nothing it does to them is kept."""
+    """Return what a module may see of an application: copies that it may spoil, with the times of the city's days."""
     return Snapshot(
         application_id=application_id,
         service=version.slug,

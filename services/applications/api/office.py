@@ -138,7 +138,7 @@ class Actions(OfficeView):
         row = self.found(id)
         language = request_language(request)
         roles = self.roles[row.version.agency_id]
-        offered = available(id, row.version, row.state, actor_id=caller(request).id, roles=roles)
+        offered = available(row, actor_id=caller(request).id, roles=roles)
         return json_response(
             request,
             {
@@ -216,8 +216,9 @@ class DocumentFile(OfficeView):
         responses={(200, "application/pdf"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
-        self.found(id, what="document")
+        self.found(id)
         document = document_of(id)
         if document is None:
             raise Missing
+        note_access(application_id=id, reader_id=caller(request).id, what="document", now=timezone.now())
         return document_response(request, document)

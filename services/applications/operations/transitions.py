@@ -9,7 +9,7 @@ from django.db import transaction
 from services.applications.hooks import module_of, run_hook, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
-from services.applications.queries.detail import state_label
+from services.applications.queries.detail import Row, state_label
 from services.catalogue.versions import Version, version_of
 from services.definitions import Transition
 from services.module_api import Allow, Deny
@@ -31,7 +31,7 @@ def action_not_available(action: str, application: Application, version: Version
 
 
 def action_forbidden(action: str) -> Problem:
-    """Return the refusal of an action that is for another role, or for another person than took the one before."""
+    """Return the refusal of an action for another role, or another person: than took the one before, than applies."""
     return Problem(
         status=403,
         code="action_forbidden",
@@ -59,7 +59,7 @@ def act(
     if transition is None:
         raise action_not_available(action, application, version)
     role = _role(transition, roles)
-    if role is None or not _apart(application.id, transition, actor_id):
+    if role is None or not _apart(application, transition, actor_id, roles):
         raise action_forbidden(action)
     reason = _reason(transition, reason)
     _ask_guard(application, version, transition)
@@ -83,14 +83,12 @@ def act(
     return application
 
 
-def available(
-    application_id: UUID, version: Version, state: str, *, actor_id: UUID, roles: Set[str]
-) -> list[Transition]:
+def available(row: Row, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:
     """Return what this person may do now. The agency's guard is asked only when it is done."""
     return [
         transition
-        for transition in version.definition.workflow.available(state, roles)
-        if _apart(application_id, transition, actor_id)
+        for transition in row.version.definition.workflow.available(row.state, roles)
+        if _apart(row, transition, actor_id, roles)
     ]
 
 
@@ -102,12 +100,17 @@ def _role(transition: Transition, roles: Set[str]) -> str | None:
     return None
 
 
-def _apart(application_id: UUID, transition: Transition, actor_id: UUID) -> bool:
-    """Return whether separation of duties holds: who took the named earlier action does not take this one."""
+def _apart(application: Application | Row, transition: Transition, actor_id: UUID, roles: Set[str]) -> bool:
+    """Return whether separation of duties holds.
+
+    Staff do not handle what they applied for themselves; who took the named earlier action does not take this one.
+    """
+    if actor_id == application.applicant_id and "resident" not in roles:
+        return False
     if transition.separate_from is None:
         return True
     return not Event.objects.filter(
-        application_id=application_id, action=transition.separate_from, actor_id=actor_id
+        application_id=application.id, action=transition.separate_from, actor_id=actor_id
     ).exists()
 
 
@@ -137,7 +140,7 @@ def _ask_guard(application: Application, version: Version, transition: Transitio
         number=application.number,
         state=application.state,
         answers=application.answers,
-        files=[{"requirement": each.requirement} for each in application.files.order_by("requirement")],
+        files=list(application.files.order_by("requirement").values("requirement")),
         applicant_id=application.applicant_id,
         applicant_name=application.applicant.full_name,
         assurance=application.applicant.assurance,

@@ -26,7 +26,7 @@ _EXAMPLE = OpenApiExample(
         "id": "0193a6f2-0000-4000-8000-000000000001",
         "kind": "application.submitted",
         "title": "Akta Kelahiran: diterima",
-        "body": "Permohonan BPN-7K3M-2Q9F-X kami terima. Jawaban paling lambat 30 November 2026.",
+        "body": "Permohonan BPN-7K3M-2Q9F-0 kami terima. Jawaban paling lambat 30 November 2026.",
         "application_id": "0193a6f2-0000-4000-8000-000000000002",
         "created_at": "2026-11-24T10:00:00+08:00",
         "read_at": None,

@@ -1,12 +1,13 @@
 """What an agency's code does to its applications, and what its failure does."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from services.applications.consumers import tell_module
 from services.events.models import OutboxEvent
 from services.events.operations import Park as ParkDelivery
 from services.events.operations import RetryLater
-from services.module_api import Ack, Deny, Event, FeeLine, OPDModule, Park, Problem, Retry, Snapshot
+from services.module_api import Ack, Allow, Deny, Event, FeeLine, OPDModule, Park, Problem, Retry, Snapshot
 from services.module_api.calling import forget_failures
 from tests.problems import fields, problem
 from tests.services.applications.api.test_office import officer, take
@@ -159,6 +160,19 @@ def test_its_guard_denies_an_action_in_words(app: Client, module: Any) -> None:
     assert (seen[0].state, seen[0].files) == ("in_review", ("foto",))
     assert answer.json()["detail"] == "Tidak boleh grant."
     assert rina.get(f"/api/v1/office/applications/{id}/").json()["state"] == "in_review"
+
+
+def test_its_guard_sees_what_was_handed_in_and_when_by_the_citys_clock(app: Client, module: Any) -> None:
+    seen: list[Snapshot] = []
+    with time_machine.travel(datetime(2026, 11, 23, 22, 30, tzinfo=UTC), tick=False):
+        id = ready(app)
+        submit(app, id)
+    module.guard = lambda snapshot, _action: seen.append(snapshot) or Allow()
+
+    take(officer(), id, "start_review")
+
+    assert (seen[0].files, seen[0].number is not None) == (("foto",), True)
+    assert str(seen[0].submitted_at) == "2026-11-24 06:30:00+08:00"
 
 
 def test_a_guard_that_fails_blocks_the_action(app: Client, module: Any) -> None:

@@ -143,6 +143,25 @@ def test_who_recommends_does_not_approve() -> None:
     assert take(maya, id, "approve").json()["end"] == "granted"
 
 
+def test_staff_do_not_handle_what_they_applied_for_themselves() -> None:
+    publish_service()
+    person = member("rina@example.org", "officer")
+    app, rina = signed_in(person, "applications"), signed_in(person, "office")
+    own = ready(app)
+    submit(app, own)
+
+    assert actions(rina, own) == []
+    assert problem(take(rina, own, "start_review")) == (403, "action_forbidden")
+    assert take(officer(email="agus@example.org"), own, "start_review").status_code == 200
+    taken_back = app.post(f"/api/v1/applications/{own}/withdraw/", data={}, content_type="application/json")
+    assert taken_back.json()["end"] == "withdrawn"
+
+
+def test_a_document_that_is_not_there_was_not_read(siti: Client, id: str) -> None:
+    assert problem(officer().get(f"{URL}{id}/document/")) == (404, "not_found")
+    assert Access.objects.count() == 0
+
+
 def test_each_reading_is_shown_to_the_resident(siti: Client, id: str) -> None:
     rina = officer()
     file_id = rina.get(f"{URL}{id}/").json()["files"][0]["id"]
