@@ -13,7 +13,8 @@ from services.definitions import due_date
 def explain(row: Row, language: str) -> dict[str, Any]:
     """Return the due date of a submitted application with each day from receipt on.
 
-    The date is the one told at submission; the days are counted anew with today's calendar.
+    The date is the one told at submission; the days are counted anew with today's calendar, and where a decree has
+    moved a holiday since, the explanation says so.
     """
     assert row.submitted_at is not None  # noqa: S101 - the caller shows only submitted applications
     rule = row.version.definition.content["deadline"]
@@ -25,7 +26,7 @@ def explain(row: Row, language: str) -> dict[str, Any]:
         "working_days": rule.get("working_days"),
         "calendar_days": rule.get("calendar_days"),
         "basis": rule.get("basis", ""),
-        "explanation": _sentence(rule, start, row.due_on, language),
+        "explanation": _sentence(rule, start, row.due_on, language) + _moved(counted.due_on, row.due_on, language),
         "days": [
             {"date": day.date.isoformat(), "counted": day.counted, "why": day.why, "name": day.name or None}
             for day in counted.days
@@ -44,3 +45,13 @@ def _sentence(rule: dict[str, Any], start: date, due_on: date | None, language: 
     unit = "hari kerja" if working else "hari kalender"
     closed = " Akhir pekan, hari libur nasional, dan cuti bersama tidak dihitung." if working else ""
     return f"Diterima {received}; {number} {unit} mulai hari berikutnya; jawaban paling lambat {due}.{closed}"
+
+
+def _moved(counted: date, told: date | None, language: str) -> str:
+    """Return what to say when today's calendar leads to another day than the one that was promised."""
+    if counted == told:
+        return ""
+    day = day_in_words(counted, language)
+    if language == "en":
+        return f" The calendar was changed since and would give {day}; the date told at submission stands."
+    return f" Kalender berubah sesudahnya dan kini menghasilkan {day}; tanggal saat pengajuan tetap berlaku."

@@ -69,8 +69,11 @@ class Migration(migrations.Migration):
             """
             CREATE FUNCTION catalogue_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-              -- Only a test database says so, to be emptied between tests.
-              IF TG_OP = 'TRUNCATE' AND current_setting('superapp.disposable', true) = 'yes' THEN
+              -- Only a test database is marked so, to be emptied between tests; a session cannot say it of itself.
+              IF TG_OP = 'TRUNCATE' AND EXISTS (
+                SELECT FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+                WHERE datname = current_database() AND setrole = 0 AND 'superapp.disposable=yes' = ANY(setconfig)
+              ) THEN
                 RETURN NULL;
               END IF;
               RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';

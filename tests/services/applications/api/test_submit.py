@@ -99,6 +99,19 @@ def test_the_day_is_explained(app: Client) -> None:
     ]
 
 
+@time_machine.travel(datetime(2026, 8, 14, 9, 0, tzinfo=UTC), tick=False)
+def test_a_holiday_decreed_afterwards_does_not_move_the_promise_and_is_told(app: Client) -> None:
+    id = ready(app)
+    submit(app, id)
+    Holiday.objects.create(date="2026-08-18", name="Cuti bersama", kind="cuti_bersama")
+
+    told = app.get(f"{URL}{id}/deadline/", headers={"Accept-Language": "en"}).json()
+
+    assert told["due_on"] == "2026-08-19"
+    assert told["days"][-1]["date"] == "2026-08-20"
+    assert told["explanation"].endswith("would give 20 August 2026; the date told at submission stands.")
+
+
 def test_everything_that_is_missing_is_named_at_once(app: Client) -> None:
     answer = submit(app, ready(app, {"data": {"nama": "Si", "kawin": True}}, files=False))
 
@@ -148,6 +161,18 @@ def test_the_database_refuses_to_change_history(app: Client, table: str, change:
 
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change.format(table))
+
+
+@pytest.mark.parametrize("table", ["applications_event", "applications_submission"])
+def test_no_session_can_call_the_history_disposable(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        (name,) = cursor.fetchone()
+        cursor.execute(f'ALTER DATABASE "{name}" RESET superapp.disposable')  # rolled back with the test
+        cursor.execute("SET superapp.disposable = 'yes'")
+
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table}")
 
 
 def test_sent_again_it_answers_with_what_stands(app: Client) -> None:
