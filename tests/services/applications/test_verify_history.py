@@ -44,11 +44,11 @@ def verify() -> tuple[int, str]:
     return 0, out.getvalue()
 
 
-def tamper(statement: str) -> None:
+def tamper(statement: str, params: list[str] | None = None) -> None:
     """Change history as somebody with the owner's rights could."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(statement)
+        cursor.execute(statement, params)
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
@@ -98,8 +98,8 @@ def test_a_submission_changed_with_its_own_hash_made_anew_is_found(id: str) -> N
     kept = Submission.objects.get(application_id=id)
     other = {"data": {"nama": "Orang Lain"}}
     digest = content_hash({"answers": other, "files": kept.files})
-    tamper(f"UPDATE applications_submission SET answers = '{json.dumps(other)}', sha256 = '{digest}'")
-    tamper(f"UPDATE applications_application SET answers = '{json.dumps(other)}'")
+    tamper("UPDATE applications_submission SET answers = %s, sha256 = %s", [json.dumps(other), digest])
+    tamper("UPDATE applications_application SET answers = %s", [json.dumps(other)])
 
     code, said = verify()
 

@@ -52,7 +52,7 @@ def test_a_sign_that_no_font_has_does_not_keep_a_document_from_being_issued(name
     assert b"<pdfaid:part>" not in content
 
 
-@pytest.mark.parametrize("name", ["عائشة", "Þórr Ñuñez", "O’Neil-D’Souza", "Αθηνά", "Ольга", "a\u202eb"])
+@pytest.mark.parametrize("name", ["عائشة", "Þórr Ñuñez", "O\u2019Neil-D\u2019Souza", "Αθηνά", "Ольга", "a\u202eb"])
 def test_names_in_other_letters_that_the_fonts_hold_are_archivable(name: str) -> None:
     assert b"<pdfaid:part>2</pdfaid:part>" in render(replace(CERTIFICATE, holder=name), at=AT)
 
