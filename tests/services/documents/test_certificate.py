@@ -1,11 +1,10 @@
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from services.documents.operations.certificate import Certificate, qr_svg, render, worded_date
+from tests.services.documents.pdf_text import text_of
 
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CERTIFICATE = Certificate(
@@ -22,14 +21,6 @@ CERTIFICATE = Certificate(
     demo=True,
     language="id",
 )
-
-
-def text_of(content: bytes) -> str:
-    """Return the words of a PDF as a reader sees them."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext (poppler-utils) is not installed")
-    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
 
 
 def test_the_same_content_makes_the_same_bytes() -> None:
