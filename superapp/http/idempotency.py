@@ -82,11 +82,25 @@ def fingerprint(request: Any) -> str:
     return digest.hexdigest()
 
 
-def idempotent(*, required: bool) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def form_fingerprint(request: Any) -> str:
+    """Return the SHA-256 (hex) of method, path, fields and files of a form; its bytes differ by the boundary."""
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    for name, value in sorted(request.data.items()):
+        content = hashlib.sha256()
+        for chunk in value.chunks() if hasattr(value, "chunks") else (str(value).encode(),):
+            content.update(chunk)
+        digest.update(f"{name} {content.hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def idempotent(
+    *, required: bool, mark_of: Callable[[Any], str] = fingerprint
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Make a view method answer a repeated key with its first answer.
 
     Key and work are one transaction, so a twin that comes at the same time waits for the first and then gets its
-    answer. Only success is kept: a refused request may be mended and sent again under the same key.
+    answer. Only success is kept: a refused request may be mended and sent again under the same key. `mark_of` tells
+    requests apart.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -96,7 +110,7 @@ def idempotent(*, required: bool) -> Callable[[Callable[..., HttpResponse]], Cal
             if key is None:
                 with transaction.atomic():
                     return view(self, request, *args, **kwargs)
-            mark = fingerprint(request)
+            mark = mark_of(request)
             with transaction.atomic():
                 row = IdempotencyKey(person_id=request.user.id, key=key, fingerprint=mark, created_at=timezone.now())
                 # Waits here for a twin that holds the key in an open transaction.

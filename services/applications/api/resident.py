@@ -40,7 +40,7 @@ from services.applications.queries.history import access_line, accesses_of, time
 from services.applications.queries.stored import document_of, file_of
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
 from superapp.http.conditional import if_match, json_response, require_match
-from superapp.http.idempotency import fingerprint, idempotent, read_key
+from superapp.http.idempotency import fingerprint, form_fingerprint, idempotent, read_key
 from superapp.http.language import request_language
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
@@ -299,13 +299,15 @@ class Files(APIView):
         summary="Hand in a file for one of the required documents",
         description=(
             "The type is found from the bytes, not the name; pictures are made anew without their metadata. Sent "
-            "again for the same document, the new file takes the old one's place."
+            "again for the same document, the new file takes the old one's place; an `Idempotency-Key` keeps an upload "
+            "that arrives late a second time from doing so."
         ),
         tags=["applications"],
         request={"multipart/form-data": FileIn},
         responses={201: FileOut},
         examples=[examples.FILE],
     )
+    @idempotent(required=False, mark_of=form_fingerprint)
     def post(self, request: Request, id: UUID) -> HttpResponse:
         wanted = FileIn(data=request.data)
         wanted.is_valid(raise_exception=True)

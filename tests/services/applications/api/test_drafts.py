@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from services.applications.models import Application, ApplicationFile
@@ -161,8 +162,6 @@ def test_anothers_draft_is_not_there(app: Client) -> None:
 
 
 def attach(app: Client, id: str, requirement: str, content: bytes, name: str) -> Any:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     return app.post(f"{URL}{id}/files/", {"requirement": requirement, "file": SimpleUploadedFile(name, content)})
 
 
@@ -200,3 +199,20 @@ def test_a_discarded_draft_is_gone_with_its_files(app: Client) -> None:
 
     assert Application.objects.count() == 0
     assert StoredFile.objects.count() == 0
+
+
+def test_an_upload_that_arrives_again_late_does_not_take_a_newer_ones_place(app: Client) -> None:
+    id = begin(app).json()["id"]
+    url, first = f"{URL}{id}/files/", {"Idempotency-Key": "first"}
+
+    def upload(content: bytes, headers: dict[str, str], requirement: str = "foto") -> Any:
+        data = {"requirement": requirement, "file": SimpleUploadedFile("a.png", content)}
+        return app.post(url, data, headers=headers)
+
+    older = upload(png(), first)
+    newer = upload(png(70, 50), {"Idempotency-Key": "second"})
+    late = upload(png(), first)
+
+    assert (late.json(), late.headers["Idempotency-Replayed"]) == (older.json(), "true")
+    assert app.get(f"{URL}{id}/").json()["files"] == [newer.json()]
+    assert problem(upload(png(80, 60), first)) == (422, "idempotency_key_reused")
