@@ -140,7 +140,7 @@ def _ask_guard(application: Application, version: Version, transition: Transitio
         number=application.number,
         state=application.state,
         answers=application.answers,
-        files=list(application.files.order_by("requirement").values("requirement")),
+        files=[{"requirement": each.requirement} for each in application.files.order_by("requirement")],
         applicant_id=application.applicant_id,
         applicant_name=application.applicant.full_name,
         assurance=application.applicant.assurance,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import orjson
 
@@ -76,15 +76,15 @@ def render(certificate: Certificate, *, at: datetime) -> bytes:
 
     data = orjson.dumps(_data(certificate)).decode()
     try:
-        return _compiled(data, at, ["a-2u"])
+        return _compiled(data, at, "a-2u")
     except TypstError as error:
         if "could not be displayed" not in str(error):
             raise
         logger.warning("A sign in %s is in no font: its page is no PDF/A.", certificate.code)
-        return _compiled(data, at, [])
+        return _compiled(data, at, None)
 
 
-def _compiled(data: str, at: datetime, standards: list[str]) -> bytes:
+def _compiled(data: str, at: datetime, standard: Literal["a-2u"] | None) -> bytes:
     import typst
 
     pages = typst.compile(
@@ -92,7 +92,7 @@ def _compiled(data: str, at: datetime, standards: list[str]) -> bytes:
         root=str(_ROOT),
         ignore_system_fonts=True,
         sys_inputs={"data": data},
-        pdf_standards=standards,
+        pdf_standards=standard,
         timestamp=int(at.timestamp()),
     )
     assert isinstance(pages, bytes)  # noqa: S101 - a PDF is one file
