@@ -2,14 +2,15 @@
 
 from typing import ClassVar
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import operations, queries
 from accounts.api.serializers import MeIn, MeOut
 from accounts.bearer import caller
+from superapp.http.conditional import json_response
 
 _ME = OpenApiExample(
     "Me",
@@ -39,8 +40,8 @@ class Me(APIView):
         responses={200: MeOut},
         examples=[_ME],
     )
-    def get(self, request: Request) -> Response:
-        return Response(MeOut(queries.person(caller(request).id)).data)
+    def get(self, request: Request) -> HttpResponse:
+        return json_response(request, MeOut(queries.person(caller(request).id)).data)
 
     @extend_schema(
         operation_id="me_change",
@@ -52,8 +53,8 @@ class Me(APIView):
         responses={200: MeOut},
         examples=[_ME, _CHANGE],
     )
-    def patch(self, request: Request) -> Response:
+    def patch(self, request: Request) -> HttpResponse:
         wanted = MeIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         user = operations.update_person(person_id=caller(request).id, **wanted.validated_data)
-        return Response(MeOut(user).data)
+        return json_response(request, MeOut(user).data)

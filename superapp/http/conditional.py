@@ -27,25 +27,25 @@ def json_response(request: Any, body: Any, *, etag: str | None = None, status: i
     """
     content = orjson.dumps(body)
     tag = etag_of(content) if etag is None else f"{etag}.{request_language(request)}"
-    quoted = f'"{tag}"'
-    if status == 200 and request.method in ("GET", "HEAD") and holds(request, quoted):
-        response = not_modified()
-    else:
-        response = HttpResponse(content, status=status, content_type="application/json")
-    response.headers["ETag"] = quoted
+    response = unless_held(request, tag, lambda: HttpResponse(content, status=status, content_type="application/json"))
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = _VARY
     return response
 
 
-def not_modified() -> HttpResponse:
-    """Return 304: without a body, so without its type."""
-    response = HttpResponse(status=304)
-    del response.headers["Content-Type"]
+def unless_held(request: Any, tag: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return `answer()` under the entity tag `tag`; to a read by who holds that already, 304 without asking for it."""
+    quoted = f'"{tag}"'
+    if request.method in ("GET", "HEAD") and _holds(request, quoted):
+        response = HttpResponse(status=304)
+        del response.headers["Content-Type"]
+    else:
+        response = answer()
+    response.headers["ETag"] = quoted
     return response
 
 
-def holds(request: Any, quoted: str) -> bool:
+def _holds(request: Any, quoted: str) -> bool:
     """Return whether the reader has this already, as `If-None-Match` tells (RFC 9110, section 13.1.2)."""
     asked = request.META.get("HTTP_IF_NONE_MATCH")
     if not asked:

@@ -74,3 +74,16 @@ def test_what_is_proved_elsewhere_cannot_be_set_here(tokens: Tokens, person: Use
 
     person.refresh_from_db()
     assert (person.assurance, person.email, person.is_staff) == ("basic", "siti@balikpapan.example", False)
+
+
+def test_who_has_it_already_is_not_sent_it_again(tokens: Tokens) -> None:
+    token = tokens()["access_token"]
+    first = get_me(token)
+
+    again = Client().get(
+        "/api/v1/me/", headers={"authorization": f"Bearer {token}", "If-None-Match": first.headers["ETag"]}
+    )
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert change(token, {"language": "en"}).headers["ETag"] != first.headers["ETag"]

@@ -16,7 +16,7 @@ from services.catalogue.models import Service, ServiceVersion
 from services.catalogue.queries import Filters, get_version, service_answer, service_page
 from services.catalogue.shelf import Answer
 from services.definitions import canonical_json, service_definition_schema
-from superapp.http.conditional import etag_of, holds, not_modified
+from superapp.http.conditional import etag_of, unless_held
 from superapp.http.language import request_language
 from superapp.http.pagination import read_limit
 from superapp.http.problems import FieldError, Missing, Problem
@@ -136,6 +136,7 @@ class DefinitionSchema(PublicView):
         tags=["services"],
         auth=[],
         responses={(200, "application/schema+json"): OpenApiTypes.OBJECT},
+        examples=[examples.DEFINITION_SCHEMA],
     )
     def get(self, request: Request) -> HttpResponse:
         return ready(request, _schema(), media_type="application/schema+json")
@@ -151,10 +152,7 @@ def ready(
     request: Any, answer: Answer, *, cache_control: str = _FOR_A_MINUTE, media_type: str = "application/json"
 ) -> HttpResponse:
     """Answer with kept bytes, or 304 to who has them."""
-    quoted = f'"{answer.etag}"'
-    response = not_modified() if holds(request, quoted) else HttpResponse(answer.body, content_type=media_type)
-    headers = response.headers
-    headers["ETag"] = quoted
-    headers["Cache-Control"] = cache_control
-    headers["Vary"] = "Accept-Language"
+    response = unless_held(request, answer.etag, lambda: HttpResponse(answer.body, content_type=media_type))
+    response.headers["Cache-Control"] = cache_control
+    response.headers["Vary"] = "Accept-Language"
     return response

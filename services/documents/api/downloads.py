@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from services.documents.models import IssuedDocument, StoredFile
 from services.documents.operations import open_document, open_file
+from superapp.http.conditional import unless_held
 from superapp.http.problems import Problem
 
 # What a file that was handed in may be, as kept.
@@ -44,10 +45,8 @@ def _attachment(
 
     :raises Problem: 503 when the storage does not give them.
     """
-    etag = f'"{sha256}"'
-    if _holds(request.META.get("HTTP_IF_NONE_MATCH", ""), etag):
-        response = HttpResponse(status=304)
-    else:
+
+    def attachment() -> HttpResponse:
         try:
             with open_bytes() as opened:
                 response = HttpResponse(opened.read(), content_type=media_type)
@@ -57,13 +56,11 @@ def _attachment(
         # Even shown in a browser by force, it may load and run nothing.
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["X-Content-Type-Options"] = "nosniff"
-    response["ETag"] = etag
+        return response
+
+    response = unless_held(request, sha256, attachment)
     response["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _holds(asked: str, etag: str) -> bool:
-    return any(each.strip().removeprefix("W/") in (etag, "*") for each in asked.split(","))
 
 
 def _unavailable() -> Problem:
