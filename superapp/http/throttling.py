@@ -50,7 +50,7 @@ def address_of(request: Any) -> str:
     """Return the caller's address; behind proxies that we trust, the one that the outermost of them saw."""
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if proxies:
-        chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(chain) >= proxies:
-            return str(chain[-proxies].strip())
+        chain = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(chain) >= proxies and chain[-proxies]:
+            return str(chain[-proxies])
     return str(request.META.get("REMOTE_ADDR", ""))
