@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 
-API_PREFIX = "/api/v1/"
+from superapp.http.middleware import is_api
 
 
 class _PagesOnly:
@@ -22,7 +22,7 @@ class _PagesOnly:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(API_PREFIX):
+        if is_api(request):
             return self.get_response(request)  # type: ignore[no-any-return]
         return super().__call__(request)  # type: ignore[misc,no-any-return]
 
@@ -45,6 +45,6 @@ class PageMessages(_PagesOnly, MessageMiddleware):
 
 class PageCsrf(_PagesOnly, CsrfViewMiddleware):
     def process_view(self, request: HttpRequest, *args: Any) -> Any:
-        if request.path_info.startswith(API_PREFIX):
+        if is_api(request):
             return None
         return super().process_view(request, *args)

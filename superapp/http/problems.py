@@ -19,7 +19,6 @@ from django.core.exceptions import (
 from django.http import Http404, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
-from django.utils import translation
 from rest_framework import exceptions as drf
 from rest_framework.utils.serializer_helpers import ReturnDict
 
@@ -29,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 Texts = Mapping[str, str]
 MEDIA_TYPE = "application/problem+json"
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}  # RFC 9110; older Pythons have older names
 _MALFORMED = (
     BadRequest,
     SuspiciousOperation,
@@ -72,7 +72,7 @@ class Problem(Exception):
         self.status = status
         self.code = code
         self.detail = detail
-        self.title = title or HTTPStatus(status).phrase
+        self.title = title or _TITLES.get(status) or HTTPStatus(status).phrase
         self.errors = list(errors)
         self.headers = dict(headers or {})
 
@@ -102,6 +102,18 @@ def too_large() -> Problem:
     """Return 413 for a body larger than the platform reads."""
     detail = {"id": "Isi permintaan terlalu besar.", "en": "The body of the request is too large."}
     return Problem(status=413, code="too_large", detail=detail)
+
+
+def length_required() -> Problem:
+    """Return 411 for a body sent in chunks: the platform reads as much as `Content-Length` says."""
+    detail = {"id": "Sertakan Content-Length.", "en": "Send the body with a Content-Length."}
+    return Problem(status=411, code="length_required", detail=detail)
+
+
+def unavailable() -> Problem:
+    """Return 503: the database is away or too busy; nothing was changed."""
+    detail = {"id": "Layanan sedang tidak tersedia. Coba lagi sebentar.", "en": "Not available. Try again in a moment."}
+    return Problem(status=503, code="unavailable", detail=detail, headers={"Retry-After": "5"})
 
 
 def unexpected() -> Problem:
@@ -150,14 +162,12 @@ def trace_id(request: Any) -> str:
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """Turn what a view raised into a problem; None for what nobody foresaw (500, by the middleware)."""
-    request = context["request"]
-    with translation.override(request_language(request)):
-        problem = problem_of(exc)
+    problem = problem_of(exc)
     if problem is None:
         return None
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         problem.headers["Allow"] = ", ".join(context["view"].allowed_methods)
-    return problem_response(request, problem)
+    return problem_response(context["request"], problem)
 
 
 def problem_of(exc: Exception) -> Problem | None:
@@ -209,14 +219,18 @@ def _texts(exc: drf.APIException) -> Texts | str:
     return _DETAILS.get(type(exc)) or str(exc.detail)
 
 
+def step(name: object) -> str:
+    """Return one step of a JSON pointer (RFC 6901)."""
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+
+
 def _flatten(details: Any, pointer: str) -> Iterator[FieldError]:
     """Yield the errors of a serializer, which nests them as it nests its fields."""
     if isinstance(details, Mapping | ReturnDict) and set(details) == {"message", "code"}:
         yield FieldError(pointer, details["code"], str(details["message"]))
     elif isinstance(details, Mapping):
         for name, inner in details.items():
-            step = "" if name == "non_field_errors" else f"/{str(name).replace('~', '~0').replace('/', '~1')}"
-            yield from _flatten(inner, pointer + step)
+            yield from _flatten(inner, pointer + ("" if name == "non_field_errors" else step(name)))
     else:
         for place, inner in enumerate(details):
             leaf = isinstance(inner, Mapping) and set(inner) == {"message", "code"}

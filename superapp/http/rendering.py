@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
-from superapp.http.problems import FieldError, invalid, too_large
+from superapp.http.problems import FieldError, invalid, step, too_large
 
 _CONTROL = {"id": "Ada karakter yang tidak sah (NUL).", "en": "It holds a character that is not allowed (NUL)."}
 _HUGE = {"id": "Bilangan terlalu besar.", "en": "The number is too large."}
@@ -85,7 +85,7 @@ def _where(wrong: Callable[[Any], bool], value: Any, pointer: str) -> str | None
             return pointer
     else:
         return None
-    return next((found for key, each in inner if (found := _where(wrong, each, f"{pointer}/{key}")) is not None), None)
+    return next((found for key, each in inner if (found := _where(wrong, each, pointer + step(key))) is not None), None)
 
 
 class FirstOfEach(BaseContentNegotiation):

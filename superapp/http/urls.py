@@ -3,15 +3,18 @@
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 
+@never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """Say that the process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Say whether the database answers: 200, else 503."""

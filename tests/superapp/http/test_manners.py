@@ -7,9 +7,14 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import translation
+from rest_framework import fields as framework
+from rest_framework.serializers import Serializer
 
 from accounts.models import User
+from superapp.http.log import RequestLine
 from tests.problems import fields, problem
 from tests.services.signed_in import signed_in
 
@@ -24,6 +29,22 @@ def app() -> Client:
 
 def test_an_address_that_does_not_exist_is_a_problem(client: Client) -> None:
     assert problem(client.get("/api/v1/nothing/here/")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("address", ["/api/", "/api/v1", "/api/v2/services/", "/api/docs/nothing"])
+def test_beside_the_versions_an_address_that_does_not_exist_is_a_problem_too(client: Client, address: str) -> None:
+    answer = client.get(address)
+
+    assert problem(answer) == (404, "not_found")
+    assert answer.cookies == {}
+    assert "Vary" not in answer.headers
+
+
+def test_the_documentation_is_only_read(client: Client) -> None:
+    answer = client.post("/api/docs/")
+
+    assert problem(answer) == (405, "method_not_allowed")
+    assert answer.headers["Allow"] == "GET, HEAD"
 
 
 def test_a_method_that_is_not_there_is_a_problem_that_names_those_that_are(client: Client) -> None:
@@ -83,6 +104,17 @@ def test_a_body_larger_than_the_platform_reads_is_refused(app: Client, settings:
     assert problem(answer) == (413, "too_large")
 
 
+def test_a_body_in_chunks_is_refused_and_not_taken_for_an_empty_one(app: Client) -> None:
+    answer = app.post(
+        "/api/v1/applications/",
+        headers={"Transfer-Encoding": "chunked"},
+        content_type="application/json",
+        CONTENT_LENGTH="",
+    )
+
+    assert problem(answer) == (411, "length_required")
+
+
 def test_another_media_type_is_refused(app: Client) -> None:
     answer = app.post("/api/v1/applications/", data=b"<a/>", content_type="application/xml")
 
@@ -127,6 +159,64 @@ def test_the_reader_is_told_in_their_language(client: Client, header: str, langu
     assert answer.json()["detail"] == detail
 
 
+@pytest.mark.parametrize("before", ["id", "en"])
+def test_fields_are_named_in_the_language_of_the_reader_and_not_of_whoever_came_before(
+    app: Client, before: str
+) -> None:
+    def detail(language: str) -> str:
+        answer = app.post(
+            "/api/v1/applications/", data=b"{}", content_type="application/json", headers={"Accept-Language": language}
+        )
+        return str(answer.json()["errors"][0]["detail"])
+
+    with translation.override(before):
+        assert detail("en") == "This field is required."
+        assert detail("id") == "Bidang ini harus diisi."
+        assert translation.get_language() == before
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["CharField", "UUIDField", "SlugField", "ChoiceField", "DictField", "FileField", "IntegerField", "BooleanField"],
+)
+def test_whatever_a_field_says_it_says_in_indonesian(kind: str) -> None:
+    texts: dict[str, Any] = {}
+    for cls in reversed([*getattr(framework, kind).__mro__, Serializer]):
+        texts |= getattr(cls, "default_error_messages", {})
+    texts.pop("invalid_unicode", None)  # for slugs in other letters, which we do not take
+
+    def said(language: str) -> dict[str, str]:
+        with translation.override(language):
+            return {code: str(text) for code, text in texts.items()}
+
+    english, indonesian = said("en"), said("id")
+    assert [code for code in texts if english[code] == indonesian[code]] == []
+
+
+def test_while_the_database_is_away_the_caller_is_told_to_come_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise OperationalError("connection to 10.1.2.3 failed")
+
+    monkeypatch.setattr("services.catalogue.api.views.service_page", fail)
+
+    answer = client.get("/api/v1/services/")
+
+    assert problem(answer) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "5"
+    assert b"10.1.2.3" not in answer.content
+    assert answer.json()["trace_id"] in caplog.text
+
+
+def test_a_refusal_is_found_in_the_log_by_its_trace_id(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.setFormatter(RequestLine("%(message)s"))
+
+    answer = client.get("/api/v1/services/nothing/")
+
+    assert caplog.text == f"Not Found: /api/v1/services/nothing/ trace_id={answer.json()['trace_id']}\n"
+
+
 def test_a_failure_of_ours_is_a_500_with_a_trace_and_no_words_about_the_inside(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -146,3 +236,16 @@ def test_a_failure_of_ours_is_a_500_with_a_trace_and_no_words_about_the_inside(
 def test_alive_and_ready(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ok", "database": "ok"}
+
+
+def test_not_ready_while_the_database_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(connection, "cursor", away)
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "database": "down"})
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert client.get("/healthz").status_code == 200

@@ -1,0 +1,63 @@
+"""The lean path's SQL: the same rows by either way, and a connection that died is opened anew where that is safe."""
+
+import os
+
+import psycopg
+import pytest
+from django.db import DataError, OperationalError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
+
+from superapp.http.sql import fetch_all, fetch_one
+
+
+def end_the_connection() -> None:
+    """Do to this test's connection what a restarting server does."""
+    pid = connection.connection.info.backend_pid
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+@pytest.mark.django_db
+def test_rows_are_tuples_by_either_way(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    query, rows = "SELECT n, n::text FROM generate_series(1, %s) n", [(1, "1"), (2, "2")]
+
+    assert fetch_all(query, (2,)) == rows
+    with django_assert_num_queries(1):
+        assert fetch_all(query, (2,)) == rows
+    assert fetch_one(query, (2,)) == (1, "1")
+    assert fetch_one(query, (0,)) is None
+
+
+@pytest.mark.django_db
+def test_it_is_part_of_the_transaction_around_it() -> None:
+    fetch_one("SELECT 1")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE mine ON COMMIT DROP AS SELECT 7 AS n")
+
+        assert fetch_one("SELECT n FROM mine") == (7,)
+
+
+@pytest.mark.django_db
+def test_errors_are_djangos() -> None:
+    fetch_one("SELECT 1")
+    with pytest.raises(DataError), transaction.atomic():
+        fetch_one("SELECT 1 / %s", (0,))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_between_requests_is_opened_anew() -> None:
+    fetch_one("SELECT 1")
+    end_the_connection()
+
+    assert fetch_one("SELECT 2") == (2,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_a_transaction_nothing_is_repeated() -> None:
+    fetch_one("SELECT 1")
+    with transaction.atomic():
+        end_the_connection()
+
+        with pytest.raises(OperationalError):
+            fetch_one("SELECT 2")
+        transaction.set_rollback(True)
