@@ -1,12 +1,14 @@
 """What drf-spectacular cannot see by itself: pages, problems, conditional requests, idempotency."""
 
 from collections.abc import Iterable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema as BaseAutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+
+from api_docs.refusals import refusal
 
 _LANGUAGE = OpenApiParameter(
     "Accept-Language",
@@ -18,6 +20,9 @@ _LANGUAGE = OpenApiParameter(
 _IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag read last; 304 when nothing changed."
 )
+
+_ALWAYS = {400, 429, 503}
+_ETAG = {"description": "For `If-None-Match` and `If-Match`.", "required": True, "schema": {"type": "string"}}
 
 
 class ProblemField(serializers.Serializer[dict[str, str]]):
@@ -69,24 +74,28 @@ class AutoSchema(BaseAutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
-            for status in sorted(self._problems(operation)):
-                operation["responses"].setdefault(str(status), self._problem(status))
+            responses = operation["responses"]
+            if self.method == "GET" or "201" in responses or getattr(self._handler(), "needs_if_match", False):
+                for status in {"200", "201"} & set(responses):
+                    responses[status]["headers"] = {"ETag": _ETAG}
             if self.method == "GET":
-                operation["responses"].setdefault("304", {"description": "Nothing changed since that ETag."})
+                responses["304"] = {"description": "Nothing changed since that ETag."}
+            for status in sorted(self._problems(operation)):
+                responses.setdefault(str(status), self._problem(status))
         return operation
 
     def _handler(self) -> Any:
         return getattr(self.view, self.method.lower())
 
     def _problems(self, operation: Mapping[str, Any]) -> set[int]:
-        statuses = {429} | set(self._own_problems())
+        statuses = _ALWAYS | set(self._own_problems())
         parameters = operation.get("parameters", [])
-        if any(each["in"] == "query" for each in parameters) or self.method in ("POST", "PUT", "PATCH"):
-            statuses.add(400)
         if any(each["in"] == "path" for each in parameters):
             statuses.add(404)
-        if operation.get("security"):
+        if any(operation.get("security", ())):  # an empty requirement means that none is needed
             statuses |= {401, 403}
+        if self.method in ("POST", "PUT", "PATCH"):
+            statuses.add(411)
         if "requestBody" in operation:
             statuses |= {413, 415}
         names = {each["name"] for each in parameters if each["in"] == "header"}
@@ -100,12 +109,14 @@ class AutoSchema(BaseAutoSchema):
         declared = getattr(self.view, "problem_statuses", ())
         return declared.get(self.method, ()) if isinstance(declared, Mapping) else declared
 
-    def _problem(self, status: int) -> dict[str, Any]:
-        component = self.resolve_serializer(ProblemOut, "response")
-        return {
-            "description": HTTPStatus(status).phrase,
-            "content": {"application/problem+json": {"schema": component.ref}},
-        }
+    def _problem(self, status: int) -> dict[str, str]:
+        """Return the reference to the response that all operations share."""
+        name, response = refusal(status, self.resolve_serializer(ProblemOut, "response").ref)
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name, ResolvedComponent.RESPONSE, response, object=ProblemOut
+        )
+        self.registry.register_on_missing(component)
+        return component.ref
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         # A list is declared by `many=True`; a class-based view without a model says nothing about it.

@@ -122,6 +122,12 @@ ACTIONS = OpenApiExample(
     response_only=True,
     status_codes=["200"],
 )
+FILE_IN = OpenApiExample(
+    "For one required document",
+    value={"requirement": "surat_lahir", "file": "(bytes of surat-lahir.jpg)"},
+    request_only=True,
+    media_type="multipart/form-data",
+)
 FILE = OpenApiExample(
     "A file",
     value={

@@ -305,7 +305,7 @@ class Files(APIView):
         tags=["applications"],
         request={"multipart/form-data": FileIn},
         responses={201: FileOut},
-        examples=[examples.FILE],
+        examples=[examples.FILE_IN, examples.FILE],
     )
     @idempotent(required=False, mark_of=form_fingerprint)
     def post(self, request: Request, id: UUID) -> HttpResponse:

@@ -55,3 +55,9 @@ VERSION = OpenApiExample(
     },
     response_only=True,
 )
+DEFINITION_SCHEMA = OpenApiExample(
+    "Its beginning",
+    value={"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Service definition", "type": "object"},
+    response_only=True,
+    media_type="application/schema+json",
+)
