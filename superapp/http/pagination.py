@@ -13,7 +13,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from superapp.http.problems import FieldError, Problem
 
-MOST = 100
+MOST, USUAL = 100, 20
 Row = TypeVar("Row")
 _DETAIL = {"id": "Penanda halaman (cursor) tidak sah.", "en": "This is not a cursor of this list."}
 
@@ -38,7 +38,7 @@ def invalid_limit() -> Problem:
     )
 
 
-def read_limit(request: Any, *, default: int = 20) -> int:
+def read_limit(request: Any, *, default: int = USUAL) -> int:
     """Return how many lines the caller asks for.
 
     :raises Problem: 400 `invalid_limit`.

@@ -101,7 +101,13 @@ class Holidays(_PublicView):
         operation_id="holidays_list",
         summary="Public holidays and joint leave (cuti bersama) of a year",
         tags=["agencies"],
-        parameters=[OpenApiParameter("year", int, description="2000 to 2100; this year when left out.")],
+        parameters=[
+            OpenApiParameter(
+                "year",
+                {"type": "integer", "minimum": _FIRST_YEAR, "maximum": _LAST_YEAR},
+                description="This year when left out.",
+            ),
+        ],
         responses={200: HolidayOut(many=True)},
         examples=[
             OpenApiExample(

@@ -32,6 +32,7 @@ from services.documents.api.downloads import MEDIA_TYPES, document_response, fil
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
+from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing, Problem
 
 
@@ -83,8 +84,7 @@ class Queue(OfficeView):
         tags=["office"],
         parameters=[
             OpenApiParameter("state", str, description="Only this state of the workflow."),
-            OpenApiParameter("cursor", str),
-            OpenApiParameter("limit", int, description="1 to 100"),
+            *PAGE,
         ],
         responses={200: ApplicationLine(many=True)},
         examples=[examples.LINE],

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -43,6 +43,7 @@ from superapp.http.conditional import if_match, json_response, require_match
 from superapp.http.idempotency import fingerprint, form_fingerprint, idempotent, read_key
 from superapp.http.language import request_language
 from superapp.http.pagination import page_of, read_page
+from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing, Problem, localized
 
 _SCOPES = ["applications"]
@@ -69,7 +70,7 @@ class Applications(APIView):
         operation_id="applications_list",
         summary="My applications, most recently changed first",
         tags=["applications"],
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int, description="1 to 100")],
+        parameters=PAGE,
         responses={200: ApplicationLine(many=True)},
         examples=[examples.LINE],
     )
@@ -387,7 +388,7 @@ class AccessLog(APIView):
         operation_id="access_log_list",
         summary="Which agency read what of mine, and when",
         tags=["me"],
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int, description="1 to 100")],
+        parameters=PAGE,
         responses={200: AccessLine(many=True)},
         examples=[examples.ACCESS],
     )

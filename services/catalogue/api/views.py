@@ -19,6 +19,7 @@ from services.definitions import canonical_json, service_definition_schema
 from superapp.http.conditional import etag_of, unless_held
 from superapp.http.language import request_language
 from superapp.http.pagination import read_limit
+from superapp.http.parameters import PAGE
 from superapp.http.problems import FieldError, Missing, Problem
 
 _MOST_LETTERS = 100
@@ -46,12 +47,11 @@ class Services(PublicView):
         tags=["services"],
         auth=[],
         parameters=[
-            OpenApiParameter("q", str, description=f"Words to look for; at most {_MOST_LETTERS} characters."),
+            OpenApiParameter("q", {"type": "string", "maxLength": _MOST_LETTERS}, description="Words to look for."),
             OpenApiParameter("agency", str, description="Code of an agency."),
             OpenApiParameter("category", str),
             OpenApiParameter("life_event", str, description="Such as `kelahiran`."),
-            OpenApiParameter("cursor", str),
-            OpenApiParameter("limit", int, description="1 to 100"),
+            *PAGE,
         ],
         responses={200: ServiceLine(many=True)},
         examples=[examples.LINE],

@@ -18,6 +18,7 @@ from services.notifications.queries import inbox, line_of
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language
 from superapp.http.pagination import page_of, read_page
+from superapp.http.parameters import PAGE
 from superapp.http.problems import FieldError, Missing, Problem
 
 _EXAMPLE = OpenApiExample(
@@ -47,8 +48,7 @@ class Notifications(APIView):
         tags=["notifications"],
         parameters=[
             OpenApiParameter("unread", bool, description="Only those not yet read."),
-            OpenApiParameter("cursor", str),
-            OpenApiParameter("limit", int, description="1 to 100"),
+            *PAGE,
         ],
         responses={200: NoticeOut(many=True)},
         examples=[_EXAMPLE],
