@@ -76,8 +76,8 @@ class AutoSchema(BaseAutoSchema):
         if operation is not None:
             responses = operation["responses"]
             if self.method == "GET" or "201" in responses or getattr(self._handler(), "needs_if_match", False):
-                for status in {"200", "201"} & set(responses):
-                    responses[status]["headers"] = {"ETag": _ETAG}
+                for done in {"200", "201"} & set(responses):
+                    responses[done]["headers"] = {"ETag": _ETAG}
             if self.method == "GET":
                 responses["304"] = {"description": "Nothing changed since that ETag."}
             for status in sorted(self._problems(operation)):

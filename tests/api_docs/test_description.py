@@ -87,7 +87,7 @@ def described(view: type[APIView]) -> dict[str, Any]:
 
 def test_a_module_may_refuse_with_a_status_that_the_platform_never_gives() -> None:
     class Paid(APIView):
-        schema = AutoSchema()  # type: ignore[no-untyped-call]
+        schema = AutoSchema()
         required_scopes = {"GET": ["applications"]}
         problem_statuses = {"GET": (402,)}
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.utils.translation import gettext_lazy
+from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 from superapp.http.problems import Problem
@@ -24,7 +25,7 @@ from superapp.http.rendering import JsonParser, JsonRenderer
         (Decimal("1.50"), b'"1.50"'),
         (gettext_lazy("x"), b'"x"'),
         ({"a": {1}, "b": (2,)}, b'{"a":[1],"b":[2]}'),
-        (ReturnDict({"a": ReturnList([1], serializer=None)}, serializer=None), b'{"a":[1]}'),
+        (ReturnDict({"a": ReturnList([1], serializer=Serializer())}, serializer=Serializer()), b'{"a":[1]}'),
     ],
 )
 def test_values_have_their_standard_text(value: Any, text: bytes) -> None:
