@@ -44,8 +44,8 @@ class ApiManners:
         if not is_api(request):
             return problem_response(request, refusal) if refusal else self.get_response(request)
         # Threads serve many: without this, the texts of libraries would be in the language of whoever came before.
-        with translation.override(request_language(request)):
-            response = problem_response(request, refusal) if refusal else self.get_response(request)
+        translation.activate(request_language(request))
+        response = problem_response(request, refusal) if refusal else self.get_response(request)
         if response.status_code >= 400 and response.headers.get("Content-Type", "").startswith("text/html"):
             response = _in_our_words(request, response)
         if response.status_code >= 400 or "HTTP_TRACEPARENT" in request.META:
