@@ -1,10 +1,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from services.documents.operations.certificate import Certificate, qr_svg, render, worded_date
-from tests.services.documents.pdf_text import text_of
 
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CERTIFICATE = Certificate(
@@ -21,6 +22,11 @@ CERTIFICATE = Certificate(
     demo=True,
     language="id",
 )
+
+
+def text_of(content: bytes) -> str:
+    """Return the words of a PDF as a reader sees them."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
 
 
 def test_the_same_content_makes_the_same_bytes() -> None:
