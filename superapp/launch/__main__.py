@@ -114,8 +114,7 @@ def _where(place: Place, people: str) -> str:
         ("Pages", f"{base}/"),
         ("API, to read and try", f"{base}/api/docs/"),
         ("OpenID provider", f"{base}/o/.well-known/openid-configuration"),
-        ("Mailbox (files)", f"{place.var / 'mail'}"),
-        ("SMS stand-in (files)", f"{place.var / 'mail'}"),
+        ("E-mail, SMS (files)", f"{place.var / 'mail'}"),
         ("Logs", f"{place.var / 'log'}"),
     ]
     lines = [f"  {name:<22}{value}" for name, value in rows]
