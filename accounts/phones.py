@@ -24,8 +24,19 @@ def to_e164(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def in_words(e164: str) -> str:
+    """Return a number as people here dial it, such as 0812-3456-7890; one from abroad with its country's code."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    here = phonenumbers.region_code_for_number(number) == REGION
+    usual = phonenumbers.PhoneNumberFormat.NATIONAL if here else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, usual)
+
+
 def _invalid() -> ValidationError:
-    return ValidationError(_("Enter a phone number, such as 0812 3456 7890."), code="invalid_phone")
+    return ValidationError(_("This is not a phone number. Check its digits."), code="invalid_phone")
 
 
 class PhoneField(forms.CharField):
@@ -33,6 +44,7 @@ class PhoneField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"type": "tel", "autocomplete": "tel", "placeholder": "0812 3456 7890"}
+        kwargs.setdefault("help_text", _("For example 0812 3456 7890."))
         kwargs.setdefault("label", _("Phone"))
         kwargs.setdefault("max_length", 30)
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)

@@ -9,7 +9,7 @@ from oauth2_provider.scopes import BaseScopes
 SCOPES: Final[Mapping[str, Mapping[str, str]]] = {
     "openid": {"id": "Mengenali Anda saat masuk", "en": "Recognise you when you sign in"},
     "profile": {"id": "Membaca nama dan bahasa Anda", "en": "Read your name and language"},
-    "email": {"id": "Membaca alamat surel Anda", "en": "Read your e-mail address"},
+    "email": {"id": "Membaca alamat email Anda", "en": "Read your e-mail address"},
     "phone": {"id": "Membaca nomor telepon Anda", "en": "Read your phone number"},
     "account": {"id": "Melihat dan mengubah data akun Anda", "en": "See and change your account"},
     "applications": {

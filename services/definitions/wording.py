@@ -11,7 +11,7 @@ _FORMATS = {
     "phone": ("nomor telepon, misalnya 081234567890", "a phone number, such as 081234567890"),
     "region": ("kode wilayah, misalnya 64.71.01.1001", "a region code, such as 64.71.01.1001"),
     "date": ("tanggal, misalnya 2026-01-31", "a date, such as 2026-01-31"),
-    "email": ("alamat surel", "an e-mail address"),
+    "email": ("alamat email", "an e-mail address"),
 }
 _TYPES = {
     "string": ("teks", "a text"),

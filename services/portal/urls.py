@@ -1,10 +1,9 @@
-"""Pages for everybody. A language is chosen at `/bahasa/` (POST, kept in a cookie)."""
+"""Pages for everybody. A language is chosen at `/bahasa/` (POST, kept in a cookie and, for who is signed in, with the account)."""
 
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 
-from services.portal.views import catalogue, tracking, verification
+from services.portal.views import catalogue, language, tracking, verification
 
 urlpatterns: list[URLPattern] = [
     path("", catalogue.home, name="home"),
@@ -18,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     # What the QR code of a document says, and the same as people type it.
     re_path(r"^v/(?P<code>[^/]{1,60})/?$", verification.verify, name="verify"),
     path("verifikasi/", RedirectView.as_view(pattern_name="verify-form"), name="verify-in-words"),
-    path("bahasa/", set_language, name="set_language"),
+    path("bahasa/", language.choose, name="set_language"),
     # Typed without the last stroke.
     re_path(r"^(?P<path>layanan|permohonan|v|verifikasi)$", RedirectView.as_view(url="/%(path)s/", query_string=True)),
     re_path(

@@ -67,9 +67,9 @@ CATEGORIES: Words = {
     "usaha": _("Business"),
 }
 ASSURANCES: Words = {
-    "basic": _("An account whose phone number or e-mail address is proved"),
-    "verified": _("An account whose NIK was matched by the population registry"),
-    "in_person": _("An account proved at a counter of the city"),
+    "basic": _("Anybody with an account and a confirmed phone number or e-mail address"),
+    "verified": _("Anybody with an account whose NIK matches the population registry"),
+    "in_person": _("Anybody whose account was checked at a counter of the city"),
 }
 SOURCES: Words = {
     "national-rule": _("It was rebuilt from national rules, not from the agency's published service standard."),

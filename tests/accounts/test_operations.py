@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.hashers import Argon2Cheap
 from accounts.models import RelyingParty, User
 from accounts.operations import register_person, register_relying_party
-from accounts.phones import to_e164
+from accounts.phones import in_words, to_e164
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,12 @@ def test_an_indonesian_number_is_kept_one_way(text: str) -> None:
 
 def test_a_number_from_abroad_is_kept_too() -> None:
     assert to_e164("+65 6123 4567") == "+6561234567"
+
+
+def test_a_number_is_shown_as_people_dial_it() -> None:
+    assert in_words("+6281234567890") == "0812-3456-7890"
+    assert in_words("+6561234567") == "+65 6123 4567"
+    assert in_words("not a number") == "not a number"
 
 
 @pytest.mark.parametrize("text", ["", "12", "abc", "+6281", "0812345678901234567890", "\0"])

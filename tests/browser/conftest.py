@@ -12,6 +12,8 @@ from tests.journeys.stack import Stack
 from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
 
 RESIDENT = "warga@demo.balikpapan.example"
+NAMED_AT_LENGTH = "warga2@demo.balikpapan.example"
+LONG_NAME = "Raden Ajeng Siti " + "Kusumawardhaniningtyas" * 3
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 
 _RELYING_PARTY = """
@@ -47,6 +49,8 @@ def scene() -> Iterator[Scene]:
             assert submit(siti, id).status_code == 200
         _decide(rina, rejected, "reject", "Foto Kartu Keluarga tidak terbaca.")
         _decide(rina, granted, "grant")
+        changed = resident(stack, NAMED_AT_LENGTH).call("PATCH", "me/", json={"full_name": LONG_NAME})
+        assert changed.status_code == 200, changed.text
         document = eventually(lambda: siti.get(f"applications/{granted}/").json()["document"])
         yield Scene(stack.base_url, document["code"], begun, submitted, rejected, granted)
 
@@ -79,10 +83,10 @@ class Visitor:
         """Open a page of the site."""
         self.page.goto(self.base_url + path)
 
-    def sign_in(self) -> None:
-        """Sign in as the demo resident, through the page."""
+    def sign_in(self, email: str = RESIDENT) -> None:
+        """Sign in as a demo resident, through the page."""
         self.go("/accounts/login/")
-        self.page.locator("#id_login").fill(RESIDENT)
+        self.page.locator("#id_login").fill(email)
         self.page.locator("#id_password").fill(PASSWORD)
         self.page.locator("main form button[type=submit]").click()
         self.page.wait_for_url(f"{self.base_url}/")

@@ -5,9 +5,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import DESK, PHONE, Scene, Visitor, before_a_screen
+from tests.browser.conftest import DESK, NAMED_AT_LENGTH, PHONE, Scene, Visitor, before_a_screen
 
 STRANGERS = [
     "/",
@@ -94,6 +94,36 @@ def test_the_consent_page(looking: tuple[Visitor, str], scene: Scene) -> None:
     visitor.sign_in()
 
     assert look(visitor, f"/o/authorize/?{CONSENT}", language) == []
+
+
+def test_a_long_name_stays_on_the_screen(looking: tuple[Visitor, str]) -> None:
+    visitor, language = looking
+    visitor.sign_in(NAMED_AT_LENGTH)
+
+    paths = ["/", "/accounts/password/reset/", f"/o/authorize/?{CONSENT}"]
+    found = {path: look(visitor, path, language) for path in paths}
+
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_a_code_is_asked_for_in_a_page_that_fits(looking: tuple[Visitor, str]) -> None:
+    visitor, language = looking
+    width = (visitor.page.viewport_size or PHONE)["width"]
+    visitor.go("/accounts/login/code/")
+    # One address each: an address gets three codes a minute.
+    visitor.page.locator("#id_email").fill(f"nama.panjang.sekali.{language}.{width}@demo.balikpapan.example")
+    visitor.page.locator("main form button[type=submit]").click()
+
+    expect(visitor.page.locator("#id_code")).to_be_visible()
+    assert visitor.page.evaluate(LOOK) == []
+
+
+def test_every_filter_is_at_hand_at_a_desk_and_folded_on_a_phone(looking: tuple[Visitor, str]) -> None:
+    visitor, _language = looking
+    visitor.go("/layanan/")
+
+    wide = (visitor.page.viewport_size or PHONE)["width"] == DESK["width"]
+    assert visitor.page.locator("#agency").is_visible() == wide
 
 
 def test_errors_beside_their_fields(looking: tuple[Visitor, str]) -> None:

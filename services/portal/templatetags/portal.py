@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from accounts.phones import in_words
+
 register = template.Library()
 
 _KIB, _MIB = 1024, 1024 * 1024
@@ -78,6 +80,12 @@ def kinds(accept: list[str]) -> str:
     return ", ".join(kind.upper() for kind in accept)
 
 
+@register.filter
+def as_dialled(phone: str) -> str:
+    """Write a number as people dial it: 0812-3456-7890."""
+    return in_words(phone)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw an icon. It says nothing by itself: words stand beside it."""
@@ -99,7 +107,7 @@ _LABELS: Final[dict[str, Promise]] = {
     "phone": gettext_lazy("Phone number"),
     "code": gettext_lazy("Code"),
     "password": gettext_lazy("Password"),
-    "oldpassword": gettext_lazy("Present password"),
+    "oldpassword": gettext_lazy("Current password"),
     "password1": gettext_lazy("New password"),
     "password2": gettext_lazy("New password, once more"),
 }

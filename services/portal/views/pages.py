@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from superapp.http.problems import Problem, localized
+from superapp.http.problems import Missing, Problem, localized
 
 View = Callable[..., HttpResponse]
 
@@ -19,14 +19,19 @@ def page_language() -> str:
 
 
 def told_as_page(view: View) -> View:
-    """Wrap a view so that a refusal (`Problem`) is a page in the reader's language, with the refusal's status."""
+    """Wrap a view so that a refusal (`Problem`) is a page in the reader's language, with the refusal's status.
+
+    What is not there, or not the reader's, is the one page that says so.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except Missing:
+            raise Http404 from None
         except Problem as problem:
-            told = {"detail": localized(problem.detail, page_language()), "status": problem.status}
+            told = {"detail": localized(problem.detail, page_language())}
             response = render(request, "portal/problem.html", told, status=problem.status)
             for name, value in problem.headers.items():
                 response.headers[name] = value

@@ -53,12 +53,16 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 def track(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one application: state, history, due date with its days, files, document."""
     language = page_language()
-    row = _own(request, id)
+    row, today = _own(request, id), timezone.localdate()
+    told = [_told(line) for line in timeline(id, row.version, language)]
     shown = {
         "application": body_of(row, language)
-        | _due(row.due_on, open_=not row.end and row.submitted_at is not None, today=timezone.localdate()),
+        | _due(row.due_on, open_=not row.end and row.submitted_at is not None, today=today),
         "files": _files(row, language),
-        "timeline": [_told(line) for line in timeline(id, row.version, language)],
+        "timeline": told,
+        "reason": told[-1]["reason"] if row.end == "rejected" else None,
+        "lapsed": row.document is not None and row.document.valid_until is not None and row.document.valid_until < today,
+        "demo": bool(row.version.definition.content.get("demo", False)),
         "deadline": _deadline(row, language),
     }
     return render(request, "portal/track.html", shown)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 
@@ -14,13 +15,13 @@ from tests.services.portal.pages import browser_of, heading_of, language_of, lin
 pytestmark = pytest.mark.django_db
 STRANGERS = {
     "/accounts/login/": ("Masuk", "Sign in"),
-    "/accounts/signup/": ("Buat akun", "Make an account"),
+    "/accounts/signup/": ("Buat akun", "Create an account"),
     "/accounts/login/code/": ("Masuk dengan kode", "Sign in with a code"),
     "/accounts/password/reset/": ("Lupa kata sandi?", "Forgot your password?"),
     "/accounts/inactive/": ("Akun ini ditutup", "This account is closed"),
 }
 MINE = {
-    "/accounts/email/": ("Alamat surel", "E-mail addresses"),
+    "/accounts/email/": ("Alamat email", "E-mail addresses"),
     "/accounts/phone/change/": ("Nomor telepon", "Phone number"),
     "/accounts/password/change/": ("Ganti kata sandi", "Change the password"),
     "/accounts/logout/": ("Keluar", "Sign out"),
@@ -114,7 +115,7 @@ def test_an_error_stands_beside_its_field_and_is_read_with_it(client: Client) ->
 
 
 def test_neither_address_given_is_told_in_the_readers_language(client: Client) -> None:
-    told = {"id": "Isi alamat surel atau nomor telepon.", "en": "Enter an e-mail address or a phone number."}
+    told = {"id": "Isi alamat email atau nomor telepon.", "en": "Enter an e-mail address or a phone number."}
 
     for language, words in told.items():
         page = client.post("/accounts/signup/", {"full_name": "Siti"}, headers={"Accept-Language": language})
@@ -125,7 +126,7 @@ def test_asking_for_a_code_without_an_address_is_no_fault_of_ours(client: Client
     page = client.post("/accounts/login/code/", {"email": "", "phone": ""})
 
     assert page.status_code == 200
-    assert "Isi alamat surel atau nomor telepon." in text_of(page)
+    assert "Isi alamat email atau nomor telepon." in text_of(page)
 
 
 @pytest.mark.parametrize("login", ["siti@example.org", "+6281200000009", "nobody"])
@@ -135,7 +136,7 @@ def test_a_wrong_password_tells_nothing_of_who_is_registered(client: Client, log
     page = client.post("/accounts/login/", {"login": login, "password": "wrong"})
 
     assert 'role="alert"' in page.content.decode()
-    assert "Alamat surel, nomor telepon, atau kata sandinya tidak benar." in text_of(page)
+    assert "Alamat email, nomor telepon, atau kata sandinya tidak benar." in text_of(page)
 
 
 def test_too_many_tries_are_told_as_a_page() -> None:
@@ -153,7 +154,7 @@ def test_signing_up_asks_for_the_code_and_ends_signed_in(client: Client) -> None
 
     done = client.post(asked.redirect_chain[-1][0], {"code": code}, follow=True)
 
-    assert heading_of(asked) == "Buktikan alamat surel Anda"
+    assert heading_of(asked) == "Konfirmasi alamat email Anda"
     assert "siti@example.org" in text_of(asked)
     assert 'inputmode="numeric"' in asked.content.decode()
     assert 'autocomplete="one-time-code"' in asked.content.decode()
@@ -163,8 +164,8 @@ def test_signing_up_asks_for_the_code_and_ends_signed_in(client: Client) -> None
 def test_signing_up_by_phone_asks_for_the_code_sent_there(client: Client) -> None:
     asked = client.post("/accounts/signup/", {"full_name": "Siti", "phone": "0812 3456 7890"}, follow=True)
 
-    assert heading_of(asked) == "Buktikan nomor telepon Anda"
-    assert "+6281234567890" in text_of(asked)
+    assert heading_of(asked) == "Konfirmasi nomor telepon Anda"
+    assert "0812-3456-7890" in text_of(asked)
 
 
 def test_signing_in_by_code_and_a_wrong_code(client: Client) -> None:
@@ -202,7 +203,7 @@ def test_a_sensitive_page_asks_again_who_it_is(client: Client) -> None:
 
     page = client.get("/accounts/reauthenticate/")
 
-    assert heading_of(page) == "Benarkah ini Anda?"
+    assert heading_of(page) == "Pastikan bahwa ini Anda"
     labelled(page)
 
 
@@ -226,9 +227,9 @@ def test_a_second_address_is_added_proved_by_code_and_may_be_the_main_one() -> N
     page = browser.get("/accounts/email/")
     browser.post("/accounts/email/", {"email": "baru@example.org", "action_primary": ""})
 
-    assert heading_of(doubted) == "Benarkah ini Anda?"
-    assert heading_of(asked) == "Buktikan alamat surel Anda"
-    assert text_of(page).count("Terbukti") == 2
+    assert heading_of(doubted) == "Pastikan bahwa ini Anda"
+    assert heading_of(asked) == "Konfirmasi alamat email Anda"
+    assert text_of(page).count("Sudah dikonfirmasi") == 2
     assert "Jadikan alamat utama" in text_of(page)
     siti.refresh_from_db()
     assert siti.email == "baru@example.org"
@@ -246,7 +247,7 @@ def test_signing_out_is_asked_and_done(client: Client) -> None:
     ("language", "subject", "words"),
     [
         ("id", "Kode masuk Anda", "Jangan berikan kepada siapa pun."),
-        ("en", "Your sign-in code", "Give it to nobody."),
+        ("en", "Your sign-in code", "Do not share it with anyone."),
     ],
 )
 def test_the_mail_with_a_code_is_in_the_persons_language(
@@ -261,6 +262,49 @@ def test_the_mail_with_a_code_is_in_the_persons_language(
     assert mail.outbox[-1].subject == subject
     assert words in mail.outbox[-1].body
     assert code_sent() not in str(mail.outbox[-1].subject)
+
+
+def test_who_asks_for_a_code_without_an_account_is_told_how_to_make_one(client: Client) -> None:
+    client.post("/accounts/login/code/", {"email": "nobody@example.org"})
+
+    sent = mail.outbox[-1]
+    assert sent.subject == "Alamat email ini belum punya akun"
+    assert "Bila itu Anda, buat akun di sini:\nhttp://testserver/accounts/signup/" in sent.body
+
+
+def test_who_signs_up_twice_is_told_by_mail_alone(client: Client) -> None:
+    person()
+
+    page = client.post("/accounts/signup/", {"full_name": "Siti", "email": "siti@example.org"}, follow=True)
+
+    sent = mail.outbox[-1]
+    assert heading_of(page) == "Konfirmasi alamat email Anda"
+    assert sent.subject == "Anda sudah punya akun"
+    assert "pilih yang baru di sini:\nhttp://testserver/accounts/password/reset/" in sent.body
+
+
+def test_a_changed_password_is_told_by_mail_with_the_time_and_the_place() -> None:
+    browser = browser_of(person())
+
+    with time_machine.travel(NOW, tick=False):
+        browser.post(
+            "/accounts/password/change/",
+            {"oldpassword": PASSWORD, "password1": "Kota-Minyak-88", "password2": "Kota-Minyak-88"},
+        )
+
+    sent = mail.outbox[-1]
+    assert "Ada perubahan pada akun Anda:" in sent.body
+    assert "24 November 2026, 10.00 WITA" in sent.body
+    assert "Alamat IP: 127.0.0.1" in sent.body
+    assert "segera ganti kata sandi Anda" in sent.body
+
+
+def test_a_hint_of_a_phone_number_is_read_with_its_field(client: Client) -> None:
+    html = client.get("/accounts/signup/").content.decode()
+
+    (field,) = re.findall(r'<input[^>]*name="phone"[^>]*>', html)
+    assert 'aria-describedby="id_phone_helptext"' in field
+    assert 'id="id_phone_helptext">Misalnya 0812 3456 7890.' in html
 
 
 def test_where_one_was_going_survives_signing_in(client: Client) -> None:

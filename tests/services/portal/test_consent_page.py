@@ -1,7 +1,7 @@
 """The consent page: who asks, for what, in the reader's words."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.operations import register_relying_party
 from tests.services.applications.factory import resident
-from tests.services.portal.pages import browser_of, heading_of, language_of, text_of
+from tests.services.portal.pages import browser_of, heading_of, language_of, links_of, text_of
 
 pytestmark = pytest.mark.django_db
 ASKED = {
@@ -62,6 +62,16 @@ def test_it_speaks_the_readers_language(browser: Client) -> None:
     assert language_of(page) == "en"
     assert "Apply for services and see your applications on your behalf" in text_of(page)
     assert "Deny" in text_of(page)
+
+
+def test_who_is_somebody_else_signs_out_and_comes_back_to_the_question(browser: Client) -> None:
+    page = ask(browser)
+    (leave,) = [link for link in links_of(page) if link.startswith("/accounts/logout/?next=")]
+
+    left = browser.post("/accounts/logout/", {"next": unquote(leave.split("next=")[1])})
+
+    assert left["Location"] == page.wsgi_request.get_full_path()
+    assert browser.get(left["Location"])["Location"].startswith("/accounts/login/?next=/o/authorize/")
 
 
 def test_allowing_gives_a_code_and_denying_gives_none(browser: Client) -> None:

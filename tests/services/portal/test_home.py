@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_it_leads_to_services_by_life_event_and_by_agency(client: Client, city: None) -> None:
     page = client.get("/")
 
-    assert heading_of(page) == "Urusan Anda dengan kota, di satu tempat"
+    assert heading_of(page) == "Semua layanan kota di satu tempat"
     assert "Kelahiran anak 1 layanan" in text_of(page)
     assert "Semua 36 perangkat daerah kota" in text_of(page)
     assert {
@@ -64,7 +64,7 @@ def test_it_is_english_for_an_english_browser(client: Client, city: None) -> Non
     page = client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"})
 
     assert language_of(page) == "en"
-    assert heading_of(page) == "Your business with the city, in one place"
+    assert heading_of(page) == "All city services in one place"
     assert "Having a child 1 service" in text_of(page)
 
 
@@ -96,3 +96,11 @@ def test_it_costs_three_queries(client: Client, city: None, django_assert_num_qu
 
     with django_assert_num_queries(3):  # the catalogue's revision, the count of submissions, the agencies
         client.get("/")
+
+
+def test_the_chosen_language_is_that_of_the_persons_mails_too(siti: User) -> None:
+    browser_of(siti).post("/bahasa/", {"language": "en", "next": "/"})
+    browser_of(siti).post("/bahasa/", {"language": "xx", "next": "/"})
+
+    siti.refresh_from_db()
+    assert siti.language == "en"

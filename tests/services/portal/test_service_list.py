@@ -86,3 +86,14 @@ def test_it_costs_two_queries_and_one_more_to_search(
         client.get("/layanan/")
     with django_assert_num_queries(3):
         client.get("/layanan/?q=akta")
+
+
+def test_filters_stay_folded_until_one_is_used(client: Client, city: None) -> None:
+    plain, filtered = client.get("/layanan/?q=akta"), client.get("/layanan/?agency=DPMPTSP")
+
+    assert b'<details class="more">' in plain.content
+    assert b'<details class="more" open>' in filtered.content
+
+
+def test_demo_data_is_marked_on_every_card(client: Client, city: None) -> None:
+    assert text_of(client.get("/layanan/")).count("Data contoh") == 3

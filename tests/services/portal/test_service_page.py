@@ -17,7 +17,7 @@ def test_it_tells_what_to_bring_how_long_and_what_it_costs(client: Client, city:
 
     assert heading_of(page) == "Kutipan Akta Kelahiran"
     assert "Kartu Keluarga PDF, JPEG, PNG, paling besar 5 MB" in words
-    assert "Buku nikah atau kutipan akta perkawinan hanya bila sesuai isian Anda" in words
+    assert "Buku nikah atau kutipan akta perkawinan hanya bila diperlukan menurut isian Anda" in words
     assert "Isi formulir Anak · Orang tua · Pelapor · Saksi" in words
     assert "Diajukan → Sedang diperiksa" in words
     assert "Jawaban dalam 1 hari kerja Permendagri 19/2018 Pasal 3 Biaya Gratis UU 24/2013 Pasal 79A" in words
@@ -28,7 +28,7 @@ def test_demo_data_is_marked_with_where_it_comes_from(client: Client, city: None
     birth, permit = text_of(client.get("/layanan/akta-kelahiran/")), text_of(client.get("/layanan/izin-reklame/"))
 
     assert "Data contoh. Ini bukan standar pelayanan resmi perangkat daerah. Disusun dari peraturan nasional" in birth
-    assert "Ini rekonstruksi; persyaratan, tenggat, dan biayanya tidak resmi." in permit
+    assert "Ini hanya perkiraan; persyaratan, batas waktu, dan biayanya tidak resmi." in permit
 
 
 def test_what_is_official_is_not_marked_as_demo(client: Client) -> None:
@@ -41,7 +41,7 @@ def test_a_fee_in_rupiah_and_one_that_depends_on_the_answers(client: Client, cit
     publish_service()
 
     assert "Biaya Rp10.000 Perda uji" in text_of(client.get("/layanan/uji/"))
-    assert "Biaya Biaya menurut isian Tarif demo" in text_of(client.get("/layanan/izin-reklame/"))
+    assert "Biaya Biaya sesuai isian Anda Tarif demo" in text_of(client.get("/layanan/izin-reklame/"))
 
 
 def test_it_is_complete_in_english(client: Client, city: None) -> None:

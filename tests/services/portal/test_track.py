@@ -1,6 +1,7 @@
 """`/permohonan/<id>/`: where one application stands, and its files and document."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from services.agencies.models import Holiday
 from services.applications.models import Application, ApplicationFile
+from services.documents.models import IssuedDocument
 from tests.services.applications.api.test_submit import ready, submit
 from tests.services.applications.factory import resident
 from tests.services.portal.conftest import decide
@@ -50,7 +52,7 @@ def test_an_answer_that_is_overdue_is_called_so(siti: User, app: Client) -> None
     with time_machine.travel(datetime(2026, 8, 12, 1, 0, tzinfo=UTC), tick=False):
         words = text_of(browser_of(siti).get(f"/permohonan/{id}/"))
 
-    assert "Lewat tenggat: perangkat daerah belum memberi jawaban" in words
+    assert "Lewat batas waktu: perangkat daerah belum memberi jawaban" in words
 
 
 def test_in_english_every_word_is_english(siti: User, submitted: UUID) -> None:
@@ -73,12 +75,27 @@ def test_the_reason_of_a_refusal_is_shown_as_text(siti: User, submitted: UUID) -
     assert "hari lagi" not in text_of(page)
 
 
+def test_the_reason_of_a_refusal_stands_at_the_top_with_a_way_on(siti: User, submitted: UUID) -> None:
+    decide(submitted, "reject", "Foto buram.")
+
+    page = browser_of(siti).get(f"/permohonan/{submitted}/")
+    words = text_of(page)
+
+    assert "Alasan perangkat daerah: Foto buram." in words
+    assert words.index("Foto buram.") < words.index("Riwayat")
+    assert "/layanan/uji/" in links_of(page)
+
+
+def test_what_is_for_show_is_called_so(siti: User, submitted: UUID) -> None:
+    assert "Data contoh." in text_of(browser_of(siti).get(f"/permohonan/{submitted}/"))
+
+
 def test_a_draft_has_no_clock_and_no_number(siti: User, draft: UUID) -> None:
     words = text_of(browser_of(siti).get(f"/permohonan/{draft}/"))
 
     assert "Ini masih draf; perangkat daerah tidak melihatnya." in words
     assert "Nomor permohonan" not in words
-    assert "Tenggat" not in words
+    assert "atas waktu" not in words
 
 
 def test_the_document_is_downloaded_as_it_was_issued(siti: User, granted: Application) -> None:
@@ -91,6 +108,24 @@ def test_the_document_is_downloaded_as_it_was_issued(siti: User, granted: Applic
     assert file["Content-Type"] == "application/pdf"
     assert file["Content-Disposition"].startswith("attachment")
     assert file.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"revoked_at": datetime(2026, 11, 24, tzinfo=UTC)}, "Dokumen ini sudah dicabut: tidak berlaku lagi."),
+        ({"valid_until": date(2020, 1, 31)}, "Dokumen ini berlaku sampai 31 Januari 2020: sudah tidak berlaku."),
+    ],
+)
+def test_a_document_that_holds_no_longer_is_called_so(
+    siti: User, granted: Application, changes: dict[str, Any], words: str
+) -> None:
+    IssuedDocument.objects.update(**changes)
+
+    page = browser_of(siti).get(f"/permohonan/{granted.id}/")
+
+    assert words in text_of(page)
+    assert b'"card document void"' in page.content
 
 
 def test_a_file_handed_in_is_downloaded(siti: User, submitted: UUID) -> None:
@@ -118,6 +153,7 @@ def test_anothers_application_is_not_found(granted: Application, part: str) -> N
 
     assert page.status_code == 404
     assert heading_of(page) == "Halaman tidak ditemukan"
+    assert "atau bukan milik Anda" in text_of(page)
 
 
 @pytest.mark.parametrize("part", ["", "dokumen/", "berkas/{file}/"])

@@ -54,7 +54,7 @@ def test_an_expired_document_says_until_when_it_held(client: Client, document: I
     page = client.get(f"/v/{CODE}", headers={"Accept-Language": "en"})
 
     assert heading_of(page) == "Expired"
-    assert "it held until 25 November 2026." in text_of(page)
+    assert "it was valid until 25 November 2026." in text_of(page)
 
 
 def test_a_code_that_no_document_has_is_told_from_a_slip(client: Client) -> None:
@@ -62,7 +62,7 @@ def test_a_code_that_no_document_has_is_told_from_a_slip(client: Client) -> None
 
     assert (unknown.status_code, slip.status_code) == (404, 404)
     assert heading_of(unknown) == "Kode tidak dikenal"
-    assert heading_of(slip) == "Ada yang keliru pada kode ini"
+    assert heading_of(slip) == "Kode ini salah ketik"
 
 
 @pytest.mark.parametrize("code", ["<script>alert(1)</script>", "%00", "é" * 40, "'"])
