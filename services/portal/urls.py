@@ -1,4 +1,7 @@
-"""Pages for everybody. A language is chosen at `/bahasa/` (POST, kept in a cookie and, for who is signed in, with the account)."""
+"""Pages for everybody.
+
+A language is chosen at `/bahasa/` (POST): a cookie keeps it, and so does the account of who is signed in.
+"""
 
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView

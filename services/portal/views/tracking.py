@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from services.applications.models import Application, ApplicationFile
 from services.applications.queries.deadline import explain
-from services.applications.queries.detail import Row, body_of, get_row
+from services.applications.queries.detail import Document, Row, body_of, get_row
 from services.applications.queries.history import timeline
 from services.applications.queries.lists import line_of
 from services.applications.queries.lists import my_applications as read_mine
@@ -61,7 +61,7 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
         "files": _files(row, language),
         "timeline": told,
         "reason": told[-1]["reason"] if row.end == "rejected" else None,
-        "lapsed": row.document is not None and row.document.valid_until is not None and row.document.valid_until < today,
+        "lapsed": _has_lapsed(row.document, today),
         "demo": bool(row.version.definition.content.get("demo", False)),
         "deadline": _deadline(row, language),
     }
@@ -111,6 +111,10 @@ def _own(request: HttpRequest, id: UUID) -> Row:
 def _due(due_on: date | None, *, open_: bool, today: date) -> dict[str, Any]:
     """Return how many days are left (negative: overdue); None where no clock runs."""
     return {"days_left": (due_on - today).days if due_on and open_ else None}
+
+
+def _has_lapsed(document: Document | None, today: date) -> bool:
+    return document is not None and document.valid_until is not None and document.valid_until < today
 
 
 def _told(line: dict[str, Any]) -> dict[str, Any]:
