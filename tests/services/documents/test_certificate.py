@@ -88,6 +88,12 @@ def test_the_page_can_speak_english() -> None:
     assert "31 January 2027" in text
 
 
+def test_a_demo_with_six_facts_and_a_legal_basis_fits_on_one_page() -> None:
+    rows = [({"id": f"Isian {each}", "en": f"Field {each}"}, "Nilai") for each in range(6)]
+
+    assert "1/1" in text_of(render(replace(CERTIFICATE, rows=rows), at=AT))
+
+
 def test_many_facts_flow_onto_more_pages() -> None:
     rows = [({"id": f"Isian {each}", "en": f"Field {each}"}, "Nilai " * 20) for each in range(40)]
 
