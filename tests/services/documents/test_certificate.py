@@ -88,8 +88,8 @@ def test_the_page_can_speak_english() -> None:
     assert "31 January 2027" in text
 
 
-def test_a_demo_with_six_facts_and_a_legal_basis_fits_on_one_page() -> None:
-    rows = [({"id": f"Isian {each}", "en": f"Field {each}"}, "Nilai") for each in range(6)]
+def test_a_demo_with_seven_facts_and_a_legal_basis_fits_on_one_page() -> None:
+    rows = [({"id": f"Isian {each}", "en": f"Field {each}"}, "Nilai") for each in range(7)]
 
     assert "1/1" in text_of(render(replace(CERTIFICATE, rows=rows), at=AT))
 
