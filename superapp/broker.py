@@ -17,20 +17,20 @@ from kombu.utils.json import dumps
 logger = logging.getLogger(__name__)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # the library is not typed
+class Channel(filesystem.Channel):
     """Puts a message there whole, and passes over one that cannot be read: a message here is only a hint."""
 
-    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
         folder = Path(self.data_folder_out)
         name = f"{monotonic_ns() // 1_000_000}_{uuid4()}"
         draft = folder / f".{name}.draft"  # which no queue's name ends
         try:
-            draft.write_text(dumps(payload))
+            draft.write_text(dumps(message))
             draft.replace(folder / f"{name}.{queue}.msg")
         except OSError as error:
             raise ChannelError(f"The message cannot be put into {folder}: {error.strerror}") from error
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         try:
             return super()._get(queue)
         except ValueError as error:
@@ -38,7 +38,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # the library is not t
             raise Empty from error
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     Channel = Channel
 
 

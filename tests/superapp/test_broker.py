@@ -5,6 +5,7 @@ from pathlib import Path
 from queue import Empty
 from threading import Thread
 from time import monotonic
+from typing import cast
 
 import pytest
 from kombu import Connection
@@ -21,7 +22,11 @@ def folders(tmp_path: Path) -> dict[str, str]:
 def channel(folders: dict[str, str]) -> Iterator[Channel]:
     install()
     with Connection("filesystem://", transport_options=folders) as connection:
-        yield connection.channel()
+        yield opened(connection)
+
+
+def opened(connection: Connection) -> Channel:
+    return cast(Channel, connection.channel())
 
 
 def test_the_folders_url_means_this_broker(channel: Channel) -> None:
@@ -58,7 +63,7 @@ def test_a_reader_beside_a_writer_never_meets_half_a_message(folders: dict[str, 
         Connection("filesystem://", transport_options=folders) as there,
         Connection("filesystem://", transport_options=folders) as here,
     ):
-        writer, reader = there.channel(), here.channel()
+        writer, reader = opened(there), opened(here)
         thread = Thread(target=lambda: [writer._put("celery", {"text": "x" * 200_000}) for _each in range(100)])
         thread.start()
 
