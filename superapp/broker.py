@@ -20,12 +20,12 @@ logger = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Puts a message there whole, and passes over one that cannot be read: a message here is only a hint."""
 
-    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
         folder = Path(self.data_folder_out)
         name = f"{monotonic_ns() // 1_000_000}_{uuid4()}"
         draft = folder / f".{name}.draft"  # which no queue's name ends
         try:
-            draft.write_text(dumps(message))
+            draft.write_text(dumps(payload))
             draft.replace(folder / f"{name}.{queue}.msg")
         except OSError as error:
             raise ChannelError(f"The message cannot be put into {folder}: {error.strerror}") from error

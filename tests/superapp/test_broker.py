@@ -64,7 +64,12 @@ def test_a_reader_beside_a_writer_never_meets_half_a_message(folders: dict[str, 
         Connection("filesystem://", transport_options=folders) as here,
     ):
         writer, reader = opened(there), opened(here)
-        thread = Thread(target=lambda: [writer._put("celery", {"text": "x" * 200_000}) for _each in range(100)])
+
+        def write() -> None:
+            for _each in range(100):
+                writer._put("celery", {"text": "x" * 200_000})
+
+        thread = Thread(target=write)
         thread.start()
 
         got: list[int] = []
