@@ -15,8 +15,9 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.module_loading import import_string
+from psycopg.errors import LockNotAvailable
 
 from services.events.models import Delivery, OutboxEvent
 
@@ -31,6 +32,7 @@ _GROWTH = 2.35
 _FAN_OUT_BATCH = 500
 # Ends a consumer's statement that hangs on a lock before the task's own time limit does.
 _STATEMENT_TIMEOUT = "60s"
+_PATIENCE = "1s"
 
 _FAN_OUT = """
 WITH fresh AS (
@@ -115,6 +117,8 @@ def _deliver(delivery_id: int, consumers: Mapping[str, tuple[str, str]], now: da
     """Call the consumer, and note how it went."""
     try:
         _call(delivery_id, consumers, now)
+    except _Elsewhere:
+        return
     except SoftTimeLimitExceeded as error:
         _note_failure(delivery_id, error, now)
         raise  # the limit warns once: the task must end before the hard one strikes
@@ -122,17 +126,16 @@ def _deliver(delivery_id: int, consumers: Mapping[str, tuple[str, str]], now: da
         _note_failure(delivery_id, error, now)
 
 
+class _Elsewhere(Exception):
+    """Another worker is still at this delivery."""
+
+
 @transaction.atomic
 def _call(delivery_id: int, consumers: Mapping[str, tuple[str, str]], now: datetime) -> None:
     """Mark the delivery done in the transaction in which the consumer does its work."""
-    delivery = (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("event")
-        .filter(id=delivery_id, done_at=None, parked_at=None)
-        .first()
-    )
+    delivery = _lock(delivery_id)
     if delivery is None:
-        return  # another worker is still at it, or has finished
+        return  # another worker has finished
     if delivery.consumer not in consumers:
         raise Park(f"no consumer {delivery.consumer} is configured")
     handler: Handler = import_string(consumers[delivery.consumer][1])
@@ -142,6 +145,30 @@ def _call(delivery_id: int, consumers: Mapping[str, tuple[str, str]], now: datet
     delivery.done_at = now
     delivery.latest_error = ""
     delivery.save(update_fields=["done_at", "latest_error"])
+
+
+def _lock(delivery_id: int) -> Delivery | None:
+    """Return the delivery, locked; None when it is done.
+
+    Another worker's claim, which passes over it, holds its row for a moment: that is waited for, no more.
+
+    :raises _Elsewhere: when the row stays locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+        try:
+            found = (
+                Delivery.objects.select_for_update(of=("self",))
+                .select_related("event")
+                .filter(id=delivery_id, done_at=None, parked_at=None)
+                .first()
+            )
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise _Elsewhere from error
+            raise
+        cursor.execute("SET LOCAL lock_timeout = 0")
+    return found
 
 
 def _note_failure(delivery_id: int, error: Exception, now: datetime) -> None:

@@ -3,6 +3,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import sleep
 from uuid import uuid4
 
 import pytest
@@ -11,6 +13,8 @@ from pytest_django import Settings
 
 from services.events.models import Delivery
 from services.events.operations import drain, publish
+from services.events.operations.delivering import _deliver as deliver
+from services.events.operations.delivering import _fan_out as fan_out
 from tests.services.events import consumers
 from tests.services.events.consumers import tally_of
 
@@ -61,6 +65,31 @@ def test_four_workers_at_once_deliver_each_event_once(settings: Settings) -> Non
         assert cursor.fetchone() == (60, 60)
     assert done == 60 + 60
     assert Delivery.objects.filter(done_at=NOW, attempts=1).count() == 60
+
+
+def test_a_row_that_another_claim_holds_for_a_moment_is_waited_for(settings: Settings) -> None:
+    settings.OUTBOX_CONSUMERS = {"tally": consumers.TALLY}
+    happen(1)
+    fan_out({"tally": ("thing.", "")}, NOW)
+    held = Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                Delivery.objects.select_for_update().get()
+                held.set()
+                sleep(0.3)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holder = pool.submit(hold)
+        held.wait(10)
+        deliver(Delivery.objects.get().pk, settings.OUTBOX_CONSUMERS, NOW)
+        holder.result()
+
+    assert tally_of() == 1
+    assert Delivery.objects.get().done_at == NOW
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(settings: Settings) -> None:
