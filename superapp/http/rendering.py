@@ -58,9 +58,9 @@ class JsonParser(BaseParser):
             value = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise ParseError(code="malformed_json") from error
-        if b"\\u0000" in content and (pointer := _where(_has_nul, value, "")) is not None:
+        if b"\\u0000" in content and (pointer := _where(_has_nul, value)) is not None:
             raise invalid([FieldError(pointer, "null_character", _CONTROL)])
-        if _MAYBE_HUGE.search(content) and (pointer := _where(_is_huge, value, "")) is not None:
+        if _MAYBE_HUGE.search(content) and (pointer := _where(_is_huge, value)) is not None:
             raise invalid([FieldError(pointer, "number_too_large", _HUGE)])
         return value
 
@@ -73,19 +73,23 @@ def _is_huge(value: Any) -> bool:
     return isinstance(value, int | float) and abs(value) > _LARGEST
 
 
-def _where(wrong: Callable[[Any], bool], value: Any, pointer: str) -> str | None:
-    """Return where in `value` something is wrong, a name's fault at its object; None where nothing is."""
-    if wrong(value):
-        return pointer
-    if isinstance(value, list):
-        inner = enumerate(value)
-    elif isinstance(value, dict):
-        inner = value.items()  # type: ignore[assignment]
-        if any(wrong(key) for key in value):
+def _where(wrong: Callable[[Any], bool], value: Any) -> str | None:
+    """Return where in `value` something is wrong, a name's fault at its object; None where nothing is.
+
+    Without recursion: a body may nest deeper than Python's stack.
+    """
+    waiting = [("", value)]
+    while waiting:
+        pointer, each = waiting.pop()
+        if isinstance(each, dict):
+            if any(wrong(name) for name in each):
+                return pointer
+            waiting += [(pointer + step(name), inner) for name, inner in reversed(each.items())]
+        elif isinstance(each, list):
+            waiting += [(f"{pointer}/{place}", inner) for place, inner in reversed(list(enumerate(each)))]
+        elif wrong(each):
             return pointer
-    else:
-        return None
-    return next((found for key, each in inner if (found := _where(wrong, each, pointer + step(key))) is not None), None)
+    return None
 
 
 class FirstOfEach(BaseContentNegotiation):

@@ -48,7 +48,7 @@ def test_what_is_put_is_got_in_order_and_leaves_nothing(channel: Channel, tmp_pa
 
 @pytest.mark.parametrize("content", [b"", b'{"number": '])
 def test_half_a_message_is_passed_over(channel: Channel, tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "1_half.celery.msg").write_bytes(content)
+    (tmp_path / "0_half.celery.msg").write_bytes(content)
     channel._put("celery", {"number": 1})
 
     with pytest.raises(Empty):

@@ -129,6 +129,24 @@ def test_answers_that_are_no_object_are_refused(app: Client, answers: Any) -> No
     assert list(fields(answer)) == ["/answers"]
 
 
+@pytest.mark.parametrize("inmost", ["1", "12345678901234567", r'"\u0000"'])
+@pytest.mark.parametrize("depth", [300, 600, 1000])
+def test_answers_nested_deeper_than_any_form_are_refused(app: Client, inmost: str, depth: int) -> None:
+    begun = begin(app, id=str(uuid4()))
+    body = '{"answers": {"data": ' + "[" * depth + inmost + "]" * depth + "}}"
+
+    answer = app.patch(
+        f"{URL}{begun.json()['id']}/",
+        data=body,
+        content_type="application/json",
+        headers={"If-Match": begun.headers["ETag"]},
+    )
+
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["code"] != "malformed_json"
+    assert Application.objects.get().revision == 1
+
+
 def test_a_draft_that_another_device_changed_is_not_overwritten(app: Client) -> None:
     made = begin(app)
     id, etag = made.json()["id"], made.headers["ETag"]
