@@ -4,7 +4,7 @@ path).
 
 from django.urls import include, path
 
-from accounts.provider_views import DiscoveryView
+from accounts.provider.views import DiscoveryView
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),

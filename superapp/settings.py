@@ -40,12 +40,18 @@ INSTALLED_APPS = [
     "superapp.apps.SuperappConfig",
     "superapp.http.apps.HttpConfig",
     "accounts.apps.AccountsConfig",
+    "accounts.sign_in.apps.SignInConfig",
+    "accounts.provider.apps.ProviderConfig",
+    "accounts.proofing.apps.ProofingConfig",
+    "accounts.mandates.apps.MandatesConfig",
+    "accounts.privacy.apps.PrivacyConfig",
     "services.events.apps.EventsConfig",
     "services.agencies.apps.AgenciesConfig",
     "services.documents.apps.DocumentsConfig",
     "services.notifications.apps.NotificationsConfig",
     "services.catalogue.apps.CatalogueConfig",
     "services.applications.apps.ApplicationsConfig",
+    "services.connectors.apps.ConnectorsConfig",
     "services.portal.apps.PortalConfig",
     *discover_modules(),
     "api_docs.apps.ApiDocsConfig",
@@ -71,10 +77,11 @@ MIDDLEWARE = [
     "superapp.middleware.PageLocale",
     "superapp.middleware.PageCsrf",
     "superapp.middleware.PageAuthentication",
+    "accounts.sign_in.middleware.LivingSignIn",
     "superapp.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.TooOften",
+    "accounts.sign_in.middleware.TooOften",
 ]
 
 ROOT_URLCONF = "superapp.urls"
@@ -143,10 +150,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "signup": "accounts.forms.SignupForm",
-    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "signup": "accounts.sign_in.forms.SignupForm",
+    "request_login_code": "accounts.sign_in.forms.RequestLoginCodeForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 # The library's check wants a required field here; the form itself takes an e-mail address or a phone number.
@@ -182,8 +189,8 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 BEHIND_PROXY = env.bool("SUPERAPP_BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SUPERAPP_TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
-# A class with the shape of `accounts.sms.SmsSender`. The stand-in keeps messages as files and says so.
-SMS_SENDER = env.str("SMS_SENDER", default="accounts.sms.LocalStandIn")
+# A class with the shape of `accounts.sign_in.sms.SmsSender`. The stand-in keeps messages as files and says so.
+SMS_SENDER = env.str("SMS_SENDER", default="accounts.sign_in.sms.LocalStandIn")
 
 # --- OpenID provider ------------------------------------------------------------------------------------------------
 
@@ -193,8 +200,8 @@ OAUTH2_PROVIDER = {
     "OIDC_ISS_ENDPOINT": f"{BASE_URL}/o",
     "OIDC_RSA_PRIVATE_KEY": OIDC_PRIVATE_KEY,
     "OIDC_RESPONSE_TYPES_SUPPORTED": ["code"],
-    "OIDC_SERVER_CLASS": "accounts.provider.Server",
-    "OAUTH2_VALIDATOR_CLASS": "accounts.validators.ProviderValidator",
+    "OIDC_SERVER_CLASS": "accounts.provider.server.Server",
+    "OAUTH2_VALIDATOR_CLASS": "accounts.provider.validators.ProviderValidator",
     "SCOPES_BACKEND_CLASS": "accounts.scopes.ClientScopes",
     "CLIENT_SECRET_HASHER": "hmac_sha256",
     "PKCE_REQUIRED": True,
@@ -352,6 +359,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# Networks inside the data centre that agencies' systems may be called in (CIDR), besides the public internet.
+OUTGOING_INSIDE = env.list("SUPERAPP_OUTGOING_INSIDE", default=[])
 
 # --- Logging --------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("superapp.api_urls")),
     path("api/", include("api_docs.urls")),
-    path("o/", include("accounts.provider_urls")),
+    path("o/", include("accounts.provider.urls")),
     path("", include("accounts.urls")),
     path("", include("services.portal.urls")),
     path("", include("superapp.http.urls")),

@@ -6,7 +6,7 @@ A language is chosen at `/bahasa/` (POST): a cookie keeps it, and so does the ac
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from services.portal.views import catalogue, language, tracking, verification
+from services.portal.views import account, catalogue, language, tracking, verification
 
 urlpatterns: list[URLPattern] = [
     path("", catalogue.home, name="home"),
@@ -16,13 +16,16 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/<uuid:id>/", tracking.track, name="track"),
     path("permohonan/<uuid:id>/dokumen/", tracking.track_document, name="track-document"),
     path("permohonan/<uuid:id>/berkas/<uuid:file_id>/", tracking.track_file, name="track-file"),
+    path("akun/", account.account, name="account"),
     path("v/", verification.verify_form, name="verify-form"),
     # What the QR code of a document says, and the same as people type it.
     re_path(r"^v/(?P<code>[^/]{1,60})/?$", verification.verify, name="verify"),
     path("verifikasi/", RedirectView.as_view(pattern_name="verify-form"), name="verify-in-words"),
     path("bahasa/", language.choose, name="set_language"),
     # Typed without the last stroke.
-    re_path(r"^(?P<path>layanan|permohonan|v|verifikasi)$", RedirectView.as_view(url="/%(path)s/", query_string=True)),
+    re_path(
+        r"^(?P<path>layanan|permohonan|akun|v|verifikasi)$", RedirectView.as_view(url="/%(path)s/", query_string=True)
+    ),
     re_path(
         r"^(?P<path>(?:layanan/[-\w]+|permohonan/[0-9a-f-]{36}))$",
         RedirectView.as_view(url="/%(path)s/", query_string=True),

@@ -73,11 +73,11 @@ def test_nobody_else_gets_it_from_a_cache(siti: User) -> None:
     assert "no-store" in browser_of(siti).get("/permohonan/")["Cache-Control"]
 
 
-def test_it_costs_three_queries_however_many_there_are(
+def test_it_costs_four_queries_however_many_there_are(
     siti: User, submitted: UUID, draft: UUID, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = browser_of(siti)
     browser.get("/permohonan/")
 
-    with django_assert_num_queries(3):  # session, person, list
+    with django_assert_num_queries(4):  # session, person, sign-in, list
         browser.get("/permohonan/")

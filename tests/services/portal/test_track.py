@@ -184,11 +184,11 @@ def test_a_storage_that_gives_nothing_is_told_as_a_page(siti: User, granted: App
     assert "Berkas sedang tidak dapat diambil." in text_of(page)
 
 
-def test_it_costs_five_queries(
+def test_it_costs_six_queries(
     siti: User, granted: Application, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = browser_of(siti)
     browser.get(f"/permohonan/{granted.id}/")
 
-    with django_assert_num_queries(5):  # session, person, application, history, holidays
+    with django_assert_num_queries(6):  # session, person, sign-in, application, history, holidays
         browser.get(f"/permohonan/{granted.id}/")

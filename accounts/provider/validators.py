@@ -9,7 +9,7 @@ from oauth2_provider.models import get_grant_model, get_refresh_token_model
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
 from accounts.models import User
-from accounts.replays import AlreadyAnswered, keep_answer, kept_answer
+from accounts.provider.replays import AlreadyAnswered, keep_answer, kept_answer
 
 
 class ProviderValidator(OAuth2Validator):  # type: ignore[misc]  # the library is not typed

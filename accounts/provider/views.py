@@ -30,8 +30,8 @@ from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
 from accounts.models import RelyingParty, User
 from accounts.operations import end_tokens
-from accounts.provider_manners import ForPeople, ForPrograms, oauth_error
-from accounts.replays import AlreadyAnswered
+from accounts.provider.manners import ForPeople, ForPrograms, oauth_error
+from accounts.provider.replays import AlreadyAnswered
 
 ISSUER = settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"]
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from oauth2_provider.views import JwksInfoView
 
-from accounts import provider_views as views
+from accounts.provider import views
 
 app_name = "oauth2_provider"  # the name by which the library looks its addresses up
 urlpatterns = [

@@ -11,10 +11,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import sms
 from accounts.models import User
 from accounts.operations import end_tokens, release_unproven
 from accounts.phones import PhoneField, to_e164
+from accounts.sign_in import sms
 
 _MISMATCH = gettext_lazy("The e-mail address, the phone number or the password is not right.")
 
@@ -53,8 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         """Return the steps between a right password or code and being signed in."""
         return [
             "allauth.account.stages.LoginByCodeStage",
-            "accounts.stages.ProvePhone",
-            "accounts.stages.ProveEmail",
+            "accounts.sign_in.stages.ProvePhone",
+            "accounts.sign_in.stages.ProveEmail",
         ]
 
     # --- Phone numbers

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ProofingConfig(AppConfig):
+    name = "accounts.proofing"
+    label = "accounts_proofing"

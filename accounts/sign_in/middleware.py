@@ -1,0 +1,47 @@
+"""What the sign-in pages' library leaves to whoever uses it."""
+
+from collections.abc import Callable
+from functools import partial
+
+from allauth.core.exceptions import RateLimited
+from allauth.core.ratelimit import respond_429
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from accounts.sign_in.queries import current_id, lasts
+from superapp.http.middleware import is_api
+
+
+class TooOften:
+    """Answers 429 where the library raises: it catches its own exception on some pages only."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page that says to try again later, or None for other exceptions."""
+        return respond_429(request) if isinstance(exception, RateLimited) else None
+
+
+class LivingSignIn:
+    """Treats a browser as a stranger's once its sign-in has ended elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_api(request):
+            request.user = SimpleLazyObject(partial(_living, request, request.user))  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def _living(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
+    if not user.is_authenticated or lasts(current_id(request), user.pk):
+        return user
+    request.session.flush()
+    return AnonymousUser()

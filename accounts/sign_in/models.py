@@ -1,0 +1,48 @@
+"""Each time that a person signed in: with what, in which browser, and whether it lasts."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Ending(models.TextChoices):
+    """Why a sign-in ended."""
+
+    PERSON = "person", _("You signed out")
+    REMOTE = "remote", _("You signed out from another device")
+    NOT_ME = "not_me", _("You said that this was not you")
+    CLIENT = "client", _("You signed out at an agency's site")
+    PASSWORD = "password", _("The password was changed")
+    EXPIRED = "expired", _("It ran out")
+    DEACTIVATED = "deactivated", _("The account was closed")
+
+
+class SignIn(models.Model):
+    """One sign-in of one person in one browser; its id is the `sid` of ID tokens and logout tokens.
+
+    It lasts from the first proof to its ending, however often the browser's session key changes and whatever
+    else the person proves meanwhile. `methods` are the values of `amr` (RFC 8176): `pwd`, `otp`, `sms`, `mfa`, ...
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
+    began_at = models.DateTimeField()
+    proved_at = models.DateTimeField(help_text="when the person last proved who they are: `auth_time`")
+    methods = ArrayField(models.CharField(max_length=20), default=list)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("person", "-began_at", "-id"), name="sign_in_history"),
+            models.Index(fields=("person",), name="sign_in_living", condition=models.Q(ended_at=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.began_at}"

@@ -1,0 +1,51 @@
+"""What the libraries tell of signing in and out, written down."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.signals import authentication_step_completed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.sign_in import operations
+from accounts.sign_in.models import Ending
+from accounts.sign_in.proofs import methods_of
+from accounts.sign_in.queries import SESSION_KEY, current_id
+
+
+@receiver(user_logged_in)
+def _begin(request: HttpRequest, user: User, **_told: Any) -> None:
+    """Begin a sign-in; one of the same browser that still lasts is over."""
+    now = timezone.now()
+    if earlier := current_id(request):
+        operations.end(person_id=user.pk, sign_in_id=earlier, ending=Ending.PERSON, now=now)
+    begun = operations.begin(
+        person_id=user.pk,
+        methods=methods_of(get_authentication_records(request, user)),
+        address=_address(request),
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        now=now,
+    )
+    request.session[SESSION_KEY] = str(begun.pk)
+
+
+@receiver(authentication_step_completed)
+def _prove(request: HttpRequest, user: User, **_told: Any) -> None:
+    """Add a proof to the sign-in that lasts: the person was asked again."""
+    if request.user.is_authenticated and request.user.pk == user.pk and (sign_in := current_id(request)):
+        proofs = methods_of(get_authentication_records(request, user))
+        operations.prove(sign_in_id=sign_in, methods=proofs, now=timezone.now())
+
+
+@receiver(user_logged_out)
+def _end(request: HttpRequest, user: User | None, **_told: Any) -> None:
+    if user is not None and (sign_in := current_id(request)):
+        operations.end(person_id=user.pk, sign_in_id=sign_in, ending=Ending.PERSON, now=timezone.now())
+
+
+def _address(request: HttpRequest) -> str | None:
+    return get_adapter().get_client_ip(request) if request.META.get("REMOTE_ADDR") else None

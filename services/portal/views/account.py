@@ -1,0 +1,23 @@
+"""The person's own account: one page from which each errand is found."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+# Address name, icon, title, what for; in the order of the page.
+ERRANDS = (
+    ("account_email", "mail", _("E-mail addresses"), _("Where letters about your applications go.")),
+    ("account_change_phone", "phone", _("Phone number"), _("The number that you sign in with.")),
+    ("account_change_password", "lock", _("Password"), _("Choose a new one; every device is signed out.")),
+)
+
+
+@require_safe
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Show who the person is to the city, and what they can do about it."""
+    return render(request, "portal/account/home.html", {"errands": ERRANDS})

@@ -1,0 +1,104 @@
+"""Calling somebody else's server at an address that an administrator typed in: bounded, and never inwards.
+
+The address is resolved once, and the connection goes to what was checked.
+"""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+SECONDS: Final = 5.0
+MOST_BYTES: Final = 256 * 1024
+
+
+class Unreachable(Exception):
+    """The other server did not answer, or its address may not be called. Says why, without personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: at most `MOST_BYTES` of it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def call(method: str, url: str, *, seconds: float = SECONDS, **kwargs: Any) -> Answer:
+    """Send one request and return its answer; redirects are not followed.
+
+    https only, but http to this machine in a local run (`SUPERAPP_LOCAL`). Addresses inside the data centre are
+    refused unless `OUTGOING_INSIDE` lists their network. `kwargs` are those of `requests.request`: `data`, `json`,
+    `headers`.
+
+    :raises Unreachable: when there is no answer, it is too long, or the address may not be called.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        address = _checked(parts.scheme, host, parts.port)
+        headers = {"Host": parts.netloc.rpartition("@")[2]} | kwargs.pop("headers", {})
+        with requests.Session() as session:
+            session.trust_env = False
+            session.mount(f"{parts.scheme}://", _Pinned(address, host))
+            with session.request(
+                method, url, timeout=seconds, allow_redirects=False, stream=True, headers=headers, **kwargs
+            ) as response:
+                body = _body(response, deadline=monotonic() + seconds)
+                return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        raise Unreachable(f"{host or 'the address'}: {type(error).__name__}") from error
+
+
+def _checked(scheme: str, host: str, port: int | None) -> str:
+    """Return the address to connect to.
+
+    :raises Unreachable: when it may not be called.
+    """
+    found = socket.getaddrinfo(host, port or (443 if scheme == "https" else 80), type=socket.SOCK_STREAM)
+    addresses = [ipaddress.ip_address(each[4][0]) for each in found]
+    inside = [ipaddress.ip_network(each) for each in settings.OUTGOING_INSIDE]
+    for address in addresses:
+        if address.is_loopback and settings.LOCAL:
+            continue
+        if scheme != "https":
+            raise Unreachable(f"{host}: only https is called")
+        if not address.is_global and not any(address in network for network in inside):
+            raise Unreachable(f"{host}: the address is inside")
+    return str(addresses[0])
+
+
+class _Pinned(HTTPAdapter):
+    """Connects to one address, whatever the name resolves to by now; the certificate must be the name's."""
+
+    def __init__(self, address: str, host: str) -> None:
+        self._address, self._host = address, host
+        super().__init__(max_retries=0)
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        """Return the library's attributes with the address in the place of the name."""
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        if host["scheme"] == "https":
+            pool |= {"server_hostname": self._host, "assert_hostname": self._host}
+        return host | {"host": self._address}, pool
+
+
+def _body(response: requests.Response, deadline: float) -> bytes:
+    """Return the body.
+
+    :raises Unreachable: when it is too long or comes too slowly.
+    """
+    body = b""
+    for chunk in response.iter_content(16 * 1024):
+        body += chunk
+        if len(body) > MOST_BYTES or monotonic() > deadline:
+            raise Unreachable(f"the answer is longer than {MOST_BYTES} bytes or comes too slowly")
+    return body
