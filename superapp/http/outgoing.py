@@ -41,9 +41,10 @@ def call(method: str, url: str, *, seconds: float = SECONDS, **kwargs: Any) -> A
 
     :raises Unreachable: when there is no answer, it is too long, or the address may not be called.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    host = ""
     try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
         address = _checked(parts.scheme, host, parts.port)
         headers = {"Host": parts.netloc.rpartition("@")[2]} | kwargs.pop("headers", {})
         with requests.Session() as session:
