@@ -1,5 +1,6 @@
 """Secrets come from the environment; a local run makes its own once and keeps them under `var/secrets/`."""
 
+import base64
 import os
 import secrets
 from collections.abc import Callable
@@ -41,6 +42,11 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
 def random_key() -> str:
     """Return 64 random URL-safe characters."""
     return secrets.token_urlsafe(48)
+
+
+def key_ring() -> str:
+    """Return a ring of one new AES-256 key, as `accounts.sealing.Keyring` reads it: `k1:<base64url>`."""
+    return f"k1:{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def rsa_key() -> str:

@@ -12,7 +12,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from superapp.discovery import discover_modules
-from superapp.secrets import random_key, rsa_key, secret
+from superapp.secrets import key_ring, random_key, rsa_key, secret
 
 env = environ.Env()
 
@@ -27,6 +27,8 @@ _secrets = VAR_DIR / "secrets" if LOCAL or TESTING else None
 SECRET_KEY = secret("SECRET_KEY", folder=_secrets, make=random_key)
 # Hashes client secrets and other high-entropy values; apart from SECRET_KEY so that each can be changed alone.
 HASHING_KEY = secret("HASHING_KEY", folder=_secrets, make=random_key)
+# Seals the secrets of authenticator apps and the recovery codes (accounts/sealing.py).
+MFA_KEYS = secret("MFA_KEYS", folder=_secrets, make=key_ring)
 OIDC_PRIVATE_KEY = secret("OIDC_RSA_PRIVATE_KEY", folder=_secrets, make=rsa_key)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or TESTING else [])

@@ -42,13 +42,14 @@ def _env(database_url: str, folder: str) -> dict[str, str]:
 
 def _production(local: dict[str, str]) -> dict[str, str]:
     """Return settings as a real installation has them, with keys made for the moment."""
-    from superapp.secrets import rsa_key
+    from superapp.secrets import key_ring, rsa_key
 
     return {key: value for key, value in local.items() if key != "SUPERAPP_LOCAL"} | {
         "SUPERAPP_BASE_URL": "https://layanan.balikpapan.example",
         "ALLOWED_HOSTS": "layanan.balikpapan.example",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "HASHING_KEY": secrets.token_urlsafe(64),
+        "MFA_KEYS": key_ring(),
         "OIDC_RSA_PRIVATE_KEY": rsa_key(),
     }
 
