@@ -148,7 +148,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.sign_in.breached.NotBreached"},
 ]
+# A service with the range protocol of Pwned Passwords, asked besides the shipped list; empty: only the list.
+PWNED_PASSWORDS_URL = env.str("PWNED_PASSWORDS_URL", default="").rstrip("/")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
