@@ -34,15 +34,17 @@ def test_in_another_place_it_does_not_open() -> None:
         ring.open(sealed, context="totp.budi")
 
 
-@pytest.mark.parametrize(
-    "change", [lambda s: s[:-2] + ("AA" if s[-2:] != "AA" else "BB"), lambda s: s[:20], lambda s: "", lambda s: s + "é"]
-)
-def test_changed_it_does_not_open(change: "object") -> None:
+@pytest.mark.parametrize("kept", [20, 0, -2])
+@pytest.mark.parametrize("added", ["é", "AA", "BB"])
+def test_changed_it_does_not_open(kept: int, added: str) -> None:
     ring = Keyring({"k1": OLD})
     sealed = ring.seal(b"secret", context="here")
 
-    with pytest.raises(Unreadable):
-        ring.open(change(sealed), context="here")  # type: ignore[operator]
+    changed = sealed[:kept] + added
+
+    if changed != sealed:
+        with pytest.raises(Unreadable):
+            ring.open(changed, context="here")
 
 
 def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens() -> None:
