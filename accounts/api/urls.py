@@ -1,5 +1,8 @@
-from django.urls import path
+from django.urls import include, path
 
 from accounts.api.views import Me
 
-urlpatterns = [path("me/", Me.as_view(), name="me")]
+urlpatterns = [
+    path("me/", Me.as_view(), name="me"),
+    path("", include("accounts.privacy.api.urls")),
+]

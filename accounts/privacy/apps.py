@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class PrivacyConfig(AppConfig):
     name = "accounts.privacy"
     label = "accounts_privacy"
+
+    def ready(self) -> None:
+        """Read the purposes, so that a wrong entry stops the start and not a request."""
+        from accounts.privacy.purposes import purposes
+
+        purposes()

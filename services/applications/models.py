@@ -115,19 +115,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} #{self.sequence} {self.type}"
-
-
-class Access(models.Model):
-    """A member of staff read a resident's application: shown to the resident (invariant 9)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="accesses")
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    what = models.CharField(max_length=40, help_text="application, file")
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = (models.Index(fields=("application", "-at"), name="applications_access_latest"),)
-
-    def __str__(self) -> str:
-        return f"{self.reader_id} read {self.application_id}"

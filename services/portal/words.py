@@ -91,6 +91,25 @@ WHYS: Words = {
     "holiday": _("holiday, not counted"),
 }
 
+# What staff read of a person, and who they were.
+READINGS: Words = {
+    "application": _("Your application"),
+    "timeline": _("History of your application"),
+    "file": _("A file that you handed in"),
+    "document": _("A document issued to you"),
+    "decision": _("Your application, to decide on it"),
+    "identity": _("Your identity"),
+    "account": _("Your account"),
+    "claims": _("Your details"),
+}
+READERS: Words = {
+    "officer": _("Officer"),
+    "approver": _("Approver"),
+    "admin": _("OPD admin"),
+    "support": _("Support of the platform"),
+    "dpo": _("Data protection officer"),
+}
+
 
 def word_for(words: Words, code: str) -> str:
     """Return the reader's word for `code`; for one that we have no word for, the code made readable."""

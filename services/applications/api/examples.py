@@ -140,16 +140,3 @@ FILE = OpenApiExample(
     },
     response_only=True,
 )
-ACCESS = OpenApiExample(
-    "An officer read my application",
-    value={
-        "id": "2c7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
-        "application": "0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
-        "number": "BPN-7K3M-2Q9F-0",
-        "agency": {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"},
-        "what": "application",
-        "at": "2026-11-25T10:40:51+08:00",
-    },
-    response_only=True,
-    status_codes=["200"],
-)

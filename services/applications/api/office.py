@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.bearer import caller
+from accounts.privacy.operations.access import note_access
 from services.agencies.queries import memberships_of
 from services.applications.api import examples
 from services.applications.api.lists import queue_page
@@ -22,7 +23,6 @@ from services.applications.api.serializers import (
     TimelineOut,
 )
 from services.applications.models import Application, ApplicationFile
-from services.applications.operations.access import note_access
 from services.applications.operations.transitions import act, available
 from services.applications.queries.detail import Row, get_office_row, office_body_of
 from services.applications.queries.history import timeline
@@ -70,8 +70,30 @@ class OfficeView(APIView):
         except Application.DoesNotExist:
             raise Missing from None
         if what:
-            note_access(application_id=id, reader_id=caller(self.request).id, what=what, now=timezone.now())
+            self.note(row, what)
         return row
+
+    def note(self, row: Row, what: str) -> None:
+        """Record that `what` of this application was read, where the resident sees it."""
+        person, version = caller(self.request), row.version
+        assert row.applicant_id  # noqa: S101 - the office's query reads it
+        note_access(
+            person_id=row.applicant_id,
+            reader_id=person.id,
+            reader_name=person.full_name,
+            reader_role=_highest(self.roles[version.agency_id]),
+            agency_code=version.agency_code,
+            agency_name=version.agency_name,
+            what=what,
+            about=row.id,
+            number=row.number or "",
+            now=timezone.now(),
+        )
+
+
+def _highest(roles: frozenset[str]) -> str:
+    """Return the role that the resident is told: of several, the one that decides."""
+    return next(role for role in ("approver", "officer", "admin", *sorted(roles)) if role in roles)
 
 
 class Queue(OfficeView):
@@ -197,12 +219,12 @@ class OneFile(OfficeView):
         responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES},
     )
     def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
-        self.found(id)
+        row = self.found(id)
         try:
             stored = file_of(id, file_id)
         except ApplicationFile.DoesNotExist:
             raise Missing from None
-        note_access(application_id=id, reader_id=caller(request).id, what="file", now=timezone.now())
+        self.note(row, "file")
         return file_response(request, stored)
 
 
@@ -216,9 +238,9 @@ class DocumentFile(OfficeView):
         responses={(200, "application/pdf"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
-        self.found(id)
+        row = self.found(id)
         document = document_of(id)
         if document is None:
             raise Missing
-        note_access(application_id=id, reader_id=caller(request).id, what="document", now=timezone.now())
+        self.note(row, "document")
         return document_response(request, document)

@@ -1,6 +1,5 @@
 """The resident's applications."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +16,6 @@ from accounts.bearer import caller
 from services.applications.api import examples
 from services.applications.api.lists import mine_page
 from services.applications.api.serializers import (
-    AccessLine,
     AnswersIn,
     ApplicationLine,
     ApplicationOut,
@@ -36,13 +34,12 @@ from services.applications.operations.submission import Command, NotFound, submi
 from services.applications.operations.transitions import act
 from services.applications.queries.deadline import explain
 from services.applications.queries.detail import body_of, file_line, get_row
-from services.applications.queries.history import access_line, accesses_of, timeline
+from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
 from superapp.http.conditional import if_match, json_response, require_match
 from superapp.http.idempotency import fingerprint, form_fingerprint, idempotent, read_key
 from superapp.http.language import request_language
-from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing, Problem, localized
 
@@ -377,23 +374,3 @@ class DocumentFile(APIView):
         if document is None:
             raise Missing
         return document_response(request, document)
-
-
-class AccessLog(APIView):
-    """Who looked at my data."""
-
-    required_scopes = ["account"]
-
-    @extend_schema(
-        operation_id="access_log_list",
-        summary="Which agency read what of mine, and when",
-        tags=["me"],
-        parameters=PAGE,
-        responses={200: AccessLine(many=True)},
-        examples=[examples.ACCESS],
-    )
-    def get(self, request: Request) -> HttpResponse:
-        asked = read_page(request, [datetime, UUID])
-        rows = accesses_of(caller(request).id, limit=asked.limit + 1, after=asked.after, before=asked.before)
-        body = page_of(request, asked, rows, key=lambda row: (row[6], row[0]), line=access_line)
-        return json_response(request, body)

@@ -155,12 +155,3 @@ class ActionOut(serializers.Serializer[dict[str, object]]):
 
 class ActionsOut(serializers.Serializer[dict[str, object]]):
     results = ActionOut(many=True)
-
-
-class AccessLine(serializers.Serializer[dict[str, object]]):
-    id = serializers.UUIDField()
-    application = serializers.UUIDField()
-    number = serializers.CharField()
-    agency = AgencyRef()
-    what = serializers.ChoiceField(choices=["application", "timeline", "file", "document", "decision"])
-    at = serializers.DateTimeField()

@@ -14,7 +14,6 @@ urlpatterns = [
     path("applications/<uuid:id>/files/", resident.Files.as_view(), name="application-files"),
     path("applications/<uuid:id>/files/<uuid:file_id>/", resident.OneFile.as_view(), name="application-file"),
     path("applications/<uuid:id>/document/", resident.DocumentFile.as_view(), name="application-document"),
-    path("me/access-log/", resident.AccessLog.as_view(), name="access-log"),
     path("office/applications/", office.Queue.as_view(), name="office-queue"),
     path("office/applications/<uuid:id>/", office.OneApplication.as_view(), name="office-application"),
     path("office/applications/<uuid:id>/timeline/", office.Timeline.as_view(), name="office-timeline"),

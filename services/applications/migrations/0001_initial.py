@@ -41,16 +41,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Access',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('what', models.CharField(help_text='application, file', max_length=40)),
-                ('at', models.DateTimeField()),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accesses', to='applications.application')),
-            ],
-        ),
-        migrations.CreateModel(
             name='ApplicationFile',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -105,10 +95,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('state', 'draft'), ('submitted_at', None)), models.Q(models.Q(('state', 'draft'), _negated=True), ('number__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='applications_number_when_submitted'),
-        ),
-        migrations.AddIndex(
-            model_name='access',
-            index=models.Index(fields=['application', '-at'], name='applications_access_latest'),
         ),
         migrations.AddConstraint(
             model_name='applicationfile',

@@ -12,6 +12,9 @@ ERRANDS = (
     ("account_email", "mail", _("E-mail addresses"), _("Where letters about your applications go.")),
     ("account_change_phone", "phone", _("Phone number"), _("The number that you sign in with.")),
     ("account_change_password", "lock", _("Password"), _("Choose a new one; every device is signed out.")),
+    ("account-connections", "card", _("Connected apps and sites"), _("See what each may do; disconnect it.")),
+    ("account-access-log", "search", _("Who looked at my data"), _("Every reading by officers, apps and sites.")),
+    ("account-consents", "shield", _("Consents and uses of my data"), _("Why the city uses it, and how to stop that.")),
 )
 
 

@@ -7,8 +7,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.privacy.models import DataAccess
 from services.agencies.models import Membership
-from services.applications.models import Access, Event
+from services.applications.models import Event
 from services.applications.queries.chain import broken_links
 from tests.problems import fields, problem
 from tests.services.applications.api.test_submit import ready, submit
@@ -71,7 +72,7 @@ def test_another_agency_finds_nothing(id: str) -> None:
         take(hendra, id, "start_review"),
     ):
         assert problem(answer) == (404, "not_found")
-    assert Access.objects.count() == 0
+    assert DataAccess.objects.count() == 0
 
 
 def test_a_resident_and_a_token_without_the_scope_are_refused(siti: Client, id: str) -> None:
@@ -159,7 +160,7 @@ def test_staff_do_not_handle_what_they_applied_for_themselves() -> None:
 
 def test_a_document_that_is_not_there_was_not_read(siti: Client, id: str) -> None:
     assert problem(officer().get(f"{URL}{id}/document/")) == (404, "not_found")
-    assert Access.objects.count() == 0
+    assert DataAccess.objects.count() == 0
 
 
 def test_each_reading_is_shown_to_the_resident(siti: Client, id: str) -> None:
@@ -179,7 +180,8 @@ def test_each_reading_is_shown_to_the_resident(siti: Client, id: str) -> None:
         "application",
     ]
     assert log["results"][0]["agency"] == {"code": "DISDUKCAPIL", "name": "DISDUKCAPIL"}
-    assert b"Rina" not in siti.get("/api/v1/me/access-log/").content
+    assert log["results"][0]["reader"] == {"name": "Rina", "role": "officer"}
+    assert (log["results"][0]["application"], log["results"][0]["kind"]) == (id, "staff")
     assert siti.get(rest["previous"]).json() == log
 
 

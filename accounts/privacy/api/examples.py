@@ -1,0 +1,55 @@
+"""Examples that the documentation shows."""
+
+from drf_spectacular.utils import OpenApiExample
+
+ACCESS = OpenApiExample(
+    "An officer read my application",
+    value={
+        "id": "2c7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+        "kind": "staff",
+        "application": "0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+        "number": "BPN-7K3M-2Q9F-0",
+        "agency": {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"},
+        "reader": {"name": "Rina Wulandari", "role": "officer"},
+        "client": None,
+        "claims": [],
+        "what": "application",
+        "why": None,
+        "at": "2026-11-25T10:40:51+08:00",
+    },
+    response_only=True,
+    status_codes=["200"],
+)
+PURPOSE = OpenApiExample(
+    "Signing in elsewhere",
+    value={
+        "code": "sign_in_elsewhere",
+        "version": 1,
+        "title": "Masuk ke aplikasi dan situs lain",
+        "data": ["pengenal khusus untuk situs itu", "waktu dan cara Anda masuk"],
+        "why": "Agar Anda dapat masuk ke situs perangkat daerah tanpa akun dan kata sandi baru.",
+        "basis": "a",
+        "basis_in_words": "persetujuan Anda yang sah secara eksplisit",
+        "regulation": "UU 27/2022 pasal 20 ayat (2) huruf a",
+        "retention": "Sampai Anda mencabut persetujuan.",
+        "recipients": ["Aplikasi atau situs yang Anda izinkan"],
+        "withdrawable": True,
+        "how_to_stop": "Anda dapat mencabutnya kapan saja; pemrosesan berhenti seketika.",
+    },
+    response_only=True,
+)
+CONNECTION = OpenApiExample(
+    "An agency's site",
+    value={
+        "client_id": "antrean-dukcapil",
+        "name": "Antrean Dukcapil",
+        "agency": "DISDUKCAPIL",
+        "city_owned": False,
+        "since": "2026-11-20T08:00:00+08:00",
+        "last_used_at": "2026-11-24T09:12:00+08:00",
+        "scopes": [{"scope": "openid", "description": "Mengenali Anda saat masuk"}],
+        "claims": ["sub", "auth_time", "acr", "amr"],
+        "purposes": ["sign_in_elsewhere"],
+    },
+    response_only=True,
+)

@@ -1,0 +1,77 @@
+"""Shapes of a person's rights over their data, in and out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.privacy.purposes import BASES
+
+
+class AgencyOfAccess(serializers.Serializer[dict[str, Any]]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ReaderOut(serializers.Serializer[dict[str, Any]]):
+    name = serializers.CharField()
+    role = serializers.CharField(help_text="`officer`, `approver`, `admin`, `support`, ...")
+
+
+class PartyOut(serializers.Serializer[dict[str, Any]]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+
+
+class AccessLine(serializers.Serializer[dict[str, Any]]):
+    """One reading of the person's data."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(
+        choices=["staff", "impersonation", "release"],
+        help_text="`release`: an app or site received it; `impersonation`: support saw the account as you.",
+    )
+    application = serializers.UUIDField(allow_null=True)
+    number = serializers.CharField(allow_null=True)
+    agency = AgencyOfAccess(allow_null=True)
+    reader = ReaderOut(allow_null=True, help_text="The officer who read; null for a release.")
+    client = PartyOut(allow_null=True, help_text="The app or site that received; null for a reading by staff.")
+    claims = serializers.ListField(child=serializers.CharField(), help_text="What was released.")
+    what = serializers.CharField(help_text="`application`, `timeline`, `file`, `document`, `decision`, `claims`, ...")
+    why = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class PurposeOut(serializers.Serializer[dict[str, Any]]):
+    """For what the city uses data, and on which ground of the law."""
+
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    data = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # a field of the answer
+    why = serializers.CharField()
+    basis = serializers.ChoiceField(choices=sorted(BASES), help_text="Letter of UU 27/2022, article 20(2).")
+    basis_in_words = serializers.CharField()
+    regulation = serializers.CharField()
+    retention = serializers.CharField()
+    recipients = serializers.ListField(child=serializers.CharField())
+    withdrawable = serializers.BooleanField(help_text="Only consent can be withdrawn.")
+    how_to_stop = serializers.CharField()
+
+
+class ScopeOut(serializers.Serializer[dict[str, Any]]):
+    scope = serializers.CharField()
+    description = serializers.CharField()
+
+
+class ConnectionOut(serializers.Serializer[dict[str, Any]]):
+    """An app or site that may act or ask for the person."""
+
+    client_id = serializers.CharField()
+    name = serializers.CharField()
+    agency = serializers.CharField(allow_null=True, help_text="Code of the agency whose system it is.")
+    city_owned = serializers.BooleanField(help_text="The city's own app, which asks no consent.")
+    since = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField()
+    scopes = ScopeOut(many=True)
+    claims = serializers.ListField(child=serializers.CharField())
+    purposes = serializers.ListField(child=serializers.CharField(), help_text="Codes of `purposes/`.")

@@ -1,0 +1,12 @@
+"""Routes of a person's rights over their data."""
+
+from django.urls import path
+
+from accounts.privacy.api import connections
+
+urlpatterns = [
+    path("purposes/", connections.Purposes.as_view(), name="purposes"),
+    path("me/access-log/", connections.AccessLog.as_view(), name="access-log"),
+    path("me/connections/", connections.Connections.as_view(), name="connections"),
+    path("me/connections/<str:client_id>/", connections.OneConnection.as_view(), name="connection"),
+]

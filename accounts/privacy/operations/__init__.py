@@ -1,0 +1,1 @@
+"""What changes about a person's rights over their data."""

@@ -1,0 +1,33 @@
+"""Ending what a person let an app or a site do."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import RelyingParty
+from accounts.operations import end_tokens
+from accounts.provider.models import Authorization
+from services.events.operations import publish
+
+
+@transaction.atomic
+def disconnect(*, person_id: UUID, client_id: str, now: datetime) -> None:
+    """End all that this client may do for the person, at once (UU 27/2022, art. 9 and 40: within 3 x 24 hours).
+
+    Told as `consent.withdrawn` (key: the person; body: `{"person", "client", "sign_ins"}`), from which the client
+    hears of it. Asked again, it changes nothing and tells nothing.
+
+    :raises RelyingParty.DoesNotExist: when the person was never connected to such a client.
+    """
+    known = Authorization.objects.filter(person_id=person_id)
+    client = RelyingParty.objects.get(client_id=client_id, pk__in=known.values("client_id"))
+    living = Authorization.objects.filter(person_id=person_id, client=client, ended_at=None)
+    ended = list(living.select_for_update().order_by("pk").values_list("pk", "sign_in_id"))
+    if not ended:
+        return
+    Authorization.objects.filter(pk__in=[each for each, _sign_in in ended]).update(ended_at=now)
+    end_tokens(person_id=person_id, client=client, now=now)
+    sign_ins = sorted({str(sign_in) for _each, sign_in in ended if sign_in})
+    body = {"person": str(person_id), "client": client.client_id, "sign_ins": sign_ins}
+    publish(topic="consent.withdrawn", key=person_id, body=body, now=now)

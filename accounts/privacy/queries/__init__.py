@@ -1,0 +1,1 @@
+"""Reading what a person may know of their data."""

@@ -1,0 +1,96 @@
+"""The pages on a person's rights over their data."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.operations import register_person, register_relying_party
+from accounts.privacy.operations.access import note_access
+from accounts.provider.models import Authorization
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def siti() -> User:
+    return register_person(full_name="Siti Aminah", email="siti@balikpapan.example", language="en", now=timezone.now())
+
+
+@pytest.fixture
+def browser(siti: User) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(siti)
+    return client
+
+
+def connect(person: User) -> Authorization:
+    site = register_relying_party(
+        client_id="antrean",
+        name="Antrean Dukcapil",
+        scopes=["openid", "profile"],
+        redirect_uris=["https://antre.example/cb"],
+        client_secret="rahasia",
+    )
+    now = timezone.now()
+    return Authorization.objects.create(
+        person=person, client=site, scopes=["openid"], auth_time=now, assurance="basic", created_at=now
+    )
+
+
+@pytest.mark.parametrize("path", ["terhubung", "akses-data", "persetujuan"])
+def test_a_stranger_signs_in_first(path: str) -> None:
+    answer = Client().get(f"/akun/{path}/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_connection_is_shown_in_words_and_can_be_ended(siti: User, browser: Client) -> None:
+    given = connect(siti)
+
+    page = browser.get("/akun/terhubung/").content.decode()
+    assert "Antrean Dukcapil" in page
+    assert "Recognise you when you sign in" in page
+    ended = browser.post("/akun/terhubung/", {"client_id": "antrean"}, follow=True).content.decode()
+
+    assert "Disconnected" in ended
+    assert "No app or site is connected" in ended
+    given.refresh_from_db()
+    assert given.ended_at is not None
+
+
+def test_what_is_anothers_cannot_be_ended(browser: Client) -> None:
+    given = connect(register_person(full_name="Budi", email="budi@balikpapan.example", now=timezone.now()))
+
+    assert browser.post("/akun/terhubung/", {"client_id": "antrean"}).status_code == 404
+
+    given.refresh_from_db()
+    assert given.ended_at is None
+
+
+def test_who_looked_is_named_with_role_and_agency(siti: User, browser: Client) -> None:
+    rina = register_person(full_name="Rina Wulandari", email="rina@balikpapan.example", now=timezone.now())
+    note_access(
+        person_id=siti.id,
+        reader_id=rina.id,
+        reader_name=rina.full_name,
+        reader_role="officer",
+        agency_code="DISDUKCAPIL",
+        agency_name="Dinas Kependudukan",
+        what="file",
+        number="BPN-1",
+        now=timezone.now(),
+    )
+
+    page = browser.get("/akun/akses-data/").content.decode()
+
+    for words in ("Rina Wulandari", "Officer · Dinas Kependudukan", "A file that you handed in", "BPN-1"):
+        assert words in page
+
+
+def test_each_use_tells_its_ground(browser: Client) -> None:
+    page = browser.get("/akun/persetujuan/").content.decode()
+
+    assert "UU 43/2009" in page
+    assert "Ground: your explicit consent." in page
