@@ -7,6 +7,6 @@ from django.urls import include, path
 from accounts.provider.views import DiscoveryView
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.sign_in.urls")),
     path(".well-known/oauth-authorization-server/o", DiscoveryView.as_view()),
 ]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "api_docs.apps.ApiDocsConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
@@ -190,7 +191,14 @@ ACCOUNT_RATE_LIMITS = {
     "change_phone": "5/m/user",  # a slip of the finger counts, too; messages are limited by the next line
     "verify_phone": "60/m/ip,1/30s/key,10/h/key",
     "confirm_email": "1/10s/key,10/h/key",
+    "reauthenticate": "10/m/user,60/h/user",
 }
+MFA_ADAPTER = "accounts.sign_in.factors.MFAAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.sign_in.factors.AddPasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # phones' clocks differ
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 BEHIND_PROXY = env.bool("SUPERAPP_BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SUPERAPP_TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)

@@ -30,6 +30,7 @@ _LOCK = 720_1945
 def _fingerprint() -> str:
     """Return what the template's tables depend on: every migration, ours and the libraries' versions."""
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    digest.update(" ".join(settings.INSTALLED_APPS).encode())
     for path in sorted(ROOT.glob("*/**/migrations/*.py")):
         if ".venv" not in path.parts:
             digest.update(path.read_bytes())

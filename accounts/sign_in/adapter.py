@@ -5,8 +5,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
+from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +16,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.operations import end_tokens, release_unproven
 from accounts.phones import PhoneField, to_e164
-from accounts.sign_in import sms
+from accounts.sign_in import reauthentication, sms
+from accounts.sign_in.queries import has_second_factor, proved_addresses
 
+_WAYS = {
+    "reauthenticate": gettext_lazy("Use your password"),
+    "mfa_reauthenticate": gettext_lazy("Use your authenticator app or a recovery code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+    "code": gettext_lazy("Have a code sent"),
+}
 _MISMATCH = gettext_lazy("The e-mail address, the phone number or the password is not right.")
 
 
@@ -55,7 +64,38 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
             "allauth.account.stages.LoginByCodeStage",
             "accounts.sign_in.stages.ProvePhone",
             "accounts.sign_in.stages.ProveEmail",
+            "allauth.mfa.stages.AuthenticateStage",
         ]
+
+    # --- Proving it again
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Return False for who proved recently who they are.
+
+        Where the library goes on to decide by itself, it holds that who has neither password nor second factor
+        has just proved it.
+
+        :raises ReauthenticationRequired: for everybody else.
+        """
+        if not reauthentication.recently_proved(current.request):
+            raise ReauthenticationRequired
+        return False
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the pages at which this person can prove who they are, the usual one first.
+
+        A second factor cannot be gone round by a password or a code: those may be what a thief has.
+        """
+        if not user.is_authenticated:
+            return []
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if has_second_factor(user.pk):
+            return [way | {"description": _WAYS[way["id"]]} for way in ways if way["id"].startswith("mfa_")]
+        ways = [way | {"description": _WAYS["reauthenticate"]} for way in ways if way["id"] == "reauthenticate"]
+        if proved_addresses(user):
+            url = reverse("reauthenticate-by-code")
+            ways.append({"id": "reauthenticate_by_code", "description": _WAYS["code"], "url": url})
+        return ways
 
     # --- Phone numbers
 

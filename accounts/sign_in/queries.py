@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
+from accounts.models import User
 from accounts.sign_in.models import SignIn
 
 SESSION_KEY = "sign_in"
@@ -26,3 +29,20 @@ def lasts(sign_in_id: UUID | None, person_id: UUID) -> bool:
     if sign_in_id is None:
         return False
     return SignIn.objects.filter(pk=sign_in_id, person_id=person_id, ended_at=None).exists()
+
+
+def has_second_factor(person_id: UUID) -> bool:
+    """Return whether the person has a passkey or an authenticator app. Recovery codes alone are none. One query."""
+    factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user_id=person_id, type__in=factors).exists())
+
+
+def proved_addresses(user: User) -> dict[str, str]:
+    """Return where a code may be sent that proves who the person is: `{"phone": E.164, "email": address}`."""
+    found = {}
+    if user.phone and user.phone_verified_at:
+        found["phone"] = user.phone
+    proved = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk").first()
+    if proved is not None:
+        found["email"] = proved.email
+    return found

@@ -16,6 +16,10 @@ TEXTS: Final = {
         "id": "Kode Anda untuk layanan Kota Balikpapan: {code}. Jangan berikan kepada siapa pun.",
         "en": "Your code for the services of Balikpapan City: {code}. Do not share it with anyone.",
     },
+    "reauthentication": {
+        "id": "Kode konfirmasi untuk akun Kota Balikpapan Anda: {code}. Bukan Anda? Jangan berikan kepada siapa pun.",
+        "en": "Code to confirm a step in your Balikpapan City account: {code}. Not you? Do not share it with anyone.",
+    },
     "unknown_account": {
         "id": "Seseorang mencoba masuk ke layanan Kota Balikpapan dengan nomor ini, yang belum terdaftar.",
         "en": "Someone tried to sign in to the services of Balikpapan City with this number, which is not registered.",

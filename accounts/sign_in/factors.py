@@ -1,0 +1,111 @@
+"""Second factors: how their secrets are kept, what they are called, and for which address passkeys hold."""
+
+import ipaddress
+from functools import cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+from allauth.core import context as current
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.phones import in_words
+from accounts.sealing import Keyring
+
+_PLACE = "mfa.authenticator"
+
+
+@cache
+def _keys() -> Keyring:
+    return Keyring.from_text(settings.MFA_KEYS)
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is not typed
+    """Fills the library's hooks."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code is not right, or was used before. Wait for the next one."),
+        "unverified_email": gettext_lazy("Confirm your e-mail address first."),
+        "cannot_delete_authenticator": gettext_lazy(
+            "Who works for an agency needs a second factor. Add another one before you remove this one."
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret as it may stand in the database: who reads a copy of it learns nothing."""
+        return _keys().seal(text.encode(), context=_PLACE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret that `encrypt` sealed, under the newest key or an earlier one."""
+        return _keys().open(encrypted_text, context=_PLACE).decode()
+
+    def get_totp_issuer(self) -> str:
+        """Return what an authenticator app shows above the codes."""
+        return _("Balikpapan City")
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the QR code that an authenticator app scans."""
+        drawing = BytesIO()
+        segno.make(url, error="m").save(
+            drawing, kind="svg", xmldecl=False, scale=5, border=3, dark="#000", light="#fff"
+        )
+        return drawing.getvalue().decode()
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """Propose a name for a new passkey."""
+        held = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey {number}").format(number=held + 1)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return for which address a passkey holds: the installation's, whichever name the browser came by."""
+        return {"id": passkey_domain(), "name": _("Balikpapan City Services")}
+
+    def _get_user_identifier(self, user: User) -> str:
+        return user.email or (in_words(user.phone) if user.phone else str(user.pk))
+
+
+def passkey_domain() -> str:
+    """Return the domain that passkeys are bound to (WebAuthn: the RP ID), which cannot be a bare IP address.
+
+    A local system's address is one; there it is whatever name it was opened by, such as localhost.
+    """
+    domain = urlsplit(settings.BASE_URL).hostname or ""
+    if _is_address(domain):
+        domain = urlsplit(f"//{current.request.get_host()}").hostname or ""
+    return domain
+
+
+def passkeys_work_here() -> bool:
+    """Return whether the browser came by a name: to an IP address it gives no passkey."""
+    return not _is_address(passkey_domain())
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """Asks for a passkey that is enough to sign in: kept on the device, opened by fingerprint, face or PIN."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the passkey"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned values; a device that did not ask who holds it is refused."""
+        self.cleaned_data["passwordless"] = True
+        return super().clean()  # type: ignore[no-any-return]

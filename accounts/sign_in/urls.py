@@ -1,0 +1,15 @@
+"""The sign-in pages: the library's, and ours where it has none or guards too little."""
+
+from allauth.account import views as library
+from django.urls import include, path
+
+from accounts.sign_in import views
+from accounts.sign_in.reauthentication import required
+
+urlpatterns = [
+    # The library lets whoever finds an unlocked phone choose a password, and with it keep the account.
+    path("password/set/", required(library.password_set), name="account_set_password"),
+    path("reauthenticate/code/", views.ReauthenticateByCode.as_view(), name="reauthenticate-by-code"),
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
+]
