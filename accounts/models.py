@@ -75,12 +75,37 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.full_name or str(self.id)
 
 
+class ClientAuthentication(models.TextChoices):
+    """How a client proves who it is to the provider's endpoints (OpenID Core, section 9)."""
+
+    NONE = "none", _("Not at all: an app on a person's device")
+    SECRET = "client_secret", _("With its secret, in the header or in the body")
+    BASIC = "client_secret_basic", _("With its secret, in the header")
+    POST = "client_secret_post", _("With its secret, in the body")
+    PRIVATE_KEY = "private_key_jwt", _("With an assertion signed by its own key")
+
+
 class RelyingParty(AbstractApplication):  # type: ignore[misc]  # the library is not typed
-    """A client of the city's OpenID provider: the mobile app, an agency's web system, a service account."""
+    """A client of the city's OpenID provider: the mobile app, an agency's web system, a service account.
+
+    `resources` are the absolute URIs of the APIs that its tokens may be meant for (RFC 8707); with none listed its
+    tokens are for the city's own API. After a change of the secret the one before stays valid until
+    `earlier_secret_until`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     allowed_scopes = ArrayField(models.CharField(max_length=50), default=list)
     agency_code = models.CharField(max_length=30, blank=True)
+    token_endpoint_auth_method = models.CharField(
+        max_length=20, choices=ClientAuthentication.choices, default=ClientAuthentication.SECRET
+    )
+    earlier_secret = models.CharField(max_length=255, blank=True)
+    earlier_secret_until = models.DateTimeField(null=True)
+    jwks = models.JSONField(null=True, help_text="the client's public keys, a JWK Set (RFC 7517)")
+    jwks_uri = models.URLField(max_length=500, blank=True, help_text="where the client publishes them instead")
+    resources = ArrayField(models.CharField(max_length=300), default=list)
+    backchannel_logout_uri = models.URLField(max_length=500, blank=True)
+    backchannel_logout_session_required = models.BooleanField(default=True)
 
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"

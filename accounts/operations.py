@@ -1,8 +1,10 @@
 """What changes who is known: people, their addresses, and the programs that may speak for them."""
 
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -16,9 +18,8 @@ from oauth2_provider.models import (
     get_refresh_token_model,
 )
 
-from accounts.models import Assurance, RelyingParty, User
-from accounts.redirects import redirect_allowed
-from accounts.scopes import SCOPES
+from accounts.models import Assurance, ClientAuthentication, RelyingParty, User
+from accounts.registration import check_addresses, check_credentials, check_redirects, default_method
 
 
 @transaction.atomic
@@ -131,19 +132,38 @@ def register_relying_party(
     machine: bool = False,
     first_party: bool = False,
     agency_code: str = "",
+    auth_method: str | None = None,
+    jwks: dict[str, Any] | None = None,
+    jwks_uri: str = "",
+    resources: Sequence[str] = (),
+    backchannel_logout_uri: str = "",
+    backchannel_logout_session_required: bool = True,
 ) -> RelyingParty:
     """Register a client of the provider, or bring a registered one (by `client_id`) to these values.
 
-    With a `client_secret` it is confidential, without one public. `machine` is a program that speaks for
-    itself (client credentials). `first_party` is the city's own and needs no consent page.
+    With a `client_secret`, or public keys (`jwks`, a JWK Set, or `jwks_uri`), it is confidential, without either
+    public. `auth_method` is how it proves itself (`ClientAuthentication`; left out: by key when it has keys, else by
+    secret in either place). `machine` is a program that speaks for itself (client credentials). `first_party` is the
+    city's own and needs no consent page. `resources` are the APIs that its tokens may be meant for (RFC 8707).
+    `backchannel_logout_uri` is told when a person signs out (OpenID Back-Channel Logout, section 2.2).
 
-    :raises ValidationError: for an unknown scope, a redirect address that is neither https, loopback http nor
-        the app's own scheme, or a machine without a secret.
+    :raises ValidationError: by field, for an unknown scope, an address that is not allowed there, keys that are no
+        public keys, or a method of authentication without what it needs.
     """
-    _check(scopes, [*redirect_uris, *post_logout_redirect_uris], machine=machine, client_secret=client_secret)
+    method = auth_method or default_method(secret=bool(client_secret), keys=bool(jwks or jwks_uri))
+    check_redirects(scopes, [*redirect_uris, *post_logout_redirect_uris])
+    check_credentials(method, secret=bool(client_secret), jwks=jwks, jwks_uri=jwks_uri, machine=machine)
+    check_addresses(resources=resources, jwks_uri=jwks_uri, backchannel_logout_uri=backchannel_logout_uri)
+    public = method == ClientAuthentication.NONE
     values: dict[str, object] = {
         "name": name,
-        "client_type": RelyingParty.CLIENT_CONFIDENTIAL if client_secret else RelyingParty.CLIENT_PUBLIC,
+        "client_type": RelyingParty.CLIENT_PUBLIC if public else RelyingParty.CLIENT_CONFIDENTIAL,
+        "token_endpoint_auth_method": method,
+        "jwks": jwks,
+        "jwks_uri": jwks_uri,
+        "resources": list(resources),
+        "backchannel_logout_uri": backchannel_logout_uri,
+        "backchannel_logout_session_required": backchannel_logout_session_required,
         "authorization_grant_type": (
             RelyingParty.GRANT_CLIENT_CREDENTIALS if machine else RelyingParty.GRANT_AUTHORIZATION_CODE
         ),
@@ -160,13 +180,18 @@ def register_relying_party(
     return party
 
 
-def _check(scopes: Sequence[str], uris: Sequence[str], *, machine: bool, client_secret: str | None) -> None:
-    if unknown := set(scopes) - SCOPES.keys():
-        raise ValidationError({"scopes": f"Unknown: {', '.join(sorted(unknown))}."})
-    if machine and not client_secret:
-        raise ValidationError({"client_secret": "A machine needs a secret."})
-    for uri in uris:
-        if not redirect_allowed(uri):
-            raise ValidationError(
-                {"redirect_uris": f"{uri}: use https, http on a loopback address, or the app's scheme."}
-            )
+@transaction.atomic
+def rotate_client_secret(*, client_id: str, overlap: timedelta, now: datetime) -> str:
+    """Give a client a new secret and return it: it is shown once. The one before stays valid for `overlap`.
+
+    :raises RelyingParty.DoesNotExist: for an unknown client.
+    :raises ValidationError: for a client that has no secret.
+    """
+    client = RelyingParty.objects.select_for_update().get(client_id=client_id)
+    if client.token_endpoint_auth_method in {ClientAuthentication.NONE, ClientAuthentication.PRIVATE_KEY}:
+        raise ValidationError({"client_secret": "This client has no secret."})
+    secret: str = secrets.token_urlsafe(48)
+    client.earlier_secret, client.earlier_secret_until = client.client_secret, now + overlap
+    client.client_secret = secret
+    client.save(update_fields=["client_secret", "earlier_secret", "earlier_secret_until"])
+    return secret
