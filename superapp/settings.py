@@ -194,7 +194,12 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user,60/h/user",
 }
 MFA_ADAPTER = "accounts.sign_in.factors.MFAAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.sign_in.factors.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.sign_in.factors.AddPasskeyForm",
+    "login_webauthn": "accounts.sign_in.factors.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.sign_in.factors.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.sign_in.factors.ReauthenticatePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ

@@ -1,6 +1,8 @@
 """Second factors: how their secrets are kept, what they are called, and for which address passkeys hold."""
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -10,7 +12,12 @@ import segno
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -108,4 +115,33 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values; a device that did not ask who holds it is refused."""
         self.cleaned_data["passwordless"] = True
-        return super().clean()  # type: ignore[no-any-return]
+        with _malformed_is_wrong():
+            return super().clean()  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _malformed_is_wrong() -> Iterator[None]:
+    """Refuse what is no answer of a passkey in the form's own way; the library trips over most of it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise forms.ValidationError(_("The passkey was not used. Try again, or choose another way.")) from error
+
+
+class _Careful:
+    def clean_credential(self) -> Authenticator:
+        """Return the passkey that was used."""
+        with _malformed_is_wrong():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class LoginPasskeyForm(_Careful, LoginWebAuthnForm):  # type: ignore[misc]
+    """Signs in by a passkey alone."""
+
+
+class AuthenticatePasskeyForm(_Careful, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """Takes a passkey as the second factor."""
+
+
+class ReauthenticatePasskeyForm(_Careful, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Takes a passkey from who is asked again."""

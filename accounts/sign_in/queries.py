@@ -1,5 +1,7 @@
 """Reading sign-ins."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -46,3 +48,39 @@ def proved_addresses(user: User) -> dict[str, str]:
     if proved is not None:
         found["email"] = proved.email
     return found
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey as its owner knows it."""
+
+    id: int
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Means:
+    """By what a person can sign in. `recovery_codes` are those left; None when there never were any."""
+
+    password: bool
+    passkeys: tuple[Passkey, ...]
+    app_added_at: datetime | None
+    recovery_codes: int | None
+    changed_at: datetime | None
+
+
+def means_of(user: User) -> Means:
+    """Return by what a person can sign in, and when the second factors were changed last. One query."""
+    held = list(Authenticator.objects.filter(user_id=user.pk).order_by("created_at", "pk"))
+    app = next((each for each in held if each.type == Authenticator.Type.TOTP), None)
+    codes = next((each for each in held if each.type == Authenticator.Type.RECOVERY_CODES), None)
+    passkeys = (each for each in held if each.type == Authenticator.Type.WEBAUTHN)
+    return Means(
+        password=user.has_usable_password(),
+        passkeys=tuple(Passkey(each.pk, each.wrap().name, each.created_at, each.last_used_at) for each in passkeys),
+        app_added_at=app.created_at if app else None,
+        recovery_codes=len(codes.wrap().get_unused_codes()) if codes else None,
+        changed_at=max((each.created_at for each in held), default=None),
+    )

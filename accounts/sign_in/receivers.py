@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import authentication_step_completed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -49,3 +52,10 @@ def _end(request: HttpRequest, user: User | None, **_told: Any) -> None:
 
 def _address(request: HttpRequest) -> str | None:
     return get_adapter().get_client_ip(request) if request.META.get("REMOTE_ADDR") else None
+
+
+@receiver(authenticator_added)
+def _count_set_up(request: HttpRequest, user: User, authenticator: Authenticator, **_told: Any) -> None:
+    """Count the setting up of a second factor as showing it: it took a code of the app, or the passkey itself."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)

@@ -2,6 +2,7 @@
 
 from allauth.account import views as library
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts.sign_in import views
 from accounts.sign_in.reauthentication import required
@@ -11,5 +12,8 @@ urlpatterns = [
     path("password/set/", required(library.password_set), name="account_set_password"),
     path("reauthenticate/code/", views.ReauthenticateByCode.as_view(), name="reauthenticate-by-code"),
     path("", include("allauth.account.urls")),
+    # One page shows them all, in the portal.
+    path("2fa/", RedirectView.as_view(pattern_name="account-security"), name="mfa_index"),
+    path("2fa/webauthn/", RedirectView.as_view(pattern_name="account-security"), name="mfa_list_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/<uuid:id>/dokumen/", tracking.track_document, name="track-document"),
     path("permohonan/<uuid:id>/berkas/<uuid:file_id>/", tracking.track_file, name="track-file"),
     path("akun/", account.account, name="account"),
+    path("akun/keamanan/", account.security, name="account-security"),
     path("akun/terhubung/", privacy.connections, name="account-connections"),
     path("akun/akses-data/", privacy.access_log, name="account-access-log"),
     path("akun/persetujuan/", privacy.uses, name="account-consents"),

@@ -1,5 +1,7 @@
 """The person's own account: one page from which each errand is found."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,11 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.sign_in.factors import passkeys_work_here
+from accounts.sign_in.queries import means_of
+
 # Address name, icon, title, what for; in the order of the page.
 ERRANDS = (
     ("account_email", "mail", _("E-mail addresses"), _("Where letters about your applications go.")),
     ("account_change_phone", "phone", _("Phone number"), _("The number that you sign in with.")),
     ("account_change_password", "lock", _("Password"), _("Choose a new one; every device is signed out.")),
+    ("account-security", "shield", _("Sign-in and security"), _("Passkeys, authenticator app, recovery codes.")),
     ("account-connections", "card", _("Connected apps and sites"), _("See what each may do; disconnect it.")),
     ("account-access-log", "search", _("Who looked at my data"), _("Every reading by officers, apps and sites.")),
     ("account-consents", "shield", _("Consents and uses of my data"), _("Why the city uses it, and how to stop that.")),
@@ -24,3 +31,16 @@ ERRANDS = (
 def account(request: HttpRequest) -> HttpResponse:
     """Show who the person is to the city, and what they can do about it."""
     return render(request, "portal/account/home.html", {"errands": ERRANDS})
+
+
+@require_safe
+@never_cache
+@login_required
+def security(request: HttpRequest) -> HttpResponse:
+    """Show by what the person signs in, how well that is protected, and what they can add."""
+    user = cast(User, request.user)
+    return render(
+        request,
+        "portal/account/security.html",
+        {"means": means_of(user), "passkeys_work_here": passkeys_work_here(), "host": request.get_host()},
+    )
