@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -17,6 +17,9 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from tests.journeys.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same examples each time, however busy the machine is.
@@ -86,6 +89,15 @@ def django_db_setup(worker_id: str) -> Iterator[None]:
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         yield
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator["Stack"]:
+    """Run one system for all journeys and judges."""
+    from tests.journeys.stack import Stack  # it copies its database by this module
+
+    with Stack() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
