@@ -319,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
     "prune-outbox": {"task": "services.events.tasks.prune_outbox", "schedule": 3600.0},
     "forget-expired-tokens": {"task": "accounts.tasks.forget_expired_tokens", "schedule": 3600.0},
     "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 24 * 3600.0},
+    "forget-exports": {"task": "accounts.privacy.tasks.forget_exports", "schedule": 3600.0},
     "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},
 }
 if CELERY_BROKER_URL == "filesystem://":
@@ -339,7 +340,20 @@ OUTBOX_CONSUMERS = {
     "notify_resident": ("application.", "services.applications.consumers.notify_resident"),
     "tell_module": ("application.", "services.applications.consumers.tell_module"),
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
+    "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
+    "notify_person": ("privacy.", "services.notifications.privacy.notify_person"),
 }
+
+# --- Personal data (UU 27/2022) ------------------------------------------------------------------------------------
+
+# What each part hands over when a person asks for all that is held of them (accounts/privacy/portable.py).
+PERSONAL_DATA_OF = [
+    "accounts.privacy.exporters.account",
+    "accounts.privacy.exporters.clients",
+    "accounts.privacy.exporters.privacy",
+    "services.applications.privacy.export",
+    "services.notifications.privacy.export",
+]
 
 # --- Files and mail -------------------------------------------------------------------------------------------------
 

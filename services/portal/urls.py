@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("akun/terhubung/", privacy.connections, name="account-connections"),
     path("akun/akses-data/", privacy.access_log, name="account-access-log"),
     path("akun/persetujuan/", privacy.uses, name="account-consents"),
+    path("akun/unduhan/", privacy.export, name="account-export"),
+    path("akun/unduhan/<uuid:id>/", privacy.export_file, name="account-export-file"),
     path("v/", verification.verify_form, name="verify-form"),
     # What the QR code of a document says, and the same as people type it.
     re_path(r"^v/(?P<code>[^/]{1,60})/?$", verification.verify, name="verify"),

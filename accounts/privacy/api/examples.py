@@ -53,3 +53,28 @@ CONNECTION = OpenApiExample(
     },
     response_only=True,
 )
+_ASKED = {
+    "id": "5d7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+    "state": "preparing",
+    "asked_at": "2026-11-24T10:00:00+08:00",
+    "ready_at": None,
+    "expires_at": None,
+    "size": None,
+    "sha256": None,
+    "contents": {},
+}
+EXPORT_ASKED = OpenApiExample("Asked for", value=_ASKED, response_only=True, status_codes=["202"])
+EXPORT = OpenApiExample(
+    "Ready",
+    value=_ASKED
+    | {
+        "state": "ready",
+        "ready_at": "2026-11-24T10:00:09+08:00",
+        "expires_at": "2026-11-27T10:00:09+08:00",
+        "size": 482113,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "contents": {"account": 1, "sign_ins": 12, "applications": 3},
+    },
+    response_only=True,
+    status_codes=["200"],
+)

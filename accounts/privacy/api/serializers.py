@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.privacy.models import Export
 from accounts.privacy.purposes import BASES
 
 
@@ -75,3 +76,16 @@ class ConnectionOut(serializers.Serializer[dict[str, Any]]):
     scopes = ScopeOut(many=True)
     claims = serializers.ListField(child=serializers.CharField())
     purposes = serializers.ListField(child=serializers.CharField(), help_text="Codes of `purposes/`.")
+
+
+class ExportOut(serializers.Serializer[dict[str, Any]]):
+    """A copy of everything that is held of the person."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=Export.State.choices)
+    asked_at = serializers.DateTimeField()
+    ready_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="Until then it can be downloaded.")
+    size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
+    sha256 = serializers.CharField(allow_null=True)
+    contents = serializers.DictField(child=serializers.IntegerField(), help_text="Lines of each section.")

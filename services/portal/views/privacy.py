@@ -1,11 +1,13 @@
 """The person's rights over their data: who may ask, who looked, a copy of all, erasure."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import RelyingParty
 from accounts.privacy import purposes
+from accounts.privacy.api.export import archive_response
+from accounts.privacy.models import Export
 from accounts.privacy.operations.connections import disconnect
+from accounts.privacy.operations.export import ask_for_export
 from accounts.privacy.queries.access import access_line, accesses_of
 from accounts.privacy.queries.connections import connection_line, connections_of
+from accounts.privacy.queries.export import export_body, export_to_download, latest_export
+from accounts.privacy.queries.proof import RECENT
+from accounts.sign_in.queries import current
 from services.portal.views.pages import page_language, told_as_page
 from services.portal.words import READERS, READINGS, word_for
 from superapp.http.pagination import page_of, read_page
@@ -28,6 +36,14 @@ def person_id(request: HttpRequest) -> UUID:
     """Return who is signed in; `login_required` came before."""
     assert request.user.is_authenticated  # noqa: S101
     return request.user.id
+
+
+def proof_first(request: HttpRequest, *, back_to: str) -> HttpResponse | None:
+    """Return the way to prove anew who one is, None when that was done within `RECENT`."""
+    sign_in = current(request)
+    if sign_in is not None and sign_in.proved_at >= timezone.now() - RECENT:
+        return None
+    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back_to})}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,3 +91,31 @@ def uses(request: HttpRequest) -> HttpResponse:
     language = page_language()
     told = [purposes.explain(each, language) for each in purposes.purposes()]
     return render(request, "portal/account/consents.html", {"purposes": told})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """Show how far the copy of the person's data is; a POST asks for one."""
+    if request.method == "POST":
+        if way := proof_first(request, back_to=request.path):
+            return way
+        ask_for_export(person_id=person_id(request), now=timezone.now())
+        return HttpResponseRedirect(request.path)
+    latest = latest_export(person_id(request))
+    return render(request, "portal/account/export.html", {"export": export_body(latest) if latest else None})
+
+
+@require_safe
+@never_cache
+@login_required
+@told_as_page
+def export_file(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """Hand out the copy."""
+    if way := proof_first(request, back_to=request.path):
+        return way
+    try:
+        return archive_response(export_to_download(id, person_id=person_id(request), now=timezone.now()))
+    except Export.DoesNotExist:
+        raise Missing from None

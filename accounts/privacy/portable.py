@@ -1,0 +1,33 @@
+"""What each part of the platform hands over when a person asks for all that is held of them.
+
+A part registers a function in `settings.PERSONAL_DATA_OF` (dotted path): it takes a person's id and yields sections and
+attachments. Everything is read lazily, so that a long history never stands in memory at once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import File
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One JSON file of the export: a list of objects. `title` says in both languages what it holds."""
+
+    name: str
+    title: dict[str, str]
+    lines: Iterable[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file of the export, below `files/`. `open` is called when its turn comes."""
+
+    name: str
+    open: Callable[[], "File[bytes]"]
+
+
+Part = Section | Attachment
+Exporter = Callable[[UUID], Iterator[Part]]

@@ -1,0 +1,12 @@
+"""Housekeeping of personal data. Each task may run at any time, and again."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.privacy.operations.export import forget_exports as forget
+
+
+@shared_task
+def forget_exports() -> None:
+    """Delete copies that are kept no longer."""
+    forget(now=timezone.now())

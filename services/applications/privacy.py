@@ -1,0 +1,84 @@
+"""A person's applications as part of what is held of them: handed over on request, erased where the law lets."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from accounts.privacy.portable import Attachment, Part, Section
+from services.applications.models import DRAFT, Application, ApplicationFile, Event
+from services.applications.operations.drafts import discard_draft
+from services.documents.operations import open_document, open_file
+
+_CHUNK = 100
+_COLUMNS = ("sequence", "type", "from_state", "to_state", "actor_role", "reason", "at", "hash")
+
+
+def export(person_id: UUID) -> Iterator[Part]:
+    """Yield the person's applications with their history, then the files and issued documents."""
+    yield Section("applications", {"id": "Permohonan dan riwayatnya", "en": "Applications, history"}, _lines(person_id))
+    files = ApplicationFile.objects.filter(application__applicant_id=person_id).order_by("application_id", "pk")
+    for each in files.select_related("file", "application").iterator(chunk_size=_CHUNK):
+        folder = each.application.number or f"draft-{each.application_id}"
+        yield Attachment(f"{folder}/{each.requirement}-{each.file.name}", partial(open_file, each.file))
+    issued = Application.objects.filter(applicant_id=person_id, document__isnull=False).order_by("pk")
+    for application in issued.select_related("document").iterator(chunk_size=_CHUNK):
+        document = application.document
+        assert document is not None  # noqa: S101 - the filter says so
+        name = f"{application.number}/{document.kind}-{document.code}.pdf"
+        yield Attachment(name, partial(open_document, document))
+
+
+def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
+    mine = Application.objects.filter(applicant_id=person_id).order_by("created_at", "pk")
+    for each in mine.select_related("service", "agency", "version", "document").iterator(chunk_size=_CHUNK):
+        yield {
+            "id": each.pk,
+            "number": each.number,
+            "service": each.service.slug,
+            "version": each.version.number,
+            "agency": each.agency.code,
+            "state": each.state,
+            "end": each.end or None,
+            "answers": each.answers,
+            "fee_amount": each.fee_amount,
+            "created_at": each.created_at,
+            "submitted_at": each.submitted_at,
+            "due_on": each.due_on,
+            "closed_at": each.closed_at,
+            "submissions": list(
+                each.submissions.order_by("number").values("number", "answers", "files", "submitted_at")
+            ),
+            "history": list(Event.objects.filter(application_id=each.pk).order_by("sequence").values(*_COLUMNS)),
+            "document": _document(each),
+        }
+
+
+def _document(application: Application) -> dict[str, Any] | None:
+    document = application.document
+    if document is None:
+        return None
+    return {
+        "code": document.code,
+        "kind": document.kind,
+        "title": document.title,
+        "number": document.number,
+        "issued_at": document.issued_at,
+        "valid_until": document.valid_until,
+        "revoked_at": document.revoked_at,
+        "sha256": document.sha256,
+    }
+
+
+def erase(person_id: UUID) -> list[dict[str, object]]:
+    """Delete drafts with their files. What was submitted stays, as the law on archives orders."""
+    drafts = list(Application.objects.select_for_update().filter(applicant_id=person_id, state=DRAFT))
+    for draft in drafts:
+        discard_draft(application=draft)
+    kept = Application.objects.filter(applicant_id=person_id).exclude(state=DRAFT)
+    documents = kept.filter(document__isnull=False).count()
+    return [
+        {"kind": "drafts", "erased": len(drafts), "kept": 0},
+        {"kind": "applications", "erased": 0, "kept": kept.count()},
+        {"kind": "documents", "erased": 0, "kept": documents},
+    ]
