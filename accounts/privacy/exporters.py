@@ -40,18 +40,22 @@ def clients(person_id: UUID) -> Iterator[Part]:
 def privacy(person_id: UUID) -> Iterator[Part]:
     """Yield who looked, and what the person asked under the law on personal data."""
     read = DataAccess.objects.filter(person_id=person_id).order_by("at", "pk")
-    columns = ("reader_name", "reader_role", "agency_code", "agency_name", "what", "why", "about", "number", "at")
+    read_columns = ("reader_name", "reader_role", "agency_code", "agency_name", "what", "why", "about", "number", "at")
     yield Section(
-        "access_log", {"id": "Siapa melihat data Anda", "en": "Who looked"}, read.values(*columns).iterator(_CHUNK)
+        "access_log", {"id": "Siapa melihat data Anda", "en": "Who looked"}, read.values(*read_columns).iterator(_CHUNK)
     )
     asked = DataRequest.objects.filter(person_id=person_id).order_by("made_at", "pk")
-    columns = ("kind", "text", "full_name", "state", "made_at", "due_at", "answer", "answered_at")
-    yield Section("data_requests", {"id": "Permintaan atas data", "en": "Requests on data"}, asked.values(*columns))
+    asked_columns = ("kind", "text", "full_name", "state", "made_at", "due_at", "answer", "answered_at")
+    yield Section(
+        "data_requests", {"id": "Permintaan atas data", "en": "Requests on data"}, asked.values(*asked_columns)
+    )
     exports = Export.objects.filter(person_id=person_id).order_by("asked_at").values("state", "asked_at", "ready_at")
     yield Section("exports", {"id": "Unduhan data", "en": "Exports"}, exports)
     erasures = Deletion.objects.filter(person_id=person_id).order_by("asked_at")
     lines = erasures.values("state", "asked_at", "due_at", "ended_at")
     yield Section("deletions", {"id": "Permintaan penghapusan", "en": "Requests for erasure"}, lines)
     seen = Impersonation.objects.filter(person_id=person_id).order_by("began_at")
-    columns = ("staff__full_name", "reason", "began_at", "expires_at", "ended_at", "ending")
-    yield Section("impersonations", {"id": "Bantuan atas nama Anda", "en": "Support as you"}, seen.values(*columns))
+    seen_columns = ("staff__full_name", "reason", "began_at", "expires_at", "ended_at", "ending")
+    yield Section(
+        "impersonations", {"id": "Bantuan atas nama Anda", "en": "Support as you"}, seen.values(*seen_columns)
+    )

@@ -4,9 +4,8 @@ A part registers a function in `settings.PERSONAL_DATA_OF` (dotted path): it tak
 attachments. Everything is read lazily, so that a long history never stands in memory at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.core.files.base import File
@@ -18,7 +17,7 @@ class Section:
 
     name: str
     title: dict[str, str]
-    lines: Iterable[dict[str, Any]]
+    lines: Iterable[Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

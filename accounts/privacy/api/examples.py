@@ -1,5 +1,7 @@
 """Examples that the documentation shows."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample
 
 ACCESS = OpenApiExample(
@@ -53,7 +55,7 @@ CONNECTION = OpenApiExample(
     },
     response_only=True,
 )
-_ASKED = {
+_ASKED: dict[str, Any] = {
     "id": "5d7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
     "state": "preparing",
     "asked_at": "2026-11-24T10:00:00+08:00",

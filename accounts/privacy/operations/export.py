@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 from uuid import UUID
 
 import orjson
@@ -148,7 +148,7 @@ def _member(archive: zipfile.ZipFile, name: str, now: datetime, *, kept_as_is: b
     info.compress_type = zipfile.ZIP_STORED if kept_as_is else zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
     with archive.open(info, "w", force_zip64=True) as member:
-        yield cast("IO[bytes]", member)
+        yield member
 
 
 def _digest(file: Any) -> str:

@@ -197,7 +197,8 @@ class Watched(ContentFile):  # type: ignore[type-arg]  # not subscriptable at ru
 
     def read(self, size: int | None = None) -> bytes:
         READ.append(size if size is not None else -1)
-        return super().read(size) if size is not None else super().read()
+        read: bytes = super().read(size) if size is not None else super().read()
+        return read
 
 
 def large(person_id: Any) -> Iterator[Part]:
