@@ -1,20 +1,30 @@
-"""Housekeeping of sign-in. Both tasks may run at any time, and again."""
+"""Housekeeping of sign-in. The tasks may run at any time, and again."""
 
 from importlib import import_module
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from accounts import operations
+from accounts.provider.clients import forget_used_assertions
+from accounts.provider.keys import rotate
 
 
 @shared_task
 def forget_expired_tokens() -> None:
     """Delete codes and tokens that can no longer be used: every refresh leaves some behind."""
     operations.forget_expired_tokens()
+    forget_used_assertions(now=timezone.now())
 
 
 @shared_task
 def forget_expired_sessions() -> None:
     """Delete sessions that have run out."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@shared_task
+def rotate_signing_keys() -> None:
+    """Publish the next signing key when the newest is old enough."""
+    rotate(older_than=settings.SIGNING_KEY_AGE, now=timezone.now())

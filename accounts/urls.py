@@ -4,7 +4,7 @@ path).
 
 from django.urls import include, path
 
-from accounts.provider.views import DiscoveryView
+from accounts.provider.metadata import DiscoveryView
 
 urlpatterns = [
     path("accounts/", include("accounts.sign_in.urls")),

@@ -29,6 +29,8 @@ SECRET_KEY = secret("SECRET_KEY", folder=_secrets, make=random_key)
 HASHING_KEY = secret("HASHING_KEY", folder=_secrets, make=random_key)
 # Seals the secrets of authenticator apps and the recovery codes (accounts/sealing.py).
 MFA_KEYS = secret("MFA_KEYS", folder=_secrets, make=key_ring)
+# Seals the keys that sign ID tokens (accounts/provider/keys.py); the one after is the first of them.
+OIDC_SEALING_KEYS = secret("OIDC_SEALING_KEYS", folder=_secrets, make=key_ring)
 OIDC_PRIVATE_KEY = secret("OIDC_RSA_PRIVATE_KEY", folder=_secrets, make=rsa_key)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or TESTING else [])
@@ -212,6 +214,14 @@ SMS_SENDER = env.str("SMS_SENDER", default="accounts.sign_in.sms.LocalStandIn")
 
 # --- OpenID provider ------------------------------------------------------------------------------------------------
 
+# A signing key is followed by the next at this age. The next is published before it signs, longer than clients cache;
+# the one before stays published as long as an ID token may come back as a hint.
+SIGNING_KEY_AGE = timedelta(days=env.int("SIGNING_KEY_DAYS", default=90))
+SIGNING_KEY_NOTICE = timedelta(days=1)
+ID_TOKEN_HINT_LIFETIME = timedelta(days=31)
+# Another process's rotation is seen within this many seconds, long before the new key signs.
+SIGNING_KEYS_FRESH_SECONDS = 3600.0 if TESTING else 30.0
+
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.RelyingParty"
 OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,
@@ -318,6 +328,7 @@ CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "services.events.tasks.drain_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "services.events.tasks.prune_outbox", "schedule": 3600.0},
     "forget-expired-tokens": {"task": "accounts.tasks.forget_expired_tokens", "schedule": 3600.0},
+    "rotate-signing-keys": {"task": "accounts.tasks.rotate_signing_keys", "schedule": 3600.0},
     "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 24 * 3600.0},
     "forget-exports": {"task": "accounts.privacy.tasks.forget_exports", "schedule": 3600.0},
     "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},

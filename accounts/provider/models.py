@@ -44,3 +44,36 @@ class Authorization(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} at {self.client_id}"
+
+
+class SigningKey(models.Model):
+    """A key that signs ID tokens and logout tokens, and the dates between which it does.
+
+    Clients see it from `published_at` on and may cache it before it signs, from `signs_from` until the next key does.
+    It stays published, to verify what it signed, until `leaves_at`. The private part is sealed, and destroyed when the
+    key no longer signs.
+    """
+
+    kid = models.CharField(max_length=64, primary_key=True, help_text="its thumbprint (RFC 7638)")
+    public = models.JSONField(help_text="JWK (RFC 7517)")
+    sealed = models.TextField(blank=True)
+    published_at = models.DateTimeField()
+    signs_from = models.DateTimeField(unique=True)
+    leaves_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class UsedAssertion(models.Model):
+    """A client's signed assertion that was accepted, kept until it would have expired: it is good for one use."""
+
+    client = models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE)
+    jti = models.CharField(max_length=64, help_text="SHA-256 of its `jti`")
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("client", "jti"), name="assertion_once"),)
+
+    def __str__(self) -> str:
+        return self.jti

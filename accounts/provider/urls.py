@@ -1,9 +1,8 @@
 """The OpenID provider's addresses, and only these: no device flow, no registration, no management pages."""
 
 from django.urls import path, re_path
-from oauth2_provider.views import JwksInfoView
 
-from accounts.provider import views
+from accounts.provider import metadata, views
 
 app_name = "oauth2_provider"  # the name by which the library looks its addresses up
 urlpatterns = [
@@ -13,10 +12,10 @@ urlpatterns = [
     path("introspect/", views.IntrospectView.as_view(), name="introspect"),
     path("userinfo/", views.UserInfoView.as_view(), name="user-info"),
     path("logout/", views.LogoutView.as_view(), name="rp-initiated-logout"),
-    path(".well-known/jwks.json", JwksInfoView.as_view(), name="jwks-info"),
+    path(".well-known/jwks.json", metadata.JwksView.as_view(), name="jwks-info"),
     re_path(
         r"^\.well-known/openid-configuration/?$",
-        views.DiscoveryView.as_view(),
+        metadata.DiscoveryView.as_view(),
         name="oidc-connect-discovery-info",
     ),
 ]

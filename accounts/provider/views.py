@@ -2,14 +2,12 @@
 
 import calendar
 import hashlib
-import json
 import re
 import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -30,10 +28,8 @@ from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
 from accounts.models import RelyingParty, User
 from accounts.operations import end_tokens
-from accounts.provider.manners import ForPeople, ForPrograms, oauth_error
+from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
 from accounts.provider.replays import AlreadyAnswered
-
-ISSUER = settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"]
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -205,30 +201,3 @@ class LogoutView(ForPeople, library.RPInitiatedLogoutView):  # type: ignore[misc
         if application is not None and user.is_authenticated:
             end_tokens(person_id=user.pk, client=application, now=timezone.now())
         return super().do_logout(application, post_logout_redirect_uri, state, token_user)  # type: ignore[no-any-return]
-
-
-class DiscoveryView(library.ConnectDiscoveryInfoView):  # type: ignore[misc]
-    """Tells clients what this provider can do: all of it, and no more."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
-        """Return the OpenID Connect (and RFC 8414) metadata."""
-        metadata = json.loads(super().get(request, *args, **kwargs).content)
-        authentication = metadata["token_endpoint_auth_methods_supported"]
-        metadata |= {
-            "revocation_endpoint": self._get_endpoint_url(request, "revoke-token", required=True),
-            "revocation_endpoint_auth_methods_supported": [*authentication, "none"],
-            "introspection_endpoint": self._get_endpoint_url(request, "introspect", required=True),
-            "introspection_endpoint_auth_methods_supported": authentication,
-            "token_endpoint_auth_methods_supported": [*authentication, "none"],
-            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-            "response_modes_supported": ["query"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "claims_supported": sorted(metadata["claims_supported"]),
-            "prompt_values_supported": ["none", "login"],
-            "claims_parameter_supported": False,
-            "request_parameter_supported": False,
-            "request_uri_parameter_supported": False,
-            "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
-            "service_documentation": f"{settings.BASE_URL}/api/docs/",
-        }
-        return JsonResponse(metadata, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=300"})

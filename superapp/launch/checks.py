@@ -50,6 +50,7 @@ def _production(local: dict[str, str]) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "HASHING_KEY": secrets.token_urlsafe(64),
         "MFA_KEYS": key_ring(),
+        "OIDC_SEALING_KEYS": key_ring(),
         "OIDC_RSA_PRIVATE_KEY": rsa_key(),
     }
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import RelyingParty, User
 from accounts.operations import register_person, register_relying_party
+from accounts.provider import keys
 from tests.accounts.flow import PASSWORD, REDIRECT, authorize, exchange, told
 
 
@@ -19,8 +20,11 @@ from tests.accounts.flow import PASSWORD, REDIRECT, authorize, exchange, told
 def _fresh(db: None, settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     settings.VAR_DIR = tmp_path
     cache.clear()
+    keys.forget_cached()
+    keys.public_keys(now=timezone.now())  # read now, so that counts of queries are those of a warm process
     yield
     cache.clear()
+    keys.forget_cached()
 
 
 @pytest.fixture
