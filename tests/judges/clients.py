@@ -19,7 +19,7 @@ _REGISTER = """
 from accounts.operations import register_relying_party
 register_relying_party(client_id={client_id!r}, client_secret={client_secret!r}, name={client_id!r},
     scopes={scopes!r}, redirect_uris={redirect_uris!r}, post_logout_redirect_uris={signed_out!r},
-    agency_code="DISDUKCAPIL")
+    agency_code={agency_code!r}, backchannel_logout_uri={backchannel_logout_uri!r})
 """
 
 
@@ -29,10 +29,19 @@ def registered(
     redirect_uris: tuple[str, ...] = (CALLBACK,),
     signed_out: tuple[str, ...] = (SIGNED_OUT,),
     scopes: tuple[str, ...] = ("openid", "profile", "email"),
+    backchannel_logout_uri: str = "",
+    agency_code: str = "DISDUKCAPIL",
 ) -> dict[str, str]:
     """Register a confidential client of an agency; return its id and secret."""
     given = {"client_id": f"judge-{uuid4().hex[:8]}", "client_secret": uuid4().hex + uuid4().hex}
-    code = _REGISTER.format(**given, redirect_uris=redirect_uris, signed_out=signed_out, scopes=scopes)
+    code = _REGISTER.format(
+        **given,
+        redirect_uris=redirect_uris,
+        signed_out=signed_out,
+        scopes=scopes,
+        backchannel_logout_uri=backchannel_logout_uri,
+        agency_code=agency_code,
+    )
     done = stack.manage("shell", "-c", code)
     assert done.returncode == 0, done.stderr
     return given
@@ -58,6 +67,18 @@ class Browser:
                 answer = self.http.get(address)
             else:
                 answer = self._fill_in(address, answer)
+        raise AssertionError(f"it goes round and round at {address}")
+
+    def visit(self, site: str, path: str = "/surat/") -> httpx.Response:
+        """Open a page of an agency's site, through the provider where it asks for a sign-in."""
+        address = site + path
+        for _step in range(12):
+            answer = self.http.get(address)
+            if not answer.is_redirect:
+                return answer
+            address = urljoin(address, answer.headers["location"])
+            if address.startswith(self.base_url):
+                address = self.browse(address)
         raise AssertionError(f"it goes round and round at {address}")
 
     def _fill_in(self, address: str, page: httpx.Response) -> httpx.Response:
