@@ -118,6 +118,12 @@ class RevokeView(ForPrograms, library.RevokeTokenView):  # type: ignore[misc]
 class UserInfoView(ForPrograms, library.UserInfoView):  # type: ignore[misc]
     """Tells what the token's scopes allow about its person."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse a token in the address, where logs and histories keep it (RFC 9700, section 4.3.2)."""
+        if "access_token" in request.GET:
+            return oauth_error("invalid_request", "Send the access token in the Authorization header.")
+        return super().dispatch(request, *args, **kwargs)
+
 
 class IntrospectView(ForPrograms, OAuthLibMixin, View):  # type: ignore[misc]
     """Tells a confidential client about its own access tokens (RFC 7662); of others' it learns nothing."""

@@ -161,3 +161,10 @@ def test_a_bad_token_is_refused_even_where_strangers_are_let_in() -> None:
     assert stranger.status_code == 200
     assert bad.status_code == 401
     assert bad["WWW-Authenticate"] == INVALID
+
+
+def test_a_token_in_the_address_is_not_read(tokens: Tokens) -> None:
+    token = tokens()["access_token"]
+
+    assert Client().get("/api/v1/me/", {"access_token": token}).status_code == 401
+    assert Client().get("/o/userinfo/", {"access_token": token}).status_code == 400

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.hashers import Argon2Cheap
-from accounts.models import RelyingParty, User
+from accounts.models import ClientAuthentication, RelyingParty, User
 from accounts.operations import register_person, register_relying_party
 from accounts.phones import in_words, to_e164
 
@@ -106,3 +106,10 @@ def test_passwords_are_hashed_by_owasps_cheap_profile() -> None:
     assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     assert Argon2Cheap().verify("secret", encoded)
     assert not Argon2Cheap().verify("other", encoded)
+
+
+def test_a_client_without_a_secret_is_public() -> None:
+    app = register_relying_party(client_id="app", name="App", scopes=[], redirect_uris=["id.go.balikpapan.app:/cb"])
+
+    assert app.client_type == RelyingParty.CLIENT_PUBLIC
+    assert app.token_endpoint_auth_method == ClientAuthentication.NONE
