@@ -2,9 +2,17 @@
 
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from accounts.models import User
 
 
 def person(person_id: UUID) -> User:
     """Return the person of this id."""
     return User.objects.get(pk=person_id)
+
+
+def staff_roles(person_id: UUID) -> list[str]:
+    """Return the roles that a person holds for the city (`STAFF_ROLES_OF`); empty for a resident."""
+    return list(import_string(settings.STAFF_ROLES_OF)(person_id))

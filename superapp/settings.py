@@ -212,6 +212,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SUPERAPP_TRUSTED_PROXIES", default=1 if B
 # A class with the shape of `accounts.sign_in.sms.SmsSender`. The stand-in keeps messages as files and says so.
 SMS_SENDER = env.str("SMS_SENDER", default="accounts.sign_in.sms.LocalStandIn")
 
+# Who works for the city: takes a person's id and returns their roles (a list of str, empty for a resident).
+STAFF_ROLES_OF = "services.agencies.queries.roles_of"
+
 # --- OpenID provider ------------------------------------------------------------------------------------------------
 
 # A signing key is followed by the next at this age. The next is published before it signs, longer than clients cache;

@@ -30,6 +30,11 @@ def memberships_of(person_id: UUID) -> dict[UUID, frozenset[str]]:
     return {agency_id: frozenset(held) for agency_id, held in roles.items()}
 
 
+def roles_of(person_id: UUID) -> list[str]:
+    """Return the roles that a person holds at any agency, each once; empty for who is not staff. One query."""
+    return sorted({role for _agency_id, role in fetch_all(_MEMBERSHIPS, [person_id])})
+
+
 def named_memberships_of(person_id: UUID) -> list[dict[str, Any]]:
     """Return a person's agencies by code: `{"agency": {"code", "name"}, "roles": [...]}`. One query."""
     found: dict[str, dict[str, Any]] = {}

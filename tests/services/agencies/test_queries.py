@@ -11,6 +11,7 @@ from services.agencies.queries import (
     holidays_between,
     memberships_of,
     named_memberships_of,
+    roles_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def test_a_resident_has_no_memberships() -> None:
 
     assert memberships_of(person.id) == {}
     assert named_memberships_of(person.id) == []
+    assert roles_of(person.id) == []
 
 
 def test_an_agency_is_found_whatever_the_capitals() -> None:
