@@ -11,12 +11,6 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError, Q
-from oauth2_provider.models import (
-    clear_expired,
-    get_access_token_model,
-    get_grant_model,
-    get_refresh_token_model,
-)
 
 from accounts.models import Assurance, ClientAuthentication, RelyingParty, User
 from accounts.registration import check_addresses, check_credentials, check_redirects, default_method
@@ -98,27 +92,6 @@ def _release(user: User, email: str | None, phone: str | None) -> None:
         EmailAddress.objects.filter(user=user, email__iexact=email, verified=False).delete()
         user.email = None
     user.save(update_fields=["phone", "email"])
-
-
-@transaction.atomic
-def end_tokens(*, person_id: UUID, client: RelyingParty | None = None, now: datetime) -> None:
-    """End what speaks for a person without them: codes, refresh and access tokens, of one client or of all.
-
-    In this order, so that a refresh at the same moment leaves nothing alive: its new access token is seen by
-    the statement that deletes, and a refresh token without one is refused.
-    """
-    theirs = {"user_id": person_id} | ({"application": client} if client else {})
-    get_grant_model().objects.filter(**theirs).delete()
-    get_refresh_token_model().objects.filter(**theirs, revoked=None).update(revoked=now)
-    get_access_token_model().objects.filter(**theirs).delete()
-
-
-def forget_expired_tokens() -> None:
-    """Delete codes and tokens that can no longer be used.
-
-    A rotated refresh token stays as long as a living one would, since its reuse must be noticed.
-    """
-    clear_expired()
 
 
 def register_relying_party(

@@ -6,15 +6,15 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import operations
 from accounts.provider.clients import forget_used_assertions
 from accounts.provider.keys import rotate
+from accounts.provider.operations import forget_expired
 
 
 @shared_task
 def forget_expired_tokens() -> None:
     """Delete codes and tokens that can no longer be used: every refresh leaves some behind."""
-    operations.forget_expired_tokens()
+    forget_expired(now=timezone.now())
     forget_used_assertions(now=timezone.now())
 
 

@@ -27,6 +27,8 @@ _secrets = VAR_DIR / "secrets" if LOCAL or TESTING else None
 SECRET_KEY = secret("SECRET_KEY", folder=_secrets, make=random_key)
 # Hashes client secrets and other high-entropy values; apart from SECRET_KEY so that each can be changed alone.
 HASHING_KEY = secret("HASHING_KEY", folder=_secrets, make=random_key)
+# Makes the names by which agencies know people. It can never change: every `sub` would.
+PAIRWISE_KEY = secret("PAIRWISE_KEY", folder=_secrets, make=random_key)
 # Seals the secrets of authenticator apps and the recovery codes (accounts/sealing.py).
 MFA_KEYS = secret("MFA_KEYS", folder=_secrets, make=key_ring)
 # Seals the keys that sign ID tokens (accounts/provider/keys.py); the one after is the first of them.
@@ -225,6 +227,8 @@ ID_TOKEN_HINT_LIFETIME = timedelta(days=31)
 # Another process's rotation is seen within this many seconds, long before the new key signs.
 SIGNING_KEYS_FRESH_SECONDS = 3600.0 if TESTING else 30.0
 
+# How the sign-in part, which lies below the provider, ends what clients hold of a person.
+END_AUTHORIZATIONS = "accounts.provider.operations.end_authorizations"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.RelyingParty"
 OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,

@@ -34,6 +34,10 @@ class Authorization(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, help_text="when a mandate ends it")
     ended_at = models.DateTimeField(null=True)
+    code_checksum = models.CharField(max_length=64, null=True, unique=True, help_text="SHA-256 of its first code")
+    used_checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the refresh token used last")
+    answer = models.TextField(blank=True, help_text="what it was answered, sealed with that token")
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
@@ -77,3 +81,102 @@ class UsedAssertion(models.Model):
 
     def __str__(self) -> str:
         return self.jti
+
+
+class AuthorizedToken(models.Model):
+    """Which authorization an access token came of. Tokens of programs that speak for themselves have none."""
+
+    access_token = models.OneToOneField(
+        "oauth2_provider.AccessToken", on_delete=models.CASCADE, primary_key=True, related_name="issued"
+    )
+    authorization = models.ForeignKey(Authorization, on_delete=models.CASCADE, related_name="access_tokens")
+
+    def __str__(self) -> str:
+        return str(self.authorization_id)
+
+
+class Subject(models.Model):
+    """By which name (`sub`) a person is known in one sector: the way back from a pairwise identifier."""
+
+    subject = models.CharField(max_length=43, primary_key=True)
+    sector = models.CharField(max_length=253)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subjects")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.sector}"
+
+
+class ScopePurpose(models.Model):
+    """For what a client wants a scope, and by which law: shown on the consent page (UU 27/2022, art. 20 and 21)."""
+
+    client = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="scope_purposes"
+    )
+    scope = models.CharField(max_length=50)
+    purpose = models.JSONField(help_text='in plain words: {"id": ..., "en": ...}')
+    basis = models.CharField(max_length=200, help_text="the legal basis: law and article")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("client", "scope"), name="provider_purpose_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.scope}"
+
+
+class Consent(models.Model):
+    """What a person agreed to, in the words that they saw: the receipt (UU 27/2022, art. 22 and 24).
+
+    A client that needs no consent (`basis` is then `public_task`) has a row of what it may do, too, so that the ground
+    of every processing is recorded. `wording` is `{"title", "scopes": [{"scope", "text", "purpose", "basis",
+    "version"}], "claims": [...]}`; `wording_hash` its SHA-256.
+    """
+
+    class Basis(models.TextChoices):
+        CONSENT = "consent", "consent"
+        PUBLIC_TASK = "public_task", "public task"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    client = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="consents"
+    )
+    authorization = models.ForeignKey(Authorization, on_delete=models.SET_NULL, null=True, related_name="consents")
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+    scopes = ArrayField(models.CharField(max_length=50), default=list)
+    claims = ArrayField(models.CharField(max_length=50), default=list)
+    language = models.CharField(max_length=2)
+    wording = models.JSONField()
+    wording_hash = models.CharField(max_length=64)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("person", "client"), name="provider_consents"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} to {self.client_id}"
+
+
+class Release(models.Model):
+    """Personal data told to a client: one line per authorization, endpoint and set of claims, counted."""
+
+    class Endpoint(models.TextChoices):
+        ID_TOKEN = "id_token", "ID token"
+        USERINFO = "userinfo", "UserInfo"
+
+    id = models.BigAutoField(primary_key=True)
+    authorization = models.ForeignKey(Authorization, on_delete=models.CASCADE, related_name="releases")
+    endpoint = models.CharField(max_length=8, choices=Endpoint.choices)
+    claims = ArrayField(models.CharField(max_length=50))
+    count = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    latest_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("authorization", "endpoint", "claims"), name="provider_release_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} of {self.authorization_id}"

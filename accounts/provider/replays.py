@@ -1,17 +1,19 @@
 """A refresh asked for twice is answered alike.
 
 On a bad network an app loses the answer to its refresh and asks again with the token that it still has. That is not
-theft, and must not sign the person out: for some seconds the second request gets the first's answer. Later, a used
-token means that two hold it, and ends the family.
+theft, and must not sign the person out: for some seconds the second request gets the first's answer, while the family
+lasts. Later, a used token means that two hold it, and ends the family.
 """
 
 import base64
 import hashlib
 import json
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography.fernet import Fernet
-from django.core.cache import cache
+
+from accounts.provider.tokens import Used, checksum
 
 SECONDS: Final = 30
 
@@ -24,20 +26,18 @@ class AlreadyAnswered(Exception):
         self.tokens = tokens
 
 
-def keep_answer(tokens: dict[str, Any], *, refresh_token: str, client_id: str) -> None:
-    """Keep the answer to a refresh, readable only with the token that asked for it."""
-    sealed = _cipher(refresh_token).encrypt(json.dumps(tokens).encode())
-    cache.set(_name(refresh_token, client_id), sealed, SECONDS)
+def seal_answer(tokens: dict[str, Any], *, refresh_token: str) -> str:
+    """Return the answer to a refresh, readable only with the token that asked for it."""
+    return _cipher(refresh_token).encrypt(json.dumps(tokens).encode()).decode()
 
 
-def kept_answer(*, refresh_token: str, client_id: str) -> dict[str, Any] | None:
-    """Return the answer that this client got for this token some seconds ago, or None."""
-    sealed = cache.get(_name(refresh_token, client_id))
-    return None if sealed is None else json.loads(_cipher(refresh_token).decrypt(sealed))
-
-
-def _name(refresh_token: str, client_id: str) -> str:
-    return "refreshed:" + hashlib.sha256(f"name\0{client_id}\0{refresh_token}".encode()).hexdigest()
+def answered_before(used: Used, *, refresh_token: str, now: datetime) -> dict[str, Any] | None:
+    """Return what this token was answered some seconds ago, or None: it was used longer ago, or before another."""
+    if not used.answer or used.answered_at is None or used.used_checksum != checksum(refresh_token):
+        return None
+    if (now - used.answered_at).total_seconds() >= SECONDS:
+        return None
+    return json.loads(_cipher(refresh_token).decrypt(used.answer.encode()))  # type: ignore[no-any-return]
 
 
 def _cipher(refresh_token: str) -> Fernet:

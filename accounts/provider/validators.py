@@ -1,17 +1,33 @@
 """The rules of the OpenID provider where the library's own are too lenient."""
 
-import hashlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
-from oauth2_provider.models import get_grant_model, get_id_token_model, get_refresh_token_model
+from oauth2_provider.models import get_id_token_model
+from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error
 
 from accounts.models import User
 from accounts.provider.clients import ProvenClients
 from accounts.provider.keys import Unverified, sign, verify
-from accounts.provider.replays import AlreadyAnswered, keep_answer, kept_answer
+from accounts.provider.models import Release
+from accounts.provider.operations import authorize, end_authorizations, record_release
+from accounts.provider.queries import authorization_of
+from accounts.provider.replays import AlreadyAnswered, answered_before, seal_answer
+from accounts.provider.subjects import subject_of
+from accounts.provider.tokens import (
+    checksum,
+    exchange_code,
+    family_of_spent_code,
+    find_access,
+    find_code,
+    find_refresh,
+    find_used,
+    new_refresh_token,
+    rotate,
+)
 
 
 class ProviderValidator(ProvenClients):
@@ -19,7 +35,10 @@ class ProviderValidator(ProvenClients):
 
     def validate_bearer_token(self, token: str, scopes: list[str], request: Any) -> bool:
         """Return whether `token` is a living access token of an active person."""
-        return bool(super().validate_bearer_token(token, scopes, request)) and _speaks(request.user)
+        if not token or not super().validate_bearer_token(token, scopes, request) or not _speaks(request.user):
+            return False
+        request.granted = find_access(token, now=timezone.now())
+        return request.granted is not None
 
     def finalize_id_token(self, id_token: dict[str, Any], token: Any, token_handler: Any, request: Any) -> str:
         """Return the ID token, signed with the key of the day; its row is what the library binds tokens to."""
@@ -52,35 +71,166 @@ class ProviderValidator(ProvenClients):
         """Return the client of this id; with a NUL in it there is none (the library asks the database)."""
         return None if "\0" in (client_id or "") else super()._load_application(client_id, request)
 
-    def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """Return whether `code` may be exchanged: its person must still be active.
+    # --- Codes
 
-        Two exchanges at once take turns by the row's lock; the library trips over a code that vanishes.
+    def _create_authorization_code(self, request: Any, code: dict[str, str], expires: Any = None) -> Any:
+        """Save a code's hash, and the authorization that it stands for."""
+        now = timezone.now()
+        claims = request.claims if isinstance(request.claims, dict) else {}
+        authorize(
+            sign_in=request.sign_in, assurance=request.user.assurance, client=request.client, scopes=request.scopes,
+            claims=claims, code=code["code"], now=now,
+        )  # fmt: skip
+        return super()._create_authorization_code(request, {"code": checksum(code["code"])}, expires)
+
+    def get_authorization_code_scopes(self, client_id: str, code: str, redirect_uri: str, request: Any) -> list[str]:
+        """Return the scopes of a code. It is read here, once for all that follows, and locked."""
+        request.granted = find_code(code, now=timezone.now())
+        return list(request.granted.scopes) if request.granted else []
+
+    def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
+        """Return whether this client may exchange `code`; its person must still be active.
+
+        A code used before ends what it gave then (RFC 6749, section 4.1.2). Another client's code stays its owner's.
         """
-        list(get_grant_model().objects.select_for_update().filter(code=code).values_list("pk"))
-        return bool(super().validate_code(client_id, code, client, request, *args, **kwargs)) and _speaks(request.user)
+        granted = request.granted
+        if granted is None:
+            if family := family_of_spent_code(code, client.pk):
+                end_authorizations(authorization_id=family, now=timezone.now())
+            return False
+        if granted.client_id != client.pk or not granted.person.is_active:
+            return False
+        request.user, request.scopes, request.claims = granted.person, list(granted.scopes), granted.claims
+        return True
+
+    def get_code_challenge(self, code: str, request: Any) -> str | None:
+        """Return the challenge that came with the request for the code."""
+        return request.granted.code_challenge or None
+
+    def get_code_challenge_method(self, code: str, request: Any) -> str | None:
+        """Return how the challenge was made."""
+        return request.granted.code_challenge_method or None
+
+    def get_authorization_code_nonce(self, client_id: str, code: str, redirect_uri: str, request: Any) -> str | None:
+        """Return the nonce that came with the request for the code."""
+        return request.granted.nonce or None
+
+    def confirm_redirect_uri(
+        self, client_id: str, code: str, redirect_uri: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Return whether the code was sent to this very address."""
+        return bool(request.granted.redirect_uri == redirect_uri)
+
+    def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: the statement that saved the tokens took the code away."""
+
+    # --- Refresh tokens
 
     def validate_refresh_token(self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """Return whether `refresh_token` may be used: its person must still be active.
-
-        Two uses at once take turns by the row's lock. The library looks before it locks, and would give the
-        second empty tokens.
+        """Return whether this client may use `refresh_token`; its person must still be active.
 
         :raises AlreadyAnswered: when this client used it some seconds ago, with the answer that it got.
         """
-        checksum = hashlib.sha256(refresh_token.encode()).hexdigest()
-        list(get_refresh_token_model().objects.select_for_update().filter(token_checksum=checksum).values_list("pk"))
-        if tokens := kept_answer(refresh_token=refresh_token, client_id=client.client_id):
-            raise AlreadyAnswered(tokens)
-        valid = bool(super().validate_refresh_token(refresh_token, client, request, *args, **kwargs))
-        return valid and _speaks(request.user)
+        now = timezone.now()
+        granted = find_refresh(refresh_token, now=now)
+        if granted is None:
+            self._refuse_used(refresh_token, client, now)
+            return False
+        if granted.client_id != client.pk or not granted.person.is_active:
+            return False
+        request.granted, request.user, request.claims = granted, granted.person, granted.claims
+        return True
+
+    def _refuse_used(self, refresh_token: str, client: Any, now: datetime) -> None:
+        used = find_used(refresh_token)
+        if used is None or not used.lasts or used.client_id != client.pk:
+            return
+        if answer := answered_before(used, refresh_token=refresh_token, now=now):
+            raise AlreadyAnswered(answer)
+        end_authorizations(authorization_id=used.id, now=now)
+
+    def get_original_scopes(self, refresh_token: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
+        """Return what the person let the client do at first."""
+        return list(request.granted.scopes)
+
+    # --- Saving
 
     def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
-        """Save the tokens of an answer; that of a refresh is kept for who asks again."""
-        used = request.refresh_token if request.grant_type == "refresh_token" else None
-        super().save_bearer_token(token, request, *args, **kwargs)
-        if used:
-            keep_answer(token, refresh_token=used, client_id=request.client.client_id)
+        """Save the tokens of an answer, as hashes, in one statement; that of a refresh is kept for who asks again."""
+        if (granted := getattr(request, "granted", None)) is None:
+            super().save_bearer_token(token, request, *args, **kwargs)
+            return
+        now = timezone.now()
+        token["refresh_token"] = new_refresh_token(granted.id)
+        values: dict[str, Any] = {
+            "access": token["access_token"],
+            "refresh": token["refresh_token"],
+            "scope": token["scope"],
+            "resource": self._resources(request),
+            "expires": now + timedelta(seconds=token["expires_in"]),
+            "now": now,
+        }
+        if request.grant_type == "refresh_token":
+            answer = seal_answer(token, refresh_token=request.refresh_token)
+            rotate(granted, used=request.refresh_token, answer=answer, **values)
+        else:
+            exchange_code(granted, **values)
+
+    def _resources(self, request: Any) -> list[str]:
+        """Return what the new access token is bound to: all or some of what the person agreed to (RFC 8707).
+
+        :raises CustomOAuth2Error: `invalid_target`, for more.
+        """
+        asked = [value for name, value in request.decoded_body if name == "resource"]
+        self._validate_resource_uris(request, asked)
+        allowed = request.granted.resource
+        if allowed and not set(asked) <= set(allowed):
+            raise CustomOAuth2Error(error="invalid_target", description="The resource was not granted.")
+        return asked or allowed
+
+    def revoke_token(self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any) -> None:
+        """End the whole authorization of a token of this client, whichever token it is (RFC 7009, section 2.1)."""
+        if family := authorization_of(token, client_id=request.client.pk):
+            end_authorizations(authorization_id=family, now=timezone.now())
+        else:
+            super().revoke_token(token, token_type_hint, request, *args, **kwargs)
+
+    # --- What is told
+
+    def get_id_token_dictionary(self, token: Any, token_handler: Any, request: Any) -> tuple[dict[str, Any], datetime]:
+        """Return the ID token's claims and when it expires: those of the moment in which the person agreed."""
+        claims, expires = super().get_id_token_dictionary(token, token_handler, request)
+        granted = request.granted
+        claims |= {
+            "auth_time": int(granted.auth_time.timestamp()),
+            "acr": granted.assurance,
+            "amr": list(granted.methods),
+        }
+        if granted.sign_in_id is not None:
+            claims["sid"] = str(granted.sign_in_id)
+        if granted.actor_id is not None:
+            claims["act"] = {"sub": subject_of(granted.actor_id, request.client)}
+        return claims, expires
+
+    def get_oidc_claims(self, token: Any, token_handler: Any, request: Any) -> dict[str, Any]:
+        """Return the person's claims that this answer may tell, and record that the client was told.
+
+        An ID token says who signed in; more only for what the `claims` parameter names. UserInfo tells what the scopes
+        allow. The person's values come last: what they do not have is left out.
+        """
+        at_userinfo = token_handler is None
+        asked = (request.granted.claims or {}).get("userinfo" if at_userinfo else "id_token") or {}
+        wanted = {
+            name for name in _CLAIMS if self.oidc_claim_scope[name] in request.scopes and (at_userinfo or name in asked)
+        }
+        told = {name: value for name in sorted(wanted) if (value := _CLAIMS[name](request.user)) is not None}
+        endpoint = Release.Endpoint.USERINFO if at_userinfo else Release.Endpoint.ID_TOKEN
+        record_release(authorization_id=request.granted.id, endpoint=endpoint, claims=told, now=timezone.now())
+        return {"sub": subject_of(request.user.pk, request.client)} | told
+
+    def get_discovery_claims(self, request: Any) -> list[str]:
+        """Return every claim that can be told."""
+        return ["sub", "sid", "auth_time", "acr", "amr", *_CLAIMS]
 
     def validate_silent_login(self, request: Any) -> bool:
         """Return True: whether somebody is signed in, the authorize view says, which has the session."""
@@ -89,22 +239,6 @@ class ProviderValidator(ProvenClients):
     def validate_silent_authorization(self, request: Any) -> bool:
         """Return True: whether consent is needed is the authorize view's to say."""
         return True
-
-    def get_additional_claims(self) -> dict[str, Callable[[Any], Any]]:
-        """Return the claims that a scope can release; the library drops those whose scope was not granted."""
-        return {
-            "name": lambda request: request.user.full_name or None,
-            "locale": lambda request: request.user.language,
-            "email": lambda request: request.user.email,
-            "email_verified": lambda request: _email_verified(request.user),
-            "phone_number": lambda request: request.user.phone,
-            "phone_number_verified": lambda request: _phone_verified(request.user),
-        }
-
-    def get_oidc_claims(self, token: Any, token_handler: Any, request: Any) -> dict[str, Any]:
-        """Return the claims for this request, without those that the person has no value for."""
-        claims = super().get_oidc_claims(token, token_handler, request)
-        return {name: value for name, value in claims.items() if value is not None}
 
 
 def _speaks(user: User | None) -> bool:
@@ -119,3 +253,13 @@ def _email_verified(user: User) -> bool | None:
 
 def _phone_verified(user: User) -> bool | None:
     return None if not user.phone else user.phone_verified_at is not None
+
+
+_CLAIMS: Final[Mapping[str, Callable[[User], Any]]] = {
+    "name": lambda user: user.full_name or None,
+    "locale": lambda user: user.language,
+    "email": lambda user: user.email,
+    "email_verified": _email_verified,
+    "phone_number": lambda user: user.phone,
+    "phone_number_verified": _phone_verified,
+}

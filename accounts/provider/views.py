@@ -27,9 +27,10 @@ from oauthlib.common import Request as OAuthRequest
 from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
 from accounts.models import RelyingParty, User
-from accounts.operations import end_tokens
 from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
+from accounts.provider.operations import end_authorizations
 from accounts.provider.replays import AlreadyAnswered
+from accounts.sign_in.queries import current
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -54,6 +55,13 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
             return super().form_valid(form)  # type: ignore[no-any-return]
         except RelyingParty.DoesNotExist:
             return oauth_error("invalid_request", "There is no such client.")
+
+    def create_authorization_response(
+        self, request: HttpRequest, scopes: str, credentials: dict[str, Any], allow: bool
+    ) -> Any:
+        """Return the answer to the client; a code stands for the sign-in in this browser."""
+        sign_in = current(request)
+        return super().create_authorization_response(request, scopes, credentials | {"sign_in": sign_in}, allow)
 
     def handle_prompt_login(self) -> HttpResponseBase:
         """Sign the person out, so that signing in cannot be skipped, and return here afterwards."""
@@ -205,5 +213,5 @@ class LogoutView(ForPeople, library.RPInitiatedLogoutView):  # type: ignore[misc
         """End the session here and the client's tokens, then go where the client asked."""
         user = token_user or self.request.user
         if application is not None and user.is_authenticated:
-            end_tokens(person_id=user.pk, client=application, now=timezone.now())
+            end_authorizations(person_id=user.pk, client=application, now=timezone.now())
         return super().do_logout(application, post_logout_redirect_uri, state, token_user)  # type: ignore[no-any-return]

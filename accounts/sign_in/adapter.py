@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.operations import end_tokens, release_unproven
+from accounts.operations import release_unproven
 from accounts.phones import PhoneField, to_e164
 from accounts.sign_in import reauthentication, sms
+from accounts.sign_in.operations import end_authorizations
 from accounts.sign_in.queries import has_second_factor, proved_addresses
 
 _WAYS = {
@@ -56,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         Other browsers are signed out by Django, whose sessions hang on the password.
         """
         super().set_password(user, password)
-        end_tokens(person_id=user.pk, now=timezone.now())
+        end_authorizations(person_id=user.pk, now=timezone.now())
 
     def get_login_stages(self) -> list[str]:
         """Return the steps between a right password or code and being signed in."""

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from accounts.sign_in.models import SignIn
+from accounts.sign_in.models import Ending, SignIn
 from services.events.operations import publish
 
 
@@ -39,7 +41,7 @@ def end(*, person_id: UUID, sign_in_id: UUID | None = None, ending: str, now: da
     """End one sign-in of a person, or all that last. Return how many ended now.
 
     Each is told as `session.ended` (key: the sign-in's id; body: `{"person": ..., "ending": ...}`), from which
-    the relying parties hear of it.
+    the relying parties hear of it. What clients got by a sign-in ends with it, unless it only ran out.
     """
     theirs = SignIn.objects.filter(person_id=person_id, ended_at=None)
     if sign_in_id is not None:
@@ -47,5 +49,15 @@ def end(*, person_id: UUID, sign_in_id: UUID | None = None, ending: str, now: da
     ended = list(theirs.select_for_update().order_by("pk").values_list("pk", flat=True))
     SignIn.objects.filter(pk__in=ended).update(ended_at=now, ending=ending)
     for each in ended:
+        if ending != Ending.EXPIRED:
+            end_authorizations(sign_in_id=each, now=now)
         publish(topic="session.ended", key=each, body={"person": str(person_id), "ending": ending}, now=now)
     return len(ended)
+
+
+def end_authorizations(*, person_id: UUID | None = None, sign_in_id: UUID | None = None, now: datetime) -> None:
+    """End the codes and tokens that clients hold of a person, or by one sign-in, in the same transaction.
+
+    The provider lies above this part, so the settings name the operation that does it.
+    """
+    import_string(settings.END_AUTHORIZATIONS)(person_id=person_id, sign_in_id=sign_in_id, now=now)

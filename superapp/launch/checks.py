@@ -49,6 +49,7 @@ def _production(local: dict[str, str]) -> dict[str, str]:
         "ALLOWED_HOSTS": "layanan.balikpapan.example",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "HASHING_KEY": secrets.token_urlsafe(64),
+        "PAIRWISE_KEY": secrets.token_urlsafe(64),
         "MFA_KEYS": key_ring(),
         "OIDC_SEALING_KEYS": key_ring(),
         "OIDC_RSA_PRIVATE_KEY": rsa_key(),

@@ -21,6 +21,7 @@ def test_tokens_and_codes_that_ran_out_are_forgotten(browser: Client, app: Relyi
     tokens()
     authorize(browser)
     AccessToken.objects.update(expires=timezone.now() - timedelta(days=31))
+    RefreshToken.objects.update(updated=timezone.now() - timedelta(days=31))
     Grant.objects.update(expires=timezone.now() - timedelta(seconds=1))
 
     forget_expired_tokens()
@@ -31,6 +32,7 @@ def test_tokens_and_codes_that_ran_out_are_forgotten(browser: Client, app: Relyi
 def test_a_refresh_token_that_still_works_keeps_what_it_needs(tokens: Tokens) -> None:
     token = tokens()["refresh_token"]
     AccessToken.objects.update(expires=timezone.now() - timedelta(days=29))
+    RefreshToken.objects.update(updated=timezone.now() - timedelta(days=29))
 
     forget_expired_tokens()
 

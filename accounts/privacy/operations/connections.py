@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import RelyingParty
-from accounts.operations import end_tokens
 from accounts.provider.models import Authorization
+from accounts.provider.operations import end_authorizations
 from services.events.operations import publish
 
 
@@ -26,8 +26,7 @@ def disconnect(*, person_id: UUID, client_id: str, now: datetime) -> None:
     ended = list(living.select_for_update().order_by("pk").values_list("pk", "sign_in_id"))
     if not ended:
         return
-    Authorization.objects.filter(pk__in=[each for each, _sign_in in ended]).update(ended_at=now)
-    end_tokens(person_id=person_id, client=client, now=now)
+    end_authorizations(person_id=person_id, client=client, now=now)
     sign_ins = sorted({str(sign_in) for _each, sign_in in ended if sign_in})
     body = {"person": str(person_id), "client": client.client_id, "sign_ins": sign_ins}
     publish(topic="consent.withdrawn", key=person_id, body=body, now=now)

@@ -12,7 +12,7 @@ from oauth2_provider.models import AccessToken, RefreshToken
 
 from accounts.models import RelyingParty, User
 from accounts.operations import register_person, register_relying_party
-from accounts.provider.models import Authorization
+from accounts.provider.models import Authorization, AuthorizedToken
 from accounts.sign_in.models import SignIn
 from tests.services.signed_in import signed_in
 
@@ -72,6 +72,7 @@ def connect(site: RelyingParty) -> Connect:
             user=person, application=client, access_token=access, token=f"refresh-{given.pk}", token_family=given.pk
         )
         assert refresh.pk
+        AuthorizedToken.objects.create(access_token=access, authorization=given)
         return given
 
     return run

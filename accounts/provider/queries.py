@@ -1,0 +1,21 @@
+"""Reading authorizations."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.provider.models import Authorization, Subject
+from accounts.provider.tokens import checksum, family_of
+
+
+def authorization_of(token: str, *, client_id: UUID) -> UUID | None:
+    """Return the authorization of this client that a token, of whatever kind, came of; None for others' tokens."""
+    kept = Q(access_tokens__access_token__token_checksum=checksum(token))
+    if family := family_of(token):
+        kept |= Q(pk=family)
+    return Authorization.objects.filter(kept, client_id=client_id).values_list("pk", flat=True).first()
+
+
+def person_of(subject: str) -> UUID | None:
+    """Return whom an agency means by a pairwise identifier, or None for one that was never given out."""
+    return Subject.objects.filter(pk=subject).values_list("person_id", flat=True).first()
