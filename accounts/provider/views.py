@@ -17,6 +17,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 from jwcrypto.common import JWException  # type: ignore[import-untyped]
 from oauth2_provider import views as library
@@ -123,6 +124,7 @@ class RevokeView(ForPrograms, library.RevokeTokenView):  # type: ignore[misc]
     """Revokes a token of the client that asks (RFC 7009)."""
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # its own dispatch, too
 class UserInfoView(ForPrograms, library.UserInfoView):  # type: ignore[misc]
     """Tells what the token's scopes allow about its person."""
 
