@@ -33,6 +33,9 @@ PAIRWISE_KEY = secret("PAIRWISE_KEY", folder=_secrets, make=random_key)
 MFA_KEYS = secret("MFA_KEYS", folder=_secrets, make=key_ring)
 # Seals the keys that sign ID tokens (accounts/provider/keys.py); the one after is the first of them.
 OIDC_SEALING_KEYS = secret("OIDC_SEALING_KEYS", folder=_secrets, make=key_ring)
+# Seal NIK and KK, and find them again (accounts/proofing/vault.py); `manage.py rotate_keys` brings in new ones.
+VAULT_KEYS = secret("VAULT_KEYS", folder=_secrets, make=key_ring)
+VAULT_INDEX_KEY = secret("VAULT_INDEX_KEY", folder=_secrets, make=key_ring)
 OIDC_PRIVATE_KEY = secret("OIDC_RSA_PRIVATE_KEY", folder=_secrets, make=rsa_key)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or TESTING else [])
@@ -217,6 +220,28 @@ SMS_SENDER = env.str("SMS_SENDER", default="accounts.sign_in.sms.LocalStandIn")
 # Who works for the city: takes a person's id and returns their roles (a list of str, empty for a resident).
 STAFF_ROLES_OF = "services.agencies.queries.roles_of"
 
+# --- Proving who a person is ----------------------------------------------------------------------------------------
+
+# A class with the shape of `accounts.proofing.registry.PopulationRegistry`. The simulator knows invented people only.
+POPULATION_REGISTRY = env.str("POPULATION_REGISTRY", default="accounts.proofing.registry.simulator.Simulator")
+# Of the registry's web service; for `accounts.proofing.registry.dukcapil.Dukcapil`.
+DUKCAPIL = {
+    "url": env.str("DUKCAPIL_URL", default=""),
+    "user": env.str("DUKCAPIL_USER", default=""),
+    "password": env.str("DUKCAPIL_PASSWORD", default=""),
+    "address": env.str("DUKCAPIL_IP_USER", default=""),
+    "threshold": env.int("DUKCAPIL_THRESHOLD", default=90),
+}
+REGISTRY_DAILY_QUOTA = env.int("REGISTRY_DAILY_QUOTA", default=20_000)
+REGISTRY_SECONDS = 4.0  # how long a resident waits for the registry before the worker goes on asking
+IDENTITY_TRIES_A_DAY = 5  # of one person, and for one NIK
+# Whose officers decide disputes about a NIK, and whose prove residents at a counter: codes of agencies.
+IDENTITY_AGENCIES = env.list("IDENTITY_AGENCIES", default=["DISDUKCAPIL"])
+# Where a person is staff: `(person_id) -> [{"agency": {"code", "name"}, "roles": [...]}]`.
+STAFF_POSTS_OF = "services.agencies.queries.named_memberships_of"
+# Notes that staff read a resident's data, where the resident sees it.
+READING_NOTED_BY = "accounts.privacy.operations.access.note_access"
+
 # --- OpenID provider ------------------------------------------------------------------------------------------------
 
 # A signing key is followed by the next at this age. The next is published before it signs, longer than clients cache;
@@ -311,7 +336,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"AssuranceEnum": ["basic", "verified", "in_person"]},
+    "ENUM_NAME_OVERRIDES": {
+        "AssuranceEnum": ["basic", "verified", "in_person"],
+        "IdentityCheckStateEnum": ["pending", "matched", "mismatched", "taken"],
+        "CounterStateEnum": ["started", "confirmed", "rejected", "lapsed"],
+        "DisputeStateEnum": ["open", "claimant", "holder"],
+        "DisputePartyEnum": ["claimant", "holder"],
+    },
     "TAGS": [
         {"name": "services", "description": "The catalogue: services and their published versions."},
         {"name": "applications", "description": "The resident's applications."},
@@ -357,6 +388,8 @@ OUTBOX_CONSUMERS = {
     "issue_document": ("application.", "services.applications.consumers.issue_document"),
     "notify_resident": ("application.", "services.applications.consumers.notify_resident"),
     "tell_module": ("application.", "services.applications.consumers.tell_module"),
+    "check_identity": ("identity.check_requested", "accounts.proofing.consumers.check_identity"),
+    "tell_of_identity": ("identity.", "services.notifications.identity.tell_of_identity"),
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
     "notify_person": ("privacy.", "services.notifications.privacy.notify_person"),

@@ -4,5 +4,6 @@ from accounts.api.views import Me
 
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
+    path("", include("accounts.proofing.api.urls")),
     path("", include("accounts.privacy.api.urls")),
 ]

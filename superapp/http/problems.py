@@ -67,7 +67,9 @@ class Problem(Exception):
         title: str = "",
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
+        """Take what to say; `members` are further ones of the document (RFC 9457, section 3.2)."""
         super().__init__(code)
         self.status = status
         self.code = code
@@ -75,6 +77,7 @@ class Problem(Exception):
         self.title = title or _TITLES.get(status) or HTTPStatus(status).phrase
         self.errors = list(errors)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
 
 class Missing(Problem):
@@ -139,7 +142,7 @@ def problem_response(request: Any, problem: Problem) -> HttpResponse:
             for each in problem.errors
         ],
         "trace_id": trace_id(request),
-    }
+    } | problem.members
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type=MEDIA_TYPE)
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-store"

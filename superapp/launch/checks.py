@@ -52,6 +52,8 @@ def _production(local: dict[str, str]) -> dict[str, str]:
         "PAIRWISE_KEY": secrets.token_urlsafe(64),
         "MFA_KEYS": key_ring(),
         "OIDC_SEALING_KEYS": key_ring(),
+        "VAULT_KEYS": key_ring(),
+        "VAULT_INDEX_KEY": key_ring(),
         "OIDC_RSA_PRIVATE_KEY": rsa_key(),
     }
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from accounts.bearer import REALM
 from accounts.models import Assurance
 from services.applications.models import DRAFT, Application
 from services.catalogue.models import Service
@@ -66,7 +69,8 @@ def not_a_draft(state: str) -> Problem:
 def require_assurance(*, has: str, version: Version) -> None:
     """Refuse a person who is not known surely enough for this service.
 
-    :raises Problem: 403 `assurance_too_low`, naming what is asked and what the person has.
+    :raises Problem: 403 `assurance_too_low`, naming what is asked and what the person has. Its further members lead
+        there: `acr_values` for an authorization request of the app, `step_up` for a browser.
     """
     asked = version.definition.access.assurance
     if Assurance(has).covers(asked):
@@ -77,6 +81,14 @@ def require_assurance(*, has: str, version: Version) -> None:
         detail={
             "id": f"Layanan ini meminta identitas tingkat {asked}; akun Anda masih tingkat {has}.",
             "en": f"This service asks for identity assurance {asked}; your account has {has}.",
+        },
+        headers={  # RFC 9470, section 3
+            "WWW-Authenticate": f'{REALM}, error="insufficient_user_authentication", acr_values="{asked}"'
+        },
+        members={
+            "required_assurance": asked,
+            "acr_values": asked,
+            "step_up": f"{settings.BASE_URL}/akun/identitas/?{urlencode({'need': asked})}",
         },
     )
 

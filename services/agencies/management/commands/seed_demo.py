@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Assurance, User
 from accounts.operations import register_person, register_relying_party
+from accounts.proofing.operations.keeping import load_identity
 from services.agencies.models import Agency, Membership, Role
 
 PASSWORD = "Balikpapan-2026"  # noqa: S105 - printed for everybody to see; the command refuses to run in production
@@ -28,6 +29,7 @@ class Demo:
     phone: str | None = None
     assurance: str = Assurance.VERIFIED
     post: tuple[str, Role] | None = None
+    numbers: tuple[str, str] | None = None  # NIK and KK of an invented person of the simulated registry
 
     @property
     def role(self) -> str:
@@ -35,14 +37,49 @@ class Demo:
 
 
 PEOPLE = (
-    Demo("Siti Aminah", "warga@demo.balikpapan.example", "+6281200000001"),
+    Demo(
+        "Siti Aminah",
+        "warga@demo.balikpapan.example",
+        "+6281200000001",
+        numbers=("6471014503950001", "6471010506240001"),
+    ),
     Demo("Budi Santoso", "warga2@demo.balikpapan.example", "+6281200000002", Assurance.BASIC),
-    Demo("Rina Wulandari", "petugas.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.OFFICER)),
-    Demo("Agus Pratama", "penyetuju.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.APPROVER)),
-    Demo("Dewi Lestari", "admin.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.ADMIN)),
-    Demo("Hendra Wijaya", "petugas.dpmptsp@demo.balikpapan.example", post=("DPMPTSP", Role.OFFICER)),
-    Demo("Maya Sari", "penyetuju.dpmptsp@demo.balikpapan.example", post=("DPMPTSP", Role.APPROVER)),
-    Demo("Yusuf Rahman", "admin.dpmptsp@demo.balikpapan.example", post=("DPMPTSP", Role.ADMIN)),
+    Demo(
+        "Rina Wulandari",
+        "petugas.dukcapil@demo.balikpapan.example",
+        post=("DISDUKCAPIL", Role.OFFICER),
+        numbers=("6471035405910011", "6471030101170001"),
+    ),
+    Demo(
+        "Agus Pratama",
+        "penyetuju.dukcapil@demo.balikpapan.example",
+        post=("DISDUKCAPIL", Role.APPROVER),
+        numbers=("6471031708800012", "6471030101170002"),
+    ),
+    Demo(
+        "Dewi Lestari",
+        "admin.dukcapil@demo.balikpapan.example",
+        post=("DISDUKCAPIL", Role.ADMIN),
+        numbers=("6471034211850013", "6471030101170003"),
+    ),
+    Demo(
+        "Hendra Wijaya",
+        "petugas.dpmptsp@demo.balikpapan.example",
+        post=("DPMPTSP", Role.OFFICER),
+        numbers=("6471032702870014", "6471030101170004"),
+    ),
+    Demo(
+        "Maya Sari",
+        "penyetuju.dpmptsp@demo.balikpapan.example",
+        post=("DPMPTSP", Role.APPROVER),
+        numbers=("6471035912830015", "6471030101170005"),
+    ),
+    Demo(
+        "Yusuf Rahman",
+        "admin.dpmptsp@demo.balikpapan.example",
+        post=("DPMPTSP", Role.ADMIN),
+        numbers=("6471030810790016", "6471030101170006"),
+    ),
 )
 
 
@@ -65,7 +102,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             _register_clients()
             for demo in PEOPLE:
-                self._post(_person(demo, now), demo)
+                person = _person(demo, now)
+                if demo.numbers:
+                    load_identity(person_id=person.pk, nik=demo.numbers[0], kk=demo.numbers[1], now=now)
+                self._post(person, demo)
 
     def _post(self, user: User, demo: Demo) -> None:
         if demo.post is None:

@@ -1,0 +1,164 @@
+"""Shapes of proving who one is."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import Assurance
+from accounts.names import validate_name
+from accounts.proofing.models import Check, CounterProofing, Dispute, Proof
+from accounts.proofing.numbers import is_number
+
+
+def _number(text: str) -> None:
+    if not is_number(text):
+        raise serializers.ValidationError("16 digits.", code="format")
+
+
+class IdentityIn(serializers.Serializer[Any]):
+    """What stands on the family card and the identity card."""
+
+    nik = serializers.CharField(validators=[_number], help_text="16 digits.")
+    kk = serializers.CharField(validators=[_number], help_text="Number of the family card, 16 digits.")
+    full_name = serializers.CharField(max_length=150, validators=[validate_name])
+    birth_date = serializers.DateField()
+
+
+class CheckOut(serializers.Serializer[Any]):
+    """A submission to the registry. `pending`: it does not answer now; a notice tells the result."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=Check.State.values)
+    requested_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class CounterOut(serializers.Serializer[Any]):
+    """A proofing at a counter: who did it, and what came of it."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=[*CounterProofing.State.values, "lapsed"])
+    document = serializers.ChoiceField(choices=CounterProofing.Document.choices)
+    started_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    first_officer = serializers.CharField()
+    first_agency = serializers.CharField()
+    second_officer = serializers.CharField(allow_blank=True)
+    second_agency = serializers.CharField(allow_blank=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class IdentityOut(serializers.Serializer[Any]):
+    """How surely the city knows who you are, and why. The NIK is masked."""
+
+    assurance = serializers.ChoiceField(choices=Assurance.values)
+    nik = serializers.CharField(allow_null=True)
+    proved_at = serializers.DateTimeField(allow_null=True)
+    how = serializers.ChoiceField(choices=Proof.How.choices, allow_null=True)
+    source = serializers.CharField(allow_blank=True, help_text="`simulator`: invented residents, not the registry.")  # type: ignore[assignment]
+    tries_left = serializers.IntegerField()
+    check = CheckOut(allow_null=True)
+    counter = CounterOut(allow_null=True)
+
+
+class IdentityChecked(IdentityOut):
+    """The same, after a submission."""
+
+    warnings = serializers.ListField(
+        child=serializers.ChoiceField(choices=["region", "birth_date", "serial"]),
+        help_text="What is unusual in the NIK as typed; it was checked all the same.",
+    )
+
+
+class StatementIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=2000)
+
+
+class DisputeOut(serializers.Serializer[Any]):
+    """A dispute about a NIK, as one party sees it: the other is not named."""
+
+    id = serializers.UUIDField()
+    my_part = serializers.ChoiceField(choices=["claimant", "holder"])
+    state = serializers.ChoiceField(choices=Dispute.State.values)
+    statement = serializers.CharField(allow_blank=True)
+    answer = serializers.CharField(allow_blank=True)
+    opened_at = serializers.DateTimeField()
+    answer_until = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    officer = serializers.CharField(allow_blank=True)
+    agency = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class DisputesOut(serializers.Serializer[Any]):
+    results = DisputeOut(many=True)
+
+
+class CodeOut(serializers.Serializer[Any]):
+    """A code to show at a counter, once."""
+
+    code = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class OfficeDisputeOut(serializers.Serializer[Any]):
+    """A dispute as the officer sees it; numbers are masked."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=Dispute.State.values)
+    nik = serializers.CharField(allow_null=True)
+    claimant = serializers.CharField()
+    holder = serializers.CharField()
+    registry = serializers.DictField(child=serializers.CharField())
+    statement = serializers.CharField()
+    answer = serializers.CharField(allow_blank=True)
+    opened_at = serializers.DateTimeField()
+    answer_until = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class OfficeDisputeLine(serializers.Serializer[Any]):
+    """A dispute in the queue; it names nobody."""
+
+    id = serializers.UUIDField()
+    opened_at = serializers.DateTimeField()
+    answer_until = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class DecisionIn(serializers.Serializer[Any]):
+    winner = serializers.ChoiceField(choices=["claimant", "holder"])
+    reason = serializers.CharField(max_length=2000, help_text="Both parties read it.")
+
+
+class CounterIn(IdentityIn):
+    """What the first officer reads from the documents before them."""
+
+    code = serializers.CharField(max_length=20, help_text="As the resident shows it.")
+    document = serializers.ChoiceField(choices=CounterProofing.Document.choices)
+
+
+class OfficeCounterOut(CounterOut):
+    """A proofing as officers see it: with the numbers masked."""
+
+    full_name = serializers.CharField(allow_blank=True)
+    birth_date = serializers.DateField(allow_null=True)
+    nik = serializers.CharField(allow_null=True)
+    kk = serializers.CharField(allow_null=True)
+
+
+class OfficeCounterLine(serializers.Serializer[Any]):
+    """One that waits for the second officer; it names no resident."""
+
+    id = serializers.UUIDField()
+    started_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    first_officer = serializers.CharField()
+    first_agency = serializers.CharField()
+
+
+class RefusalIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000, help_text="The resident reads it.")

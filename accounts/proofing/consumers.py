@@ -1,0 +1,32 @@
+"""What follows from a submission, told by the outbox at least once."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.proofing.models import Check
+from accounts.proofing.operations.raising import ask
+from accounts.proofing.registry import Unavailable
+from services.events.models import OutboxEvent
+from services.events.operations import RetryLater
+
+
+def check_identity(event: OutboxEvent, now: datetime) -> None:
+    """Ask the registry where nobody got an answer yet.
+
+    :raises RetryLater: while a page asks, or until the quota of the next day.
+    :raises Unavailable: tried again with growing delay.
+    """
+    check = Check.objects.filter(pk=UUID(event.body["check"])).first()
+    if check is None or check.state != Check.State.PENDING:
+        return
+    if check.held_until > now:
+        raise RetryLater((check.held_until - now).total_seconds() + 1)
+    try:
+        ask(check_id=check.pk, now=now, later=True)
+    except Unavailable as error:
+        if not error.until_tomorrow:
+            raise
+        midnight = timezone.localtime(now).replace(hour=0, minute=5, second=0) + timedelta(days=1)
+        raise RetryLater((midnight - now).total_seconds()) from error

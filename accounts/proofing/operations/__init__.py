@@ -1,0 +1,1 @@
+"""Proving who a person is, and keeping the numbers that say so."""
