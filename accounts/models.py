@@ -85,6 +85,14 @@ class ClientAuthentication(models.TextChoices):
     PRIVATE_KEY = "private_key_jwt", _("With an assertion signed by its own key")
 
 
+class ClientState(models.TextChoices):
+    """Whom a client may sign in."""
+
+    SANDBOX = "sandbox", _("Being tried out: its testers only")
+    PRODUCTION = "production", _("Every resident")
+    CLOSED = "closed", _("Nobody any more")
+
+
 class RelyingParty(AbstractApplication):  # type: ignore[misc]  # the library is not typed
     """A client of the city's OpenID provider: the mobile app, an agency's web system, a service account.
 
@@ -106,9 +114,15 @@ class RelyingParty(AbstractApplication):  # type: ignore[misc]  # the library is
     resources = ArrayField(models.CharField(max_length=300), default=list)
     backchannel_logout_uri = models.URLField(max_length=500, blank=True)
     backchannel_logout_session_required = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=ClientState.choices, default=ClientState.PRODUCTION)
+    testers = ArrayField(models.UUIDField(), default=list, help_text="ids of the people who may sign in meanwhile")
 
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+
+    def is_usable(self, request: Any) -> bool:
+        """Return whether the client may use the provider at all."""
+        return self.state != ClientState.CLOSED
 
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Return whether a code may be sent to `uri`.

@@ -4,6 +4,7 @@ import calendar
 import hashlib
 import re
 import time
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -13,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -27,7 +28,7 @@ from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.common import Request as OAuthRequest
 from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
-from accounts.models import RelyingParty, User
+from accounts.models import ClientState, RelyingParty, User
 from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
 from accounts.provider.operations import end_authorizations
 from accounts.provider.replays import AlreadyAnswered
@@ -37,6 +38,12 @@ from accounts.sign_in.queries import current
 @method_decorator(never_cache, name="dispatch")
 class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
     """Asks a signed-in person for consent, or gives first-party clients their code at once."""
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a request or the consent page; a client that is being tried out signs in its testers only."""
+        if _is_kept_out(request):
+            return render(request, "oauth2_provider/sandbox.html", status=HTTPStatus.FORBIDDEN)
+        return super()._answer(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer an authorization request; who signed in longer ago than its `max_age` signs in again."""
@@ -84,6 +91,15 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
     def redirect(self, redirect_to: str, application: RelyingParty | None) -> HttpResponseBase:
         """Send the browser back to the client, naming the issuer in errors, too (RFC 9207)."""
         return super().redirect(_with_issuer(redirect_to), application)  # type: ignore[no-any-return]
+
+
+def _is_kept_out(request: HttpRequest) -> bool:
+    """Return whether the client is in its sandbox and the signed-in person is none of its testers."""
+    asked = [*request.GET.getlist("client_id"), *request.POST.getlist("client_id")]  # whichever is then answered
+    if not request.user.is_authenticated or any("\0" in each for each in asked):
+        return False
+    tried_out = RelyingParty.objects.filter(client_id__in=asked, state=ClientState.SANDBOX)
+    return bool(tried_out.exclude(testers__contains=[request.user.pk]).exists())
 
 
 def _signed_in_within(request: HttpRequest, seconds: str) -> bool:
