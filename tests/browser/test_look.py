@@ -31,6 +31,7 @@ MINE = [
     "/permohonan/{submitted}/",
     "/permohonan/{rejected}/",
     "/permohonan/{granted}/",
+    "/akun/identitas/",
     "/accounts/email/",
     "/accounts/phone/change/",
     "/accounts/password/change/",

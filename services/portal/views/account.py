@@ -15,6 +15,7 @@ from accounts.sign_in.queries import means_of
 
 # Address name, icon, title, what for; in the order of the page.
 ERRANDS = (
+    ("identity", "card", _("Your identity"), _("Prove who you are, for services that ask for it.")),
     ("account_email", "mail", _("E-mail addresses"), _("Where letters about your applications go.")),
     ("account_change_phone", "phone", _("Phone number"), _("The number that you sign in with.")),
     ("account_change_password", "lock", _("Password"), _("Choose a new one; every device is signed out.")),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import Assurance
 from services.catalogue.queries import Filters
 from services.catalogue.shelf import current_shelf
 from services.portal.queries import (
@@ -98,7 +99,13 @@ def service_page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = {
         "service": service,
         "assurance": word_for(ASSURANCES, service["assurance"]),
+        "must_prove": _must_prove(request, service["assurance"]),
         "source": source_of(service["confidence"]),
         "life_events": [Choice(code, word_for(LIFE_EVENTS, code), 0) for code in service["life_events"]],
     }
     return render(request, "portal/service_page.html", shown)
+
+
+def _must_prove(request: HttpRequest, asked: str) -> bool:
+    """Return whether who reads is signed in, and not known surely enough for this."""
+    return request.user.is_authenticated and not Assurance(request.user.assurance).covers(asked)

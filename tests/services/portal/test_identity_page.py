@@ -1,0 +1,84 @@
+"""`/akun/identitas/`: proving who one is, and coming back to where one was."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.operations import register_person
+from accounts.proofing.models import Check, CounterCode
+
+pytestmark = pytest.mark.django_db
+PAGE = "/akun/identitas/"
+BUDI = {
+    "action": "prove",
+    "nik": "6471021704880001",
+    "kk": "6471021203180002",
+    "full_name": "Budi Santoso",
+    "birth_date": "1988-04-17",
+}
+
+
+@pytest.fixture
+def person() -> User:
+    return register_person(full_name="Budi", email="b@balikpapan.example", password="x" * 12, now=timezone.now())
+
+
+@pytest.fixture
+def browser(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_who_proves_themselves_is_back_where_they_were(browser: Client, person: User) -> None:
+    answer = browser.post(f"{PAGE}?need=verified&next=/layanan/akta-kelahiran/", BUDI)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/layanan/akta-kelahiran/")
+    person.refresh_from_db()
+    assert person.assurance == "verified"
+    again = browser.get(f"{PAGE}?need=verified&next=/layanan/akta-kelahiran/")
+    assert again.headers["Location"] == "/layanan/akta-kelahiran/"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x"])
+def test_nobody_is_sent_elsewhere(browser: Client, elsewhere: str) -> None:
+    answer = browser.post(f"{PAGE}?" + f"need=verified&next={elsewhere}", BUDI)
+
+    assert answer.headers["Location"].startswith(PAGE)
+    assert browser.get(answer.headers["Location"]).status_code == 200
+
+
+def test_who_does_not_match_is_told_and_the_numbers_are_not_shown_again(browser: Client, person: User) -> None:
+    answer: Any = browser.post(PAGE, BUDI | {"birth_date": "1988-04-18"}, follow=True)
+
+    text = answer.content.decode()
+    assert "Data tidak cocok" in text
+    assert "Sisa 4 percobaan" in text
+    assert BUDI["nik"] not in text
+    person.refresh_from_db()
+    assert person.assurance == "basic"
+
+
+def test_what_is_no_number_is_said_beside_its_field(browser: Client) -> None:
+    answer = browser.post(PAGE, BUDI | {"nik": "123"})
+
+    assert answer.status_code == 200
+    assert "16 angka" in answer.content.decode()
+    assert not Check.objects.exists()
+
+
+def test_who_needs_a_counter_is_told_and_gets_a_code(browser: Client) -> None:
+    assert "datanglah ke loket" in browser.get(f"{PAGE}?need=in_person").content.decode()
+
+    answer = browser.post(PAGE, {"action": "code"})
+
+    assert answer.status_code == 200
+    assert "data:image/svg+xml" in answer.content.decode()
+    assert CounterCode.objects.count() == 1
+
+
+def test_a_stranger_signs_in_first(client: Client) -> None:
+    assert client.get(PAGE).headers["Location"].startswith("/accounts/login/")
