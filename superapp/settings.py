@@ -368,6 +368,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-expired-tokens": {"task": "accounts.tasks.forget_expired_tokens", "schedule": 3600.0},
     "rotate-signing-keys": {"task": "accounts.tasks.rotate_signing_keys", "schedule": 3600.0},
     "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 24 * 3600.0},
+    "erase-due": {"task": "accounts.privacy.tasks.erase_due", "schedule": 600.0},
     "forget-exports": {"task": "accounts.privacy.tasks.forget_exports", "schedule": 3600.0},
     "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},
 }
@@ -404,6 +405,14 @@ PERSONAL_DATA_OF = [
     "accounts.privacy.exporters.privacy",
     "services.applications.privacy.export",
     "services.notifications.privacy.export",
+]
+# The roles that a person holds at agencies; empty for who is not staff.
+STAFF_ROLES_OF = "services.agencies.queries.memberships_of"
+# What each part does when an account is erased; the account itself loses its name last.
+PERSONAL_DATA_ERASED_BY = [
+    "services.applications.privacy.erase",
+    "services.notifications.privacy.erase",
+    "accounts.privacy.operations.deletion.erase_accounts_own",
 ]
 
 # --- Files and mail -------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ class PrivacyConfig(AppConfig):
     label = "accounts_privacy"
 
     def ready(self) -> None:
-        """Read the purposes, so that a wrong entry stops the start and not a request."""
+        """Read the purposes, so that a wrong entry stops the start and not a request; listen to sign-ins."""
+        from accounts.privacy import receivers  # noqa: F401 - they listen from now on
         from accounts.privacy.purposes import purposes
 
         purposes()

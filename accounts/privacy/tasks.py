@@ -3,7 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.privacy.operations.deletion import erase_due as erase
 from accounts.privacy.operations.export import forget_exports as forget
+
+
+@shared_task
+def erase_due() -> None:
+    """Erase accounts whose seven days are over."""
+    erase(now=timezone.now())
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """A person's applications as part of what is held of them: handed over on request, erased where the law lets."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -70,7 +71,7 @@ def _document(application: Application) -> dict[str, Any] | None:
     }
 
 
-def erase(person_id: UUID) -> list[dict[str, object]]:
+def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
     """Delete drafts with their files. What was submitted stays, as the law on archives orders."""
     drafts = list(Application.objects.select_for_update().filter(applicant_id=person_id, state=DRAFT))
     for draft in drafts:

@@ -98,7 +98,7 @@ def export(person_id: UUID) -> Iterator[Part]:
     yield Section("notices", {"id": "Pemberitahuan", "en": "Notices"}, lines.values(*columns).iterator(chunk_size=500))
 
 
-def erase(person_id: UUID) -> list[dict[str, object]]:
+def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
     """Delete the person's inbox."""
     gone, _each = Notice.objects.filter(recipient_id=person_id).delete()
     return [{"kind": "notices", "erased": gone, "kept": 0}]

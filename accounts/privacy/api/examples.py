@@ -80,3 +80,30 @@ EXPORT = OpenApiExample(
     response_only=True,
     status_codes=["200"],
 )
+_KINDS = [
+    {
+        "kind": "applications",
+        "title": "Permohonan yang sudah diajukan",
+        "kept": True,
+        "why": "Arsip negara: keputusan pemerintah harus dapat dibuktikan.",
+        "law": "UU 43/2009 pasal 3, 40 dan 51; PP 28/2012",
+        "until": "Sampai masa simpan pada jadwal retensi arsip layanan itu habis.",
+    }
+]
+DELETION = OpenApiExample(
+    "Not asked for",
+    value={"state": None, "asked_at": None, "due_at": None, "kinds": _KINDS},
+    response_only=True,
+    status_codes=["200"],
+)
+DELETION_ASKED = OpenApiExample(
+    "Asked for",
+    value={
+        "state": "waiting",
+        "asked_at": "2026-11-24T10:00:00+08:00",
+        "due_at": "2026-12-01T10:00:00+08:00",
+        "kinds": _KINDS,
+    },
+    response_only=True,
+    status_codes=["202"],
+)

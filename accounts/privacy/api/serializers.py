@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.privacy.models import Export
+from accounts.privacy.models import Deletion, Export
 from accounts.privacy.purposes import BASES
 
 
@@ -89,3 +89,23 @@ class ExportOut(serializers.Serializer[dict[str, Any]]):
     size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
     sha256 = serializers.CharField(allow_null=True)
     contents = serializers.DictField(child=serializers.IntegerField(), help_text="Lines of each section.")
+
+
+class KindOut(serializers.Serializer[dict[str, Any]]):
+    """What becomes of one kind of data."""
+
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    kept = serializers.BooleanField(help_text="True where the law has the city keep it.")
+    why = serializers.CharField()
+    law = serializers.CharField(allow_null=True, help_text="Law and article that has it kept.")
+    until = serializers.CharField(allow_null=True)
+
+
+class DeletionOut(serializers.Serializer[dict[str, Any]]):
+    """Erasure of the account."""
+
+    state = serializers.ChoiceField(choices=Deletion.State.choices, allow_null=True, help_text="Null: not asked for.")
+    asked_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Until then it can be cancelled.")
+    kinds = KindOut(many=True)

@@ -85,6 +85,13 @@ def forget_exports(*, now: datetime) -> int:
     return len(over) + stuck.update(state=Export.State.FAILED)
 
 
+def discard_exports(*, person_id: UUID) -> None:
+    """Delete the copies of a person, those being prepared too; part of a transaction of the caller."""
+    for each in Export.objects.select_for_update().filter(person_id=person_id, state=Export.State.READY):
+        _forget(each)
+    Export.objects.filter(person_id=person_id).delete()
+
+
 def _forget(export: Export) -> None:
     """Mark as kept no longer; the bytes go once the transaction commits."""
     key = export.storage_key

@@ -1,7 +1,6 @@
 """The person's rights over their data: who may ask, who looked, a copy of all, erasure."""
 
 from datetime import datetime
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,12 +19,14 @@ from accounts.privacy import purposes
 from accounts.privacy.api.export import archive_response
 from accounts.privacy.models import Export
 from accounts.privacy.operations.connections import disconnect
+from accounts.privacy.operations.deletion import ask_for_deletion, cancel_deletion
 from accounts.privacy.operations.export import ask_for_export
 from accounts.privacy.queries.access import access_line, accesses_of
 from accounts.privacy.queries.connections import connection_line, connections_of
+from accounts.privacy.queries.deletion import deletion_body, latest_deletion
 from accounts.privacy.queries.export import export_body, export_to_download, latest_export
 from accounts.privacy.queries.proof import RECENT
-from accounts.sign_in.queries import current
+from accounts.sign_in.reauthentication import page, recently_proved
 from services.portal.views.pages import page_language, told_as_page
 from services.portal.words import READERS, READINGS, word_for
 from superapp.http.pagination import page_of, read_page
@@ -40,10 +41,10 @@ def person_id(request: HttpRequest) -> UUID:
 
 def proof_first(request: HttpRequest, *, back_to: str) -> HttpResponse | None:
     """Return the way to prove anew who one is, None when that was done within `RECENT`."""
-    sign_in = current(request)
-    if sign_in is not None and sign_in.proved_at >= timezone.now() - RECENT:
+    if recently_proved(request, int(RECENT.total_seconds())):
         return None
-    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back_to})}")
+    assert request.user.is_authenticated  # noqa: S101 - `login_required` came before
+    return HttpResponseRedirect(page(request.user, then=back_to) or reverse("account_login"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,12 +76,12 @@ def access_log(request: HttpRequest) -> HttpResponse:
     """Show who read the person's data, latest first."""
     asked = read_page(request, [datetime, UUID])
     rows = accesses_of(person_id(request), limit=asked.limit + 1, after=asked.after, before=asked.before)
-    page = page_of(request, asked, rows, key=lambda row: (row[2], row[0]), line=access_line)
-    for line in page["results"]:
+    shown = page_of(request, asked, rows, key=lambda row: (row[2], row[0]), line=access_line)
+    for line in shown["results"]:
         line["what"] = word_for(READINGS, line["what"])
         if line["reader"]:
             line["reader"]["role"] = word_for(READERS, line["reader"]["role"])
-    return render(request, "portal/account/access_log.html", {"page": page})
+    return render(request, "portal/account/access_log.html", {"page": shown})
 
 
 @require_safe
@@ -119,3 +120,21 @@ def export_file(request: HttpRequest, id: UUID) -> HttpResponseBase:
         return archive_response(export_to_download(id, person_id=person_id(request), now=timezone.now()))
     except Export.DoesNotExist:
         raise Missing from None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+@told_as_page
+def deletion(request: HttpRequest) -> HttpResponse:
+    """Show what erasing the account deletes and keeps; a POST asks for it, or keeps the account after all."""
+    if request.method == "POST":
+        if "keep" in request.POST:
+            cancel_deletion(person_id=person_id(request), now=timezone.now())
+        elif way := proof_first(request, back_to=request.path):
+            return way
+        else:
+            ask_for_deletion(person_id=person_id(request), now=timezone.now())
+        return HttpResponseRedirect(request.path)
+    body = deletion_body(latest_deletion(person_id(request)), page_language())
+    return render(request, "portal/account/deletion.html", {"deletion": body})

@@ -1,0 +1,86 @@
+"""What erasing an account deletes, what the law has the city keep, and why: the words shown before one decides."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of data. `law` and `until` are given where it is kept."""
+
+    code: str
+    title: Texts
+    kept: bool
+    why: Texts
+    law: str = ""
+    until: Texts | None = None
+
+
+_ERASED: Final = {
+    "id": "Dihapus: tidak ada aturan yang mewajibkan kota menyimpannya (UU 27/2022 pasal 43 dan 44).",
+    "en": "Erased: no law has the city keep it (UU 27/2022, articles 43 and 44).",
+}
+_ARCHIVES: Final = "UU 43/2009 pasal 3, 40 dan 51; PP 28/2012"
+_SCHEDULE: Final = {
+    "id": "Sampai masa simpan pada jadwal retensi arsip layanan itu habis.",
+    "en": "Until the time set by that service's archive retention schedule is over.",
+}
+
+KINDS: Final = (
+    Kind("account", {"id": "Nama, email, nomor telepon", "en": "Name, e-mail, phone number"}, False, _ERASED),
+    Kind("identity", {"id": "NIK dan nomor KK di brankas", "en": "NIK and family card number"}, False, _ERASED),
+    Kind("sign_ins", {"id": "Alamat IP dan perangkat", "en": "IP addresses and devices"}, False, _ERASED),
+    Kind("clients", {"id": "Sambungan ke aplikasi dan situs", "en": "Connections to apps and sites"}, False, _ERASED),
+    Kind("drafts", {"id": "Draf permohonan dan berkasnya", "en": "Drafts and their files"}, False, _ERASED),
+    Kind("notices", {"id": "Pemberitahuan", "en": "Notices"}, False, _ERASED),
+    Kind(
+        "applications",
+        {"id": "Permohonan yang sudah diajukan", "en": "Submitted applications"},
+        True,
+        {
+            "id": "Arsip negara: keputusan pemerintah harus dapat dibuktikan. Tidak lagi terhubung ke akun Anda.",
+            "en": "Public archives: decisions of government must be provable. No account hangs on them any more.",
+        },
+        _ARCHIVES,
+        _SCHEDULE,
+    ),
+    Kind(
+        "documents",
+        {"id": "Dokumen yang sudah terbit", "en": "Documents issued"},
+        True,
+        {
+            "id": "Siapa pun yang memegang dokumen itu harus tetap dapat memeriksa keasliannya.",
+            "en": "Whoever holds such a document must still be able to verify it.",
+        },
+        _ARCHIVES,
+        _SCHEDULE,
+    ),
+    Kind(
+        "access_log",
+        {"id": "Catatan siapa membaca data", "en": "The record of who read data"},
+        True,
+        {
+            "id": "Kota wajib merekam setiap pemrosesan data pribadi. Nama Anda tidak lagi tercantum.",
+            "en": "The city has to record all processing of personal data. Your name is no longer on it.",
+        },
+        "UU 27/2022 pasal 31",
+        {"id": "Selama arsip yang dibaca disimpan.", "en": "As long as what was read is kept."},
+    ),
+)
+
+
+def explain(language: str) -> list[dict[str, Any]]:
+    """Return each kind of data with its fate, in words."""
+    return [
+        {
+            "kind": each.code,
+            "title": each.title[language],
+            "kept": each.kept,
+            "why": each.why[language],
+            "law": each.law or None,
+            "until": each.until[language] if each.until else None,
+        }
+        for each in KINDS
+    ]

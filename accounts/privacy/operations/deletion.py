@@ -1,0 +1,149 @@
+"""Erasing an account: asked for, seven days to change one's mind, then done by a worker.
+
+Each part of the platform names its share in `settings.PERSONAL_DATA_ERASED_BY` (dotted path of a function that takes a
+person's id, erases, and returns `[{"kind", "erased", "kept"}]`). The account's row stays without a name, since history
+and archives point to it.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from accounts.models import Assurance, User
+from accounts.operations import end_tokens
+from accounts.privacy.models import DataRequest, Deletion, Export
+from accounts.privacy.operations.export import discard_exports
+from accounts.provider.models import Authorization
+from accounts.sign_in.models import Ending, SignIn
+from accounts.sign_in.operations import end
+from services.events.operations import publish
+from superapp.http.problems import Problem
+
+logger = logging.getLogger(__name__)
+
+COOLING: Final = timedelta(days=7)
+NAMELESS: Final = "(akun dihapus)"
+
+
+def still_staff() -> Problem:
+    """Return the refusal of who still holds a role at an agency or on the platform."""
+    return Problem(
+        status=409,
+        code="still_staff",
+        detail={
+            "id": "Anda masih bertugas sebagai petugas. Minta admin mengakhiri peran Anda, lalu hapus akun.",
+            "en": "You still work here as staff. Have an admin end your roles, then erase the account.",
+        },
+    )
+
+
+@transaction.atomic
+def ask_for_deletion(*, person_id: UUID, now: datetime) -> Deletion:
+    """Have the account erased in seven days, and tell the person. Asked again, it returns what stands.
+
+    :raises Problem: 409 `still_staff`.
+    """
+    person = User.objects.select_for_update().get(pk=person_id)
+    if _is_staff(person):
+        raise still_staff()
+    standing = Deletion.objects.filter(person=person, state=Deletion.State.WAITING).first()
+    if standing is not None:
+        return standing
+    asked = Deletion.objects.create(person=person, asked_at=now, due_at=now + COOLING)
+    body = {"person": str(person_id), "until": asked.due_at.isoformat()}
+    publish(topic="privacy.deletion_asked", key=asked.pk, body=body, now=now)
+    return asked
+
+
+@transaction.atomic
+def cancel_deletion(*, person_id: UUID, now: datetime) -> bool:
+    """Keep the account after all, and tell the person. Return False when nothing was waiting."""
+    waiting = Deletion.objects.select_for_update().filter(person_id=person_id, state=Deletion.State.WAITING).first()
+    if waiting is None:
+        return False
+    waiting.state, waiting.ended_at = Deletion.State.CANCELLED, now
+    waiting.save(update_fields=["state", "ended_at"])
+    publish(topic="privacy.deletion_cancelled", key=waiting.pk, body={"person": str(person_id)}, now=now)
+    return True
+
+
+def erase_due(*, now: datetime) -> int:
+    """Erase each account whose seven days are over. Return how many.
+
+    Each is one transaction: when the worker dies over it nothing has happened, and the next run begins again. One that
+    fails does not hold up the others.
+    """
+    due = Deletion.objects.filter(state=Deletion.State.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    done = 0
+    for each in list(due.values_list("pk", flat=True)[:100]):
+        try:
+            done += _erase(each, now)
+        except Exception:  # a part may raise anything; it is tried again with the next run
+            logger.exception("the account of deletion %s could not be erased", each)
+    return done
+
+
+@transaction.atomic
+def _erase(deletion_id: UUID, now: datetime) -> bool:
+    deletion = (
+        Deletion.objects.select_for_update(skip_locked=True)
+        .filter(pk=deletion_id, state=Deletion.State.WAITING, due_at__lte=now)
+        .first()
+    )
+    if deletion is None:
+        return False
+    person = User.objects.select_for_update().get(pk=deletion.person_id)
+    if _is_staff(person):
+        cancel_deletion(person_id=person.pk, now=now)  # took up a role meanwhile
+        return False
+    end(person_id=person.pk, ending=Ending.DEACTIVATED, now=now)
+    outcome: list[object] = []
+    for path in settings.PERSONAL_DATA_ERASED_BY:
+        outcome += import_string(path)(person.pk, now)
+    _make_nameless(person)
+    deletion.state, deletion.ended_at, deletion.outcome = Deletion.State.DONE, now, outcome
+    deletion.save(update_fields=["state", "ended_at", "outcome"])
+    publish(topic="account.erased", key=person.pk, body={"person": str(person.pk)}, now=now)
+    return True
+
+
+def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]]:
+    """Erase what accounts holds: tokens, addresses, second factors, traces of devices, words of requests, copies."""
+    end_tokens(person_id=person_id, now=now)
+    clients = Authorization.objects.filter(person_id=person_id)
+    clients.filter(ended_at=None).update(ended_at=now)
+    addresses, _each = EmailAddress.objects.filter(user_id=person_id).delete()
+    factors, _each = Authenticator.objects.filter(user_id=person_id).delete()
+    # The rows stay: from them the clients are told that the sign-ins ended.
+    traces = SignIn.objects.filter(person_id=person_id).update(address=None, user_agent="")
+    DataRequest.objects.filter(person_id=person_id).update(text="", full_name="")
+    copies = Export.objects.filter(person_id=person_id).count()
+    discard_exports(person_id=person_id)
+    return [
+        {"kind": "account", "erased": 1, "kept": 0},
+        {"kind": "addresses", "erased": addresses, "kept": 0},
+        {"kind": "second_factors", "erased": factors, "kept": 0},
+        {"kind": "sign_ins", "erased": traces, "kept": 0},
+        {"kind": "clients", "erased": clients.count(), "kept": 0},
+        {"kind": "exports", "erased": copies, "kept": 0},
+    ]
+
+
+def _make_nameless(person: User) -> None:
+    person.full_name = NAMELESS
+    person.email = person.phone = person.phone_verified_at = person.last_login = None
+    person.assurance = Assurance.BASIC
+    person.is_active = False
+    person.set_unusable_password()
+    person.save()
+
+
+def _is_staff(person: User) -> bool:
+    return person.is_staff or bool(import_string(settings.STAFF_ROLES_OF)(person.pk))
