@@ -402,12 +402,11 @@ OUTBOX_CONSUMERS = {
 PERSONAL_DATA_OF = [
     "accounts.privacy.exporters.account",
     "accounts.privacy.exporters.clients",
+    "accounts.privacy.exporters.receipts",
     "accounts.privacy.exporters.privacy",
     "services.applications.privacy.export",
     "services.notifications.privacy.export",
 ]
-# The roles that a person holds at agencies; empty for who is not staff.
-STAFF_ROLES_OF = "services.agencies.queries.memberships_of"
 # What each part does when an account is erased; the account itself loses its name last.
 PERSONAL_DATA_ERASED_BY = [
     "services.applications.privacy.erase",

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from accounts.privacy.models import DataAccess, DataRequest, Deletion, Export, Impersonation
 from accounts.privacy.portable import Part, Section
-from accounts.provider.models import Authorization
+from accounts.provider.models import Authorization, Consent, Release
 from accounts.sign_in.models import SignIn
 
 _CHUNK = 500
@@ -35,6 +35,17 @@ def clients(person_id: UUID) -> Iterator[Part]:
     columns = ("id", "client__client_id", "client__name", "scopes", "claims", "auth_time", "methods", "assurance")
     lines = given.values(*columns, "created_at", "expires_at", "ended_at").iterator(chunk_size=_CHUNK)
     yield Section("authorizations", {"id": "Aplikasi dan situs terhubung", "en": "Connected apps and sites"}, lines)
+
+
+def receipts(person_id: UUID) -> Iterator[Part]:
+    """Yield what the person agreed to, and what apps and sites were told."""
+    agreed = Consent.objects.filter(person_id=person_id).order_by("given_at", "pk")
+    columns = ("client__client_id", "client__name", "basis", "scopes", "claims", "wording", "given_at", "withdrawn_at")
+    yield Section("consents", {"id": "Persetujuan", "en": "Consents"}, agreed.values(*columns).iterator(_CHUNK))
+    told = Release.objects.filter(authorization__person_id=person_id).order_by("first_at", "pk")
+    told_columns = ("authorization__client__client_id", "endpoint", "claims", "count", "first_at", "latest_at")
+    lines = told.values(*told_columns).iterator(_CHUNK)
+    yield Section("releases", {"id": "Data yang diterima aplikasi dan situs", "en": "Data given to apps, sites"}, lines)
 
 
 def privacy(person_id: UUID) -> Iterator[Part]:

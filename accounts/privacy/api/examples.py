@@ -107,3 +107,20 @@ DELETION_ASKED = OpenApiExample(
     response_only=True,
     status_codes=["202"],
 )
+CONSENT = OpenApiExample(
+    "A consent",
+    value={
+        "id": "7d7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+        "client": {"id": "antrean-dukcapil", "name": "Antrean Dukcapil"},
+        "basis": "consent",
+        "withdrawable": True,
+        "scopes": ["openid", "profile"],
+        "claims": ["name"],
+        "wording": {"title": "Izinkan Antrean Dukcapil?"},
+        "wording_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "language": "id",
+        "purposes": ["sign_in_elsewhere", "profile_elsewhere"],
+        "given_at": "2026-11-20T08:00:00+08:00",
+    },
+    response_only=True,
+)

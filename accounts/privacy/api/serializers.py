@@ -109,3 +109,19 @@ class DeletionOut(serializers.Serializer[dict[str, Any]]):
     asked_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True, help_text="Until then it can be cancelled.")
     kinds = KindOut(many=True)
+
+
+class ConsentOut(serializers.Serializer[dict[str, Any]]):
+    """The receipt of a consent."""
+
+    id = serializers.UUIDField()
+    client = PartyOut()
+    basis = serializers.ChoiceField(choices=["consent", "public_task"])
+    withdrawable = serializers.BooleanField()
+    scopes = serializers.ListField(child=serializers.CharField())
+    claims = serializers.ListField(child=serializers.CharField())
+    wording = serializers.DictField(help_text="What the consent page said.")
+    wording_hash = serializers.CharField(help_text="SHA-256 of the wording.")
+    language = serializers.CharField()
+    purposes = serializers.ListField(child=serializers.CharField(), help_text="Codes of `purposes/`.")
+    given_at = serializers.DateTimeField()

@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import RelyingParty
-from accounts.provider.models import Authorization
+from accounts.provider.models import Authorization, Consent
 from accounts.provider.operations import end_authorizations
 from services.events.operations import publish
+from superapp.http.problems import Problem
 
 
 @transaction.atomic
@@ -24,9 +25,41 @@ def disconnect(*, person_id: UUID, client_id: str, now: datetime) -> None:
     client = RelyingParty.objects.get(client_id=client_id, pk__in=known.values("client_id"))
     living = Authorization.objects.filter(person_id=person_id, client=client, ended_at=None)
     ended = list(living.select_for_update().order_by("pk").values_list("pk", "sign_in_id"))
+    Consent.objects.filter(person_id=person_id, client=client, withdrawn_at=None).update(withdrawn_at=now)
     if not ended:
         return
     end_authorizations(person_id=person_id, client=client, now=now)
     sign_ins = sorted({str(sign_in) for _each, sign_in in ended if sign_in})
     body = {"person": str(person_id), "client": client.client_id, "sign_ins": sign_ins}
     publish(topic="consent.withdrawn", key=person_id, body=body, now=now)
+
+
+def not_withdrawable() -> Problem:
+    """Return the refusal to withdraw what rests on no consent, and say what one can do instead."""
+    return Problem(
+        status=409,
+        code="not_withdrawable",
+        detail={
+            "id": "Ini tidak berdasarkan persetujuan, melainkan pelayanan publik (UU 27/2022 pasal 20(2)e). "
+            "Anda tetap dapat memutuskan sambungannya.",
+            "en": "This does not rest on consent but on public service (UU 27/2022, article 20(2)(e)). You can still "
+            "disconnect it.",
+        },
+    )
+
+
+@transaction.atomic
+def withdraw_consent(*, person_id: UUID, consent_id: UUID, now: datetime) -> None:
+    """Withdraw one receipt: the client's authorizations end at once, and it is told. Again, it changes nothing.
+
+    :raises Consent.DoesNotExist: when it is not theirs.
+    :raises Problem: 409 `not_withdrawable`.
+    """
+    consent = Consent.objects.select_related("client").get(pk=consent_id, person_id=person_id)
+    if consent.basis != Consent.Basis.CONSENT:
+        raise not_withdrawable()
+    if consent.withdrawn_at is not None:
+        return
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_at=now)
+    if Authorization.objects.filter(person_id=person_id, client=consent.client).exists():
+        disconnect(person_id=person_id, client_id=consent.client.client_id, now=now)

@@ -15,12 +15,14 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
+from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from accounts.models import Assurance, User
-from accounts.operations import end_tokens
 from accounts.privacy.models import DataRequest, Deletion, Export
 from accounts.privacy.operations.export import discard_exports
 from accounts.provider.models import Authorization
+from accounts.provider.operations import end_authorizations
+from accounts.queries import staff_roles
 from accounts.sign_in.models import Ending, SignIn
 from accounts.sign_in.operations import end
 from services.events.operations import publish
@@ -116,9 +118,10 @@ def _erase(deletion_id: UUID, now: datetime) -> bool:
 
 def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]]:
     """Erase what accounts holds: tokens, addresses, second factors, traces of devices, words of requests, copies."""
-    end_tokens(person_id=person_id, now=now)
+    end_authorizations(person_id=person_id, now=now)
+    for tokens in (get_refresh_token_model(), get_access_token_model(), get_grant_model()):
+        tokens.objects.filter(user_id=person_id).delete()
     clients = Authorization.objects.filter(person_id=person_id)
-    clients.filter(ended_at=None).update(ended_at=now)
     addresses, _each = EmailAddress.objects.filter(user_id=person_id).delete()
     factors, _each = Authenticator.objects.filter(user_id=person_id).delete()
     # The rows stay: from them the clients are told that the sign-ins ended.
@@ -146,4 +149,4 @@ def _make_nameless(person: User) -> None:
 
 
 def _is_staff(person: User) -> bool:
-    return person.is_staff or bool(import_string(settings.STAFF_ROLES_OF)(person.pk))
+    return person.is_staff or bool(staff_roles(person.pk))

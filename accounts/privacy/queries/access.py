@@ -9,11 +9,23 @@ from superapp.http.sql import Row, fetch_all
 
 Key = tuple[Any, ...]
 
+# Each half is an ordered index read; the halves are merged.
 _STAFF = """
 SELECT a.id, 'staff', a.at, a.what, a.why, a.reader_name, a.reader_role, a.agency_code, a.agency_name,
        a.about, a.number, a.impersonation_id, '', '', ARRAY[]::text[]
 FROM accounts_privacy_dataaccess a
 WHERE a.person_id = %s {edge} ORDER BY a.at {order}, a.id {order} LIMIT %s
+"""
+
+_RELEASES = """
+SELECT md5('release' || a.id)::uuid, 'release', a.latest_at, 'claims', '', '', '', '', '',
+       NULL::uuid, '', NULL::uuid, c.client_id, c.name, a.claims::text[]
+FROM (
+    SELECT r.id, md5('release' || r.id)::uuid AS key, r.latest_at, r.claims, g.client_id
+    FROM accounts_provider_release r JOIN accounts_provider_authorization g ON g.id = r.authorization_id
+    WHERE g.person_id = %s
+) a JOIN accounts_relyingparty c ON c.id = a.client_id
+WHERE true {edge} ORDER BY a.latest_at {order}, a.key {order} LIMIT %s
 """
 
 
@@ -25,8 +37,13 @@ def accesses_of(person_id: UUID, *, limit: int, after: Key | None, before: Key |
     order = "ASC" if before else "DESC"
     sign = ">" if before else "<"
     key = after or before or ()
-    edge = f"AND (a.at, a.id) {sign} (%s, %s)" if key else ""
-    rows = fetch_all(_STAFF.format(edge=edge, order=order), [person_id, *key, limit])
+    staff = _STAFF.format(edge=f"AND (a.at, a.id) {sign} (%s, %s)" if key else "", order=order)
+    released = _RELEASES.format(edge=f"AND (a.latest_at, a.key) {sign} (%s, %s)" if key else "", order=order)
+    both = (
+        f"(SELECT * FROM ({staff}) s) UNION ALL (SELECT * FROM ({released}) r) ORDER BY 3 {order}, 1 {order} LIMIT %s"  # noqa: S608 - constants
+    )
+    mine = [person_id, *key, limit]
+    rows = fetch_all(both, [*mine, *mine, limit])
     return rows[::-1] if before else rows
 
 

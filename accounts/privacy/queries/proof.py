@@ -13,8 +13,8 @@ RECENT: Final = timedelta(minutes=15)
 # A token is as fresh as the sign-in from which its family comes; a refresh makes it no fresher.
 _AUTH_TIME = """
 SELECT a.auth_time FROM oauth2_provider_accesstoken t
-JOIN oauth2_provider_refreshtoken r ON r.access_token_id = t.id
-JOIN accounts_provider_authorization a ON a.id = r.token_family
+JOIN accounts_provider_authorizedtoken g ON g.access_token_id = t.id
+JOIN accounts_provider_authorization a ON a.id = g.authorization_id
 WHERE t.token_checksum = %s AND a.ended_at IS NULL
 """
 

@@ -82,6 +82,8 @@ def test_a_person_gets_everything_in_one_file(fresh: Callable[..., Client], pers
         "sign_ins.json",
         "authorizations.json",
         "access_log.json",
+        "consents.json",
+        "releases.json",
         "applications.json",
         "notices.json",
     } <= set(archive.namelist())
