@@ -202,6 +202,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "accounts.sign_in.factors.MFAAdapter"
 MFA_FORMS = {
+    "authenticate": "accounts.sign_in.factors.CodeOfAppForm",
+    "reauthenticate": "accounts.sign_in.factors.ReauthenticateByAppForm",
     "add_webauthn": "accounts.sign_in.factors.AddPasskeyForm",
     "login_webauthn": "accounts.sign_in.factors.LoginPasskeyForm",
     "authenticate_webauthn": "accounts.sign_in.factors.AuthenticatePasskeyForm",

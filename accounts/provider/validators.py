@@ -7,7 +7,7 @@ from typing import Any, Final
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 from oauth2_provider.models import get_id_token_model
-from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error
+from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, CustomOAuth2Error
 
 from accounts.models import User
 from accounts.provider.clients import ProvenClients
@@ -28,6 +28,7 @@ from accounts.provider.tokens import (
     new_refresh_token,
     rotate,
 )
+from accounts.sign_in.staff import OFFICE
 
 
 class ProviderValidator(ProvenClients):
@@ -74,7 +75,12 @@ class ProviderValidator(ProvenClients):
     # --- Codes
 
     def _create_authorization_code(self, request: Any, code: dict[str, str], expires: Any = None) -> Any:
-        """Save a code's hash, and the authorization that it stands for."""
+        """Save a code's hash, and the authorization that it stands for.
+
+        :raises AccessDeniedError: for the scope of an agency's office in a sign-in without a second factor.
+        """
+        if OFFICE in request.scopes and "mfa" not in request.sign_in.methods:
+            raise AccessDeniedError("The scope office needs a second factor.", request=request)
         now = timezone.now()
         claims = request.claims if isinstance(request.claims, dict) else {}
         authorize(

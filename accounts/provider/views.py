@@ -12,7 +12,7 @@ from allauth.account.authentication import get_authentication_records
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
@@ -33,6 +33,7 @@ from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_erro
 from accounts.provider.operations import end_authorizations
 from accounts.provider.replays import AlreadyAnswered
 from accounts.sign_in.queries import current
+from accounts.sign_in.staff import way_to_second_factor
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -47,6 +48,9 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer an authorization request; who signed in longer ago than its `max_age` signs in again."""
+        asked, silent = request.GET.get("scope", "").split(), "none" in request.GET.get("prompt", "").split()
+        if not silent and (step := way_to_second_factor(request, asked)):
+            return HttpResponseRedirect(step)
         if _signed_in_within(request, request.GET.get("max_age", "")):
             return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
         if "none" in request.GET.get("prompt", "").split():

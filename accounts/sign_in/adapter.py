@@ -66,6 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
             "accounts.sign_in.stages.ProvePhone",
             "accounts.sign_in.stages.ProveEmail",
             "allauth.mfa.stages.AuthenticateStage",
+            "accounts.sign_in.stages.SetUpSecondFactor",
         ]
 
     # --- Proving it again

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import segno
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -20,12 +21,14 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.conf import settings
+from django.core.cache import cache as cache_of_codes
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.phones import in_words
 from accounts.sealing import Keyring
+from accounts.sign_in.staff import is_staff
 
 _PLACE = "mfa.authenticator"
 
@@ -53,6 +56,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is not
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret that `encrypt` sealed, under the newest key or an earlier one."""
         return _keys().open(encrypted_text, context=_PLACE).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Return False for the last second factor of who works for an agency."""
+        factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=factors)
+        return others.exclude(pk=authenticator.pk).exists() or not is_staff(authenticator.user_id)
 
     def get_totp_issuer(self) -> str:
         """Return what an authenticator app shows above the codes."""
@@ -126,6 +135,26 @@ def _malformed_is_wrong() -> Iterator[None]:
         yield
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise forms.ValidationError(_("The passkey was not used. Try again, or choose another way.")) from error
+
+
+class _UsedOnce:
+    """Takes a code once in all the time that it is good for, which is longer than the library remembers it."""
+
+    def clean_code(self) -> str:
+        """Return the code."""
+        code = str(super().clean_code())  # type: ignore[misc]
+        used = f"mfa-code-used:{self.user.pk}:{''.join(code.split())}"  # type: ignore[attr-defined]
+        if not cache_of_codes.add(used, 1, timeout=(2 * settings.MFA_TOTP_TOLERANCE + 1) * 30):
+            raise MFAAdapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeOfAppForm(_UsedOnce, AuthenticateForm):  # type: ignore[misc]
+    """Takes a code of the authenticator app, or a recovery code, as the second factor."""
+
+
+class ReauthenticateByAppForm(_UsedOnce, ReauthenticateForm):  # type: ignore[misc]
+    """Takes it from who is asked again."""
 
 
 class _Careful:

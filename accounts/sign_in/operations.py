@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from accounts.models import User
 from accounts.sign_in.models import Ending, SignIn
 from services.events.operations import publish
 
@@ -61,3 +65,16 @@ def end_authorizations(*, person_id: UUID | None = None, sign_in_id: UUID | None
     The provider lies above this part, so the settings name the operation that does it.
     """
     import_string(settings.END_AUTHORIZATIONS)(person_id=person_id, sign_in_id=sign_in_id, now=now)
+
+
+@transaction.atomic
+def add_authenticator_app(*, person_id: UUID, secret: str) -> bool:
+    """Give the person an authenticator app with this key (Base32) and recovery codes. False when they have one."""
+    user = User.objects.select_for_update().get(pk=person_id)
+    held = set(Authenticator.objects.filter(user_id=person_id).values_list("type", flat=True))
+    if Authenticator.Type.TOTP in held:
+        return False
+    TOTP.activate(user, secret)
+    if Authenticator.Type.RECOVERY_CODES not in held:
+        RecoveryCodes.activate(user)
+    return True

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from allauth.account.stages import EmailVerificationStage, PhoneVerificationStage
+from allauth.account.stages import EmailVerificationStage, LoginStage, PhoneVerificationStage
+from django.shortcuts import redirect
 
 from accounts.models import User
+from accounts.sign_in.queries import has_second_factor
+from accounts.sign_in.staff import is_staff
 
 
 class ProvePhone(PhoneVerificationStage):  # type: ignore[misc]  # the library is not typed
@@ -31,3 +34,17 @@ class ProveEmail(EmailVerificationStage):  # type: ignore[misc]
         if self.login.signup:
             return bool(user.email)
         return bool(self.login.email) or user.phone_verified_at is None
+
+
+class SetUpSecondFactor(LoginStage):  # type: ignore[misc]
+    """Lets who works for an agency and has no second factor do nothing but set one up."""
+
+    key = "set_up_second_factor"
+    urlname = "set-up-second-factor"
+
+    def handle(self) -> tuple[Any, bool]:
+        """Return the page to show, if any, and whether to go on."""
+        user: User | None = self.login.user
+        if user is None or has_second_factor(user.pk) or not is_staff(user.pk):
+            return None, True
+        return redirect(self.urlname), True

@@ -3,12 +3,15 @@
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
 from django.conf import LazySettings
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 
 from accounts.models import RelyingParty, User
 from services.agencies.models import Agency, Membership
+from superapp.launch.code import KEY
 
 
 @pytest.fixture
@@ -31,6 +34,10 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     assert (resident.assurance, resident.phone) == ("verified", "+6281200000001")
     assert check_password("Balikpapan-2026", resident.password)
     assert "warga@demo.balikpapan.example" in out.getvalue()
+    apps = Authenticator.objects.filter(type="totp")
+    assert {app.user_id for app in apps} == set(Membership.objects.values_list("user_id", flat=True))
+    assert decrypt(apps[0].data["secret"]) == KEY
+    assert "make code" in out.getvalue()
 
 
 def test_without_agencies_it_says_what_is_missing() -> None:

@@ -20,6 +20,8 @@ from accounts.operations import register_person
 from services.agencies.models import Agency, Membership
 person = register_person(full_name="Lina", email="petugas.dlh@demo.balikpapan.example", phone=None,
                          password="Balikpapan-2026", now=timezone.now())
+from accounts.sign_in.operations import add_authenticator_app
+add_authenticator_app(person_id=person.pk, secret="BALIKPAPANKOTAMINYAKBERIMAN23456")
 Membership.objects.create(user=person, agency=Agency.objects.get(code="DLH"), role="officer")
 """
 

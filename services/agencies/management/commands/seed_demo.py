@@ -14,9 +14,12 @@ from django.utils import timezone
 from accounts.models import Assurance, User
 from accounts.operations import register_person, register_relying_party
 from accounts.proofing.operations.keeping import load_identity
+from accounts.sign_in.operations import add_authenticator_app
 from services.agencies.models import Agency, Membership, Role
 
 PASSWORD = "Balikpapan-2026"  # noqa: S105 - printed for everybody to see; the command refuses to run in production
+# The key of every demo officer's authenticator app; `make code` shows what it shows.
+TOTP_KEY = "BALIKPAPANKOTAMINYAKBERIMAN23456"
 APP_SCOPES = ("openid", "profile", "email", "phone", "account", "applications", "notifications", "office")
 
 
@@ -116,6 +119,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{demo.email} is not yet {role} at {code}: run load_city, then this again.")
             return
         Membership.objects.get_or_create(user=user, agency=agency, role=role)
+        add_authenticator_app(person_id=user.pk, secret=TOTP_KEY)
 
 
 def _person(demo: Demo, now: datetime) -> User:
@@ -156,4 +160,5 @@ def _table() -> str:
     rows += [(demo.name, demo.email, demo.phone or "-", PASSWORD, demo.role) for demo in PEOPLE]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    told = f"Officers, approvers and admins then enter the code that `make code` prints (authenticator key {TOTP_KEY})."
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:], "", told])
