@@ -20,6 +20,7 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 from accounts.models import Assurance, User
 from accounts.privacy.models import DataRequest, Deletion, Export
 from accounts.privacy.operations.export import discard_exports
+from accounts.proofing.models import Sealed
 from accounts.provider.models import Authorization
 from accounts.provider.operations import end_authorizations
 from accounts.queries import staff_roles
@@ -122,6 +123,7 @@ def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]
     for tokens in (get_refresh_token_model(), get_access_token_model(), get_grant_model()):
         tokens.objects.filter(user_id=person_id).delete()
     clients = Authorization.objects.filter(person_id=person_id)
+    numbers, _each = Sealed.objects.filter(person_id=person_id).delete()
     addresses, _each = EmailAddress.objects.filter(user_id=person_id).delete()
     factors, _each = Authenticator.objects.filter(user_id=person_id).delete()
     # The rows stay: from them the clients are told that the sign-ins ended.
@@ -131,6 +133,7 @@ def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]
     discard_exports(person_id=person_id)
     return [
         {"kind": "account", "erased": 1, "kept": 0},
+        {"kind": "identity", "erased": numbers, "kept": 0},
         {"kind": "addresses", "erased": addresses, "kept": 0},
         {"kind": "second_factors", "erased": factors, "kept": 0},
         {"kind": "sign_ins", "erased": traces, "kept": 0},
