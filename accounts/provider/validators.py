@@ -28,6 +28,7 @@ from accounts.provider.tokens import (
     new_refresh_token,
     rotate,
 )
+from accounts.provider.trials import spoil_claims, spoil_signature
 from accounts.sign_in.staff import OFFICE
 
 
@@ -48,7 +49,8 @@ class ProviderValidator(ProvenClients):
         if request.nonce:
             id_token["nonce"] = request.nonce
         request.id_token = request.access_token = self._save_id_token(id_token["jti"], request, expires_at)
-        return sign(id_token, now=timezone.now())
+        spoilt = spoil_claims(id_token, request.code)
+        return spoil_signature(sign(spoilt, now=timezone.now()), request.code)
 
     def _load_id_token(self, token: str) -> Any:
         """Return the row of an ID token that this provider signed, or None."""

@@ -1,0 +1,156 @@
+"""Driving an agency's site as browser and provider at once: what it must refuse, and what it must take.
+
+The person is synthetic and the codes are of this run alone (accounts.provider.trials).
+"""
+
+import json
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from jwcrypto.jwk import JWK  # type: ignore[import-untyped]
+from jwcrypto.jwt import JWT  # type: ignore[import-untyped]
+
+from accounts.models import RelyingParty, User
+from accounts.provider.keys import sign
+from accounts.provider.manners import ISSUER
+from accounts.provider.subjects import subject_of
+from accounts.provider.trials import issue_code
+from accounts.sign_in.models import SignIn
+from services.connectors.visiting import Strayed, Visitor
+from superapp.http.outgoing import Unreachable, call
+
+AUTHORIZE: Final = f"{ISSUER}/authorize/"
+EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
+BROKEN_TOKENS: Final = ("wrong_nonce", "bad_signature", "wrong_issuer", "wrong_audience")
+FORGERIES: Final = ("unsigned", "other_key", "other_audience", "with_nonce")
+
+
+@dataclass
+class Drive:
+    """One run against one client's site. `checks` fills up with what each check found."""
+
+    client: RelyingParty
+    person: User
+    sign_in: SignIn
+    login_uri: str
+    session_uri: str
+    now: datetime
+    checks: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self) -> list[dict[str, Any]]:
+        """Return what each check found; a site that cannot be reached fails them."""
+        self._check("state", "RFC 9700, 4.7", self._differs("state"))
+        self._check("nonce", "OpenID Core, 3.1.2.1", self._differs("nonce"))
+        self._check("pkce", "RFC 7636, 4.3", self._pkce)
+        self._check("wrong_state", "RFC 9700, 4.7", self._wrong_state)
+        for fault in BROKEN_TOKENS:
+            self._check(fault, "OpenID Core, 3.1.3.7", self._broken(fault))
+        visitor = Visitor()
+        self._check("sign_in", "OpenID Core, 3.1", lambda: self._signs_in(visitor))
+        for forgery in FORGERIES:
+            self._check(f"forged_logout_{forgery}", "Back-Channel Logout, 2.6", self._forged(forgery))
+        self._check("logout", "Back-Channel Logout, 2.7", lambda: self._logs_out(visitor))
+        return self.checks
+
+    def _check(self, id: str, standard: str, find: Callable[[], str]) -> None:
+        """Record a check: `find` returns why it failed, or ""."""
+        try:
+            why = find()
+        except (Strayed, Unreachable) as error:
+            why = str(error)
+        self.checks.append({"id": id, "standard": standard, "passed": not why, "why": why})
+
+    def _begin(self, visitor: Visitor) -> dict[str, str]:
+        asked = visitor.begin(self.login_uri, authorize=AUTHORIZE)
+        if asked.get("client_id") != self.client.client_id:
+            raise Strayed("the request is of another client")
+        if asked.get("redirect_uri") not in self.client.redirect_uris.split():
+            raise Strayed("the redirect address is not registered")
+        return asked
+
+    def _differs(self, name: str) -> Callable[[], str]:
+        def find() -> str:
+            one, other = (self._begin(Visitor()).get(name, "") for _turn in range(2))
+            if min(len(one), len(other)) < 16:
+                return f"{name} is missing or shorter than 16 characters"
+            return f"{name} is the same in two requests" if one == other else ""
+
+        return find
+
+    def _pkce(self) -> str:
+        one, other = (self._begin(Visitor()) for _turn in range(2))
+        if one.get("code_challenge_method") != "S256" or len(one.get("code_challenge", "")) != 43:
+            return "no code_challenge with S256"
+        return "the challenge is the same in two requests" if one == other else ""
+
+    def _return(self, visitor: Visitor, *, fault: str = "", spoil_state: bool = False) -> bool:
+        """Come back to the site with a code; return whether that signed the visitor in."""
+        asked = self._begin(visitor)
+        code = issue_code(
+            client=self.client, sign_in=self.sign_in, person=self.person, asked=asked, fault=fault, now=self.now
+        )  # fmt: skip
+        state = secrets.token_urlsafe(24) if spoil_state else asked.get("state", "")
+        query = urlencode({"code": code, "state": state, "iss": ISSUER})
+        visitor.open(f"{asked['redirect_uri']}?{query}")
+        return visitor.is_signed_in(self.session_uri)
+
+    def _wrong_state(self) -> str:
+        return "an answer with a foreign state signed in" if self._return(Visitor(), spoil_state=True) else ""
+
+    def _broken(self, fault: str) -> Callable[[], str]:
+        return lambda: f"an ID token with {fault} signed in" if self._return(Visitor(), fault=fault) else ""
+
+    def _signs_in(self, visitor: Visitor) -> str:
+        return "" if self._return(visitor) else "a good answer did not sign in"
+
+    def _tell(self, token: str) -> int:
+        if not self.client.backchannel_logout_uri:
+            raise Strayed("no back-channel logout address is registered")
+        return call("POST", self.client.backchannel_logout_uri, data={"logout_token": token}).status
+
+    def _claims(self) -> dict[str, Any]:
+        return {
+            "iss": ISSUER, "aud": self.client.client_id, "sub": subject_of(self.person.pk, self.client),
+            "sid": str(self.sign_in.pk), "iat": int(self.now.timestamp()), "jti": secrets.token_urlsafe(16),
+            "exp": int((self.now + timedelta(minutes=5)).timestamp()), "events": {EVENT: {}},
+        }  # fmt: skip
+
+    def _forged(self, forgery: str) -> Callable[[], str]:
+        def find() -> str:
+            status = self._tell(self._forgery(forgery))
+            return "" if status == 400 else f"answered {status} to a forged logout token, not 400"
+
+        return find
+
+    def _forgery(self, forgery: str) -> str:
+        claims = self._claims()
+        if forgery == "other_audience":
+            return sign(claims | {"aud": "another-client"}, typ="logout+jwt", now=self.now)
+        if forgery == "with_nonce":
+            return sign(claims | {"nonce": "n"}, typ="logout+jwt", now=self.now)
+        true = JWT(jwt=sign(claims, typ="logout+jwt", now=self.now))
+        kid = json.loads(true.token.objects["protected"])["kid"]
+        if forgery == "other_key":
+            forged = JWT(header={"alg": "RS256", "typ": "logout+jwt", "kid": kid}, claims=json.dumps(claims))
+            forged.make_signed_token(JWK.generate(kty="RSA", size=2048))
+            return str(forged.serialize())
+        _header, body, _signature = sign(claims, typ="logout+jwt", now=self.now).split(".")
+        unsigned = json.dumps({"alg": "none", "typ": "logout+jwt", "kid": kid}).encode()
+        return f"{_base64(unsigned)}.{body}."
+
+    def _logs_out(self, visitor: Visitor) -> str:
+        if not visitor.is_signed_in(self.session_uri):
+            return "nobody was signed in any more"
+        status = self._tell(sign(self._claims(), typ="logout+jwt", now=self.now))
+        if status not in (200, 204):
+            return f"answered {status} to a logout token"
+        return "the session outlived its sign-in" if visitor.is_signed_in(self.session_uri) else ""
+
+
+def _base64(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
