@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.provider.clients import forget_used_assertions
 from accounts.provider.keys import rotate
 from accounts.provider.operations import forget_expired
+from accounts.sign_in import operations as sign_ins
 
 
 @shared_task
@@ -20,7 +21,12 @@ def forget_expired_tokens() -> None:
 
 @shared_task
 def forget_expired_sessions() -> None:
-    """Delete sessions that have run out."""
+    """End the sign-ins that ran out, batch by batch, and delete old history and the browsers' sessions."""
+    now = timezone.now()
+    while sign_ins.end_lapsed(now=now):
+        pass
+    while sign_ins.forget_old(now=now):
+        pass
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 

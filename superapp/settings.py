@@ -371,6 +371,7 @@ CELERY_BEAT_SCHEDULE = {
     "rotate-signing-keys": {"task": "accounts.tasks.rotate_signing_keys", "schedule": 3600.0},
     "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 24 * 3600.0},
     "erase-due": {"task": "accounts.privacy.tasks.erase_due", "schedule": 600.0},
+    "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 300.0},
     "forget-exports": {"task": "accounts.privacy.tasks.forget_exports", "schedule": 3600.0},
     "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},
 }
@@ -393,6 +394,7 @@ OUTBOX_CONSUMERS = {
     "tell_module": ("application.", "services.applications.consumers.tell_module"),
     "check_identity": ("identity.check_requested", "accounts.proofing.consumers.check_identity"),
     "tell_of_identity": ("identity.", "services.notifications.identity.tell_of_identity"),
+    "tell_of_sign_in": ("sign_in.", "services.notifications.consumers.tell_of_sign_in"),
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
     "notify_person": ("privacy.", "services.notifications.privacy.notify_person"),

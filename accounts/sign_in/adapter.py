@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.operations import release_unproven
 from accounts.phones import PhoneField, to_e164
-from accounts.sign_in import reauthentication, sms
-from accounts.sign_in.operations import end_authorizations
-from accounts.sign_in.queries import has_second_factor, proved_addresses
+from accounts.sign_in import operations, reauthentication, sms
+from accounts.sign_in.models import Ending
+from accounts.sign_in.queries import current_id_of, has_second_factor, proved_addresses
 
 _WAYS = {
     "reauthenticate": gettext_lazy("Use your password"),
@@ -54,10 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def set_password(self, user: User, password: str) -> None:
         """Set a password, and end all tokens: who forgot it, or fears that another knows it, means everywhere.
 
-        Other browsers are signed out by Django, whose sessions hang on the password.
+        Other browsers are signed out, and the relying parties hear of it.
         """
         super().set_password(user, password)
-        end_authorizations(person_id=user.pk, now=timezone.now())
+        now = timezone.now()
+        operations.end_authorizations(person_id=user.pk, now=now)
+        operations.end(person_id=user.pk, but=current_id_of(current.request, user.pk), ending=Ending.PASSWORD, now=now)
 
     def get_login_stages(self) -> list[str]:
         """Return the steps between a right password or code and being signed in."""

@@ -7,10 +7,12 @@ from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from accounts.sign_in.queries import current_id, lasts
+from accounts.sign_in.operations import see
+from accounts.sign_in.queries import current_id
 from superapp.http.middleware import is_api
 
 
@@ -41,7 +43,13 @@ class LivingSignIn:
 
 
 def _living(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
-    if not user.is_authenticated or lasts(current_id(request), user.pk):
+    if not user.is_authenticated:
         return user
-    request.session.flush()
-    return AnonymousUser()
+    now = timezone.now()
+    found = see(person_id=user.pk, sign_in_id=current_id(request), now=now)
+    if found is None:
+        request.session.flush()
+        return AnonymousUser()
+    if found.seen_at == now:
+        request.session.modified = True  # the cookie's two weeks begin anew, as the sign-in's do
+    return user

@@ -34,7 +34,8 @@ class SignIn(models.Model):
     methods = ArrayField(models.CharField(max_length=20), default=list)
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
-    seen_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="to within five minutes")
+    staff = models.BooleanField(default=False, help_text="of somebody who works for the city: ends sooner")
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
 
@@ -42,6 +43,8 @@ class SignIn(models.Model):
         indexes = (
             models.Index(fields=("person", "-began_at", "-id"), name="sign_in_history"),
             models.Index(fields=("person",), name="sign_in_living", condition=models.Q(ended_at=None)),
+            models.Index(fields=("staff", "seen_at"), name="sign_in_lapsing", condition=models.Q(ended_at=None)),
+            models.Index(fields=("began_at",), name="sign_in_oldest"),
         )
 
     def __str__(self) -> str:

@@ -9,9 +9,12 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from accounts.queries import staff_roles
+from accounts.sign_in.lifetimes import HISTORY_KEPT, SEEN_EVERY, has_lapsed, lapsed
 from accounts.sign_in.models import Ending, SignIn
 from services.events.operations import publish
 
@@ -26,6 +29,7 @@ def begin(*, person_id: UUID, methods: Iterable[str], address: str | None, user_
         methods=sorted(set(methods)),
         address=address,
         user_agent=user_agent[:300],
+        staff=_works_for_the_city(person_id),
     )
 
 
@@ -40,9 +44,30 @@ def prove(*, sign_in_id: UUID, methods: Iterable[str], now: datetime) -> None:
     sign_in.save(update_fields=["methods", "proved_at"])
 
 
+def see(*, person_id: UUID, sign_in_id: UUID | None, now: datetime) -> SignIn | None:
+    """Return the sign-in that a browser comes with, noting that it was seen; None when it is over.
+
+    One query for most pages; another one or three every `SEEN_EVERY`, when it is also asked whether the person
+    works for the city by now. One that ran out is ended here, so that the relying parties hear of it at once.
+    """
+    found = SignIn.objects.filter(pk=sign_in_id, person_id=person_id, ended_at=None).first() if sign_in_id else None
+    if found is None:
+        return None
+    away = now - found.seen_at
+    if away >= SEEN_EVERY:
+        found.staff = _works_for_the_city(person_id)
+    if has_lapsed(staff=found.staff, away=away, age=now - found.began_at):
+        end(person_id=person_id, sign_in_id=found.pk, ending=Ending.EXPIRED, now=now)
+        return None
+    if away >= SEEN_EVERY:
+        found.seen_at = now
+        SignIn.objects.filter(pk=found.pk, ended_at=None).update(seen_at=now, staff=found.staff)
+    return found
+
+
 @transaction.atomic
-def end(*, person_id: UUID, sign_in_id: UUID | None = None, ending: str, now: datetime) -> int:
-    """End one sign-in of a person, or all that last. Return how many ended now.
+def end(*, person_id: UUID, sign_in_id: UUID | None = None, but: UUID | None = None, ending: str, now: datetime) -> int:
+    """End one sign-in of a person, or all that last except `but`. Return how many ended now.
 
     Each is told as `session.ended` (key: the sign-in's id; body: `{"person": ..., "ending": ...}`), from which
     the relying parties hear of it. What clients got by a sign-in ends with it, unless it only ran out.
@@ -50,13 +75,9 @@ def end(*, person_id: UUID, sign_in_id: UUID | None = None, ending: str, now: da
     theirs = SignIn.objects.filter(person_id=person_id, ended_at=None)
     if sign_in_id is not None:
         theirs = theirs.filter(pk=sign_in_id)
-    ended = list(theirs.select_for_update().order_by("pk").values_list("pk", flat=True))
-    SignIn.objects.filter(pk__in=ended).update(ended_at=now, ending=ending)
-    for each in ended:
-        if ending != Ending.EXPIRED:
-            end_authorizations(sign_in_id=each, now=now)
-        publish(topic="session.ended", key=each, body={"person": str(person_id), "ending": ending}, now=now)
-    return len(ended)
+    if but is not None:
+        theirs = theirs.exclude(pk=but)
+    return _end(theirs.select_for_update(), ending, now)
 
 
 def end_authorizations(*, person_id: UUID | None = None, sign_in_id: UUID | None = None, now: datetime) -> None:
@@ -78,3 +99,38 @@ def add_authenticator_app(*, person_id: UUID, secret: str) -> bool:
     if Authenticator.Type.RECOVERY_CODES not in held:
         RecoveryCodes.activate(user)
     return True
+
+
+def deactivate(*, person_id: UUID, now: datetime) -> None:
+    """Close an account to whoever holds its password: its tokens and sign-ins end at once."""
+    User.objects.filter(pk=person_id).update(is_active=False)
+    end_authorizations(person_id=person_id, now=now)
+    end(person_id=person_id, ending=Ending.DEACTIVATED, now=now)
+
+
+@transaction.atomic
+def end_lapsed(*, now: datetime, limit: int = 500) -> int:
+    """End up to `limit` sign-ins that ran out, or whose person is no longer active. Return how many."""
+    living = SignIn.objects.filter(ended_at=None).select_for_update(skip_locked=True, of=("self",))
+    closed = _end(living.filter(person__is_active=False), Ending.DEACTIVATED, now, limit)
+    return closed + _end(living.filter(lapsed(now)), Ending.EXPIRED, now, limit)
+
+
+def forget_old(*, now: datetime, limit: int = 1000) -> int:
+    """Delete up to `limit` sign-ins that are over and began before the history that is kept. Return how many."""
+    old = SignIn.objects.filter(began_at__lt=now - HISTORY_KEPT).exclude(ended_at=None)
+    return SignIn.objects.filter(pk__in=list(old.order_by("began_at").values_list("pk", flat=True)[:limit])).delete()[0]
+
+
+def _end(living: QuerySet[SignIn], ending: str, now: datetime, limit: int | None = None) -> int:
+    ended = list(living.order_by("pk").values_list("pk", "person_id")[:limit])
+    SignIn.objects.filter(pk__in=[pk for pk, _person in ended]).update(ended_at=now, ending=ending)
+    for pk, person_id in ended:
+        if ending != Ending.EXPIRED:
+            end_authorizations(sign_in_id=pk, now=now)
+        publish(topic="session.ended", key=pk, body={"person": str(person_id), "ending": ending}, now=now)
+    return len(ended)
+
+
+def _works_for_the_city(person_id: UUID) -> bool:
+    return bool(staff_roles(person_id)) or User.objects.filter(pk=person_id, is_staff=True).exists()

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.sign_in.lifetimes import lapsed
 from accounts.sign_in.models import SignIn
 
 SESSION_KEY = "sign_in"
@@ -26,11 +27,18 @@ def current(request: HttpRequest) -> SignIn | None:
     return SignIn.objects.filter(pk=kept, ended_at=None).first() if kept else None
 
 
-def lasts(sign_in_id: UUID | None, person_id: UUID) -> bool:
-    """Return whether this is a sign-in of that person which has not ended."""
+def current_id_of(request: HttpRequest | None, person_id: UUID) -> UUID | None:
+    """Return the id of this browser's sign-in if it is that person's; None for a stranger's browser."""
+    if request is None or not request.user.is_authenticated or request.user.pk != person_id:
+        return None
+    return current_id(request)
+
+
+def still_lasts(sign_in_id: UUID | None, now: datetime) -> bool:
+    """Return whether a sign-in has neither ended nor run out: what a token of staff hangs on."""
     if sign_in_id is None:
         return False
-    return SignIn.objects.filter(pk=sign_in_id, person_id=person_id, ended_at=None).exists()
+    return SignIn.objects.filter(pk=sign_in_id, ended_at=None).exclude(lapsed(now)).exists()
 
 
 def has_second_factor(person_id: UUID) -> bool:

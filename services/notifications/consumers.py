@@ -3,6 +3,7 @@
 import smtplib
 from datetime import datetime
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -14,6 +15,19 @@ from accounts.models import User
 from services.events.models import OutboxEvent
 from services.events.operations import Park
 from services.notifications.models import Notice
+from services.notifications.operations import notify
+
+_NOT_ME = {
+    "title": {"id": "Akun Anda telah diamankan", "en": "Your account was secured"},
+    "body": {
+        "id": "Anda menyatakan bahwa sebuah proses masuk bukan dari Anda. Semua perangkat lain telah dikeluarkan dan "
+        "kata sandi lama tidak berlaku lagi.\n\nMasuklah dengan kode, lalu buat kata sandi baru. Periksa juga nomor "
+        "telepon, alamat email, aplikasi terhubung, dan permohonan Anda: adakah yang bukan dari Anda?",
+        "en": "You said that a sign-in was not yours. All other devices were signed out, and the old password no "
+        "longer works.\n\nSign in with a code and choose a new password. Check your phone number, e-mail address, "
+        "connected apps and applications, too: is there anything that is not yours?",
+    },
+}
 
 # A mail server that hangs must not hold a worker.
 _TIMEOUT_SECONDS = 20
@@ -47,6 +61,22 @@ def send_email(event: OutboxEvent, now: datetime) -> None:
         if error.smtp_code >= _PERMANENT:
             raise Park(f"the message is refused for good (SMTP {error.smtp_code})") from error
         raise
+
+
+def tell_of_sign_in(event: OutboxEvent, now: datetime) -> None:
+    """Tell a person what followed from "this was not me", in the inbox and by e-mail."""
+    if event.topic != "sign_in.not_me":
+        return
+    notify(
+        recipient_id=UUID(event.body["person"]),
+        event_id=event.id,
+        kind=event.topic,
+        title=_NOT_ME["title"],
+        body=_NOT_ME["body"],
+        application_id=None,
+        at=event.created_at,
+        now=now,
+    )
 
 
 def _address_of(person: User) -> str | None:

@@ -6,7 +6,7 @@ A language is chosen at `/bahasa/` (POST): a cookie keeps it, and so does the ac
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from services.portal.views import account, catalogue, identity, language, privacy, tracking, verification
+from services.portal.views import account, catalogue, devices, identity, language, privacy, tracking, verification
 
 urlpatterns: list[URLPattern] = [
     path("", catalogue.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/<uuid:id>/berkas/<uuid:file_id>/", tracking.track_file, name="track-file"),
     path("akun/", account.account, name="account"),
     path("akun/identitas/", identity.identity, name="identity"),
+    path("akun/perangkat/", devices.devices, name="account-devices"),
+    path("akun/riwayat/", devices.history, name="account-history"),
     path("akun/keamanan/", account.security, name="account-security"),
     path("akun/terhubung/", privacy.connections, name="account-connections"),
     path("akun/akses-data/", privacy.access_log, name="account-access-log"),

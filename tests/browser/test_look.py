@@ -32,6 +32,8 @@ MINE = [
     "/permohonan/{rejected}/",
     "/permohonan/{granted}/",
     "/akun/identitas/",
+    "/akun/perangkat/",
+    "/akun/riwayat/",
     "/accounts/email/",
     "/accounts/phone/change/",
     "/accounts/password/change/",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.privacy.api import connections, consents, deletion, export
+from accounts.privacy.api import connections, consents, deletion, export, sign_ins
 
 urlpatterns = [
     path("purposes/", connections.Purposes.as_view(), name="purposes"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("me/consents/", consents.Consents.as_view(), name="consents"),
     path("me/consents/<uuid:id>/", consents.OneConsent.as_view(), name="consent"),
     path("me/deletion/", deletion.MyDeletion.as_view(), name="deletion"),
+    path("me/sessions/", sign_ins.Sessions.as_view(), name="sessions"),
+    path("me/sessions/end-others/", sign_ins.OtherSessions.as_view(), name="sessions-end-others"),
+    path("me/sessions/<uuid:id>/", sign_ins.OneSession.as_view(), name="session"),
+    path("me/sign-ins/", sign_ins.SignIns.as_view(), name="sign-ins"),
+    path("me/sign-ins/<uuid:id>/not-me/", sign_ins.NotMe.as_view(), name="sign-in-not-me"),
     path("me/export/", export.MyExport.as_view(), name="export"),
     path("me/export/<uuid:id>/download/", export.ExportDownload.as_view(), name="export-download"),
 ]
