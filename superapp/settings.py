@@ -369,7 +369,6 @@ CELERY_BEAT_SCHEDULE = {
     "prune-outbox": {"task": "services.events.tasks.prune_outbox", "schedule": 3600.0},
     "forget-expired-tokens": {"task": "accounts.tasks.forget_expired_tokens", "schedule": 3600.0},
     "rotate-signing-keys": {"task": "accounts.tasks.rotate_signing_keys", "schedule": 3600.0},
-    "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 24 * 3600.0},
     "erase-due": {"task": "accounts.privacy.tasks.erase_due", "schedule": 600.0},
     "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 300.0},
     "forget-exports": {"task": "accounts.privacy.tasks.forget_exports", "schedule": 3600.0},

@@ -101,6 +101,7 @@ def add_authenticator_app(*, person_id: UUID, secret: str) -> bool:
     return True
 
 
+@transaction.atomic
 def deactivate(*, person_id: UUID, now: datetime) -> None:
     """Close an account to whoever holds its password: its tokens and sign-ins end at once."""
     User.objects.filter(pk=person_id).update(is_active=False)
