@@ -256,6 +256,8 @@ SIGNING_KEYS_FRESH_SECONDS = 3600.0 if TESTING else 30.0
 
 # How the sign-in part, which lies below the provider, ends what clients hold of a person.
 END_AUTHORIZATIONS = "accounts.provider.operations.end_authorizations"
+# Where a person goes to be known better, when a client asks for more assurance than they have; returns to `next`.
+IDENTITY_PAGE = "/akun/identitas/"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.RelyingParty"
 OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,

@@ -79,10 +79,10 @@ def _code_grants(request_validator: Any) -> tuple[PlainCodeGrant, AuthorizationC
 def refuse_request_objects(request: Any) -> dict[str, Any]:
     """Refuse `request` and `request_uri` (OpenID Core, section 6), which must not be ignored.
 
-    :raises CustomOAuth2Error: `request_not_supported` or `request_uri_not_supported`.
+    :raises CustomOAuth2Error: `request_not_supported`, `request_uri_not_supported` or `registration_not_supported`.
     """
     sent = {name for name, _value in request.uri_query_params}
-    for name in ("request", "request_uri"):
+    for name in ("request", "request_uri", "registration"):
         if name in sent:
             raise CustomOAuth2Error(error=f"{name}_not_supported", state=request.state, request=request)
     return {}
@@ -104,9 +104,21 @@ def refuse_misshapen(request: Any) -> dict[str, Any]:
         raise InvalidRequestError(description="claims must be a JSON object.", request=request)
     if not re.fullmatch("[0-9]{0,9}", sent.get("max_age", "")):
         raise InvalidRequestError(description="max_age must be a number of seconds.", request=request)
+    _check_prompt(sent, request)
     if sent.get("response_mode", "query") != "query":
         raise InvalidRequestError(description="response_mode must be query.", request=request)
     return {}
+
+
+def _check_prompt(sent: dict[str, str], request: Any) -> None:
+    """Refuse what this provider cannot prompt for, and the library's own way around consent."""
+    prompt = set(sent.get("prompt", "").split())
+    if "select_account" in prompt:
+        raise CustomOAuth2Error(error="account_selection_required", state=request.state, request=request)
+    if prompt - {"none", "login", "consent", "create"} or "approval_prompt" in sent:
+        raise InvalidRequestError(description="prompt must be none, login or consent.", request=request)
+    if "none" in prompt and len(prompt) > 1:
+        raise InvalidRequestError(description="prompt=none stands alone.", request=request)
 
 
 def _is_object_or_null(text: str) -> bool:

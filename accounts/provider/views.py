@@ -2,13 +2,12 @@
 
 import calendar
 import hashlib
-import re
-import time
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -17,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
@@ -29,10 +29,14 @@ from oauthlib.common import Request as OAuthRequest
 from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
 from accounts.models import ClientState, RelyingParty, User
+from accounts.provider import consents, demands
 from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
 from accounts.provider.operations import end_authorizations
 from accounts.provider.replays import AlreadyAnswered
+from accounts.provider.subjects import subject_of
+from accounts.provider.tokens import find_access
 from accounts.sign_in.queries import current
+from accounts.sign_in.reauthentication import page
 from accounts.sign_in.staff import way_to_second_factor
 
 
@@ -47,19 +51,15 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
         return super()._answer(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer an authorization request; who signed in longer ago than its `max_age` signs in again."""
+        """Answer an authorization request, when what it demands of the sign-in is met."""
         asked, silent = request.GET.get("scope", "").split(), "none" in request.GET.get("prompt", "").split()
         if not silent and (step := way_to_second_factor(request, asked)):
             return HttpResponseRedirect(step)
-        if _signed_in_within(request, request.GET.get("max_age", "")):
-            return super().get(request, *args, **kwargs)  # type: ignore[no-any-return]
-        if "none" in request.GET.get("prompt", "").split():
-            return self.handle_no_permission()  # type: ignore[no-any-return]
-        try:
-            self.validate_authorization_request(request)
-        except OAuthToolkitError as error:
-            return self.error_response(error, application=None)  # type: ignore[no-any-return]
-        return self.handle_prompt_login()
+        return self._sent_away(request) or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the consent page, whose request still stands in the address."""
+        return self._sent_away(request) or super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         """Answer the consent page, whose hidden fields somebody may have changed."""
@@ -71,26 +71,89 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
     def create_authorization_response(
         self, request: HttpRequest, scopes: str, credentials: dict[str, Any], allow: bool
     ) -> Any:
-        """Return the answer to the client; a code stands for the sign-in in this browser."""
-        sign_in = current(request)
-        return super().create_authorization_response(request, scopes, credentials | {"sign_in": sign_in}, allow)
+        """Return the answer to the client; a code stands for the sign-in in this browser, and leaves a receipt."""
+        more = {"sign_in": current(request)}
+        with transaction.atomic():
+            answer = super().create_authorization_response(request, scopes, credentials | more, allow)
+            if code := dict(parse_qsl(urlsplit(answer[0] or "").query)).get("code"):
+                consents.record(
+                    person=request.user,  # type: ignore[arg-type]  # signed in, or there were no code
+                    client=RelyingParty.objects.get(client_id=credentials["client_id"]),
+                    scopes=scopes.split(),
+                    language=(get_language() or "id")[:2],
+                    code=code,
+                    now=timezone.now(),
+                )
+                if (asked := getattr(self, "demands", None)) is not None:
+                    demands.forget(request, asked)
+        return answer
 
     def handle_prompt_login(self) -> HttpResponseBase:
-        """Sign the person out, so that signing in cannot be skipped, and return here afterwards."""
-        logout(self.request)
+        """Let a stranger sign in, which is proof enough. Whoever is signed in was asked before it comes to this."""
         query = self.request.GET.copy()
         for answered in ("prompt", "max_age"):
             query.pop(answered, None)
         return redirect_to_login(f"{self.request.path}?{query.urlencode()}", resolve_url(self.get_login_url()))
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponseBase:
-        """Show the consent page; a silent request gets `consent_required` instead (OpenID Core, section
-        3.1.2.6).
+        """Show the consent page, unless the person agreed to all of it before.
+
+        A silent request gets `consent_required` instead of the page (OpenID Core, section 3.1.2.6).
         """
-        if "form" not in context or "none" not in self.request.GET.get("prompt", "").split():
+        if "form" not in context or self.request.method == "POST":
             return super().render_to_response(context, **kwargs)  # type: ignore[no-any-return]
-        error = ConsentRequired(state=context.get("state"))
-        return self.redirect(error.in_uri(context["redirect_uri"]), context["application"])
+        client, prompt = context["application"], self.request.GET.get("prompt", "").split()
+        person = self.request.user.pk
+        if "consent" not in prompt and consents.is_remembered(
+            person_id=person, client=client, scopes=context["scopes"]
+        ):
+            form = self.form_class(data=self.get_initial() | {"allow": "Authorize"})
+            if form.is_valid():
+                return self.form_valid(form)
+        if "none" in prompt:
+            error = ConsentRequired(state=context.get("state"))
+            return self.redirect(error.in_uri(context["redirect_uri"]), client)
+        context["wording"] = consents.wording(client, context["scopes"], (get_language() or "id")[:2])
+        return super().render_to_response(context, **kwargs)  # type: ignore[no-any-return]
+
+    def _sent_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Return where the browser goes first: to prove who it is, or back with an error; None to go on."""
+        try:
+            _scopes, asked = self.validate_authorization_request(request)
+        except OAuthToolkitError:
+            return None  # the library tells it in its own way
+        sign_in = current(request)
+        if sign_in is None:
+            return self.handle_no_permission()  # type: ignore[no-any-return]
+        now = timezone.now()
+        client = RelyingParty.objects.get(client_id=asked["client_id"])
+        claims = asked.get("claims")
+        self.demands = demands.read(request, claims if isinstance(claims, dict) else {})
+        step = demands.next_step(self.demands, request=request, client=client, sign_in=sign_in, now=now)
+        if step is None:
+            self._take_proof_as_given(request)
+            return None
+        if step.error is not None:
+            step.error.state = asked.get("state")
+            return self.redirect(step.error.in_uri(asked["redirect_uri"]), client)
+        return self._to_prove(request, step, now)
+
+    def _take_proof_as_given(self, request: HttpRequest) -> None:
+        """Keep the library from asking once more for what `demands` found to be met."""
+        query = request.GET.copy()
+        query["prompt"] = " ".join(each for each in query.get("prompt", "").split() if each != "login")
+        request.GET = query  # type: ignore[assignment]
+
+    def _to_prove(self, request: HttpRequest, step: demands.Step, now: datetime) -> HttpResponseBase | None:
+        here = request.get_full_path()
+        if step.identity:
+            demands.remember(request, self.demands, "identity", now=now)
+            return HttpResponseRedirect(f"{settings.IDENTITY_PAGE}?{urlencode({'next': here})}")
+        demands.remember(request, self.demands, "proof", now=now)
+        if where := page(request.user, then=here):  # type: ignore[arg-type]
+            return HttpResponseRedirect(where)
+        logout(request)  # nothing to prove it by but a new sign-in
+        return self.handle_prompt_login()
 
     def redirect(self, redirect_to: str, application: RelyingParty | None) -> HttpResponseBase:
         """Send the browser back to the client, naming the issuer in errors, too (RFC 9207)."""
@@ -104,17 +167,6 @@ def _is_kept_out(request: HttpRequest) -> bool:
         return False
     tried_out = RelyingParty.objects.filter(client_id__in=asked, state=ClientState.SANDBOX)
     return bool(tried_out.exclude(testers__contains=[request.user.pk]).exists())
-
-
-def _signed_in_within(request: HttpRequest, seconds: str) -> bool:
-    """Return whether the person proved who they are in this session at most `seconds` ago.
-
-    What is no number is refused later, where the whole request is validated.
-    """
-    if not re.fullmatch("[0-9]{1,9}", seconds):
-        return True
-    latest = max((proof["at"] for proof in get_authentication_records(request, request.user)), default=0.0)
-    return time.time() - latest <= int(seconds)
 
 
 def _with_issuer(url: str) -> str:
@@ -196,7 +248,17 @@ def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
         "iat": calendar.timegm(found.created.utctimetuple()),
     }
     if found.user_id:
-        told["sub"] = str(found.user_id)
+        told["sub"] = subject_of(found.user_id, client)
+        if (granted := find_access(token, now=timezone.now())) is not None:
+            told |= {
+                "acr": granted.assurance,
+                "amr": list(granted.methods),
+                "auth_time": int(granted.auth_time.timestamp()),
+            }
+            if granted.sign_in_id is not None:
+                told["sid"] = str(granted.sign_in_id)
+            if granted.actor_id is not None:
+                told["act"] = {"sub": subject_of(granted.actor_id, client)}
     if found.resource:
         told["aud"] = found.resource
     return told

@@ -2,16 +2,23 @@
 
 import html
 import re
-import time
-from urllib.parse import urlencode
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import Grant
 
 from accounts.models import RelyingParty, User
-from accounts.operations import register_relying_party
-from tests.accounts.flow import CHALLENGE, REDIRECT, authorize, told
+from accounts.operations import register_person, register_relying_party
+from accounts.provider.models import Authorization, Consent, ScopePurpose
+from accounts.sign_in.models import SignIn
+from tests.accounts.flow import CHALLENGE, PASSWORD, REDIRECT, authorize, told
+
+Tokens = Callable[..., dict[str, Any]]
 
 ISSUER = "http://127.0.0.1:8000/o"
 
@@ -138,12 +145,69 @@ def test_silent_and_anything_else_contradict_each_other(browser: Client, app: Re
     assert told(authorize(browser, prompt="none consent"))["error"] == "invalid_request"
 
 
-def test_a_demanded_sign_in_ends_the_session_first(browser: Client, app: RelyingParty) -> None:
-    answer = authorize(browser, prompt="login")
+def test_a_demanded_sign_in_is_proved_here_without_signing_out_and_once(browser: Client, app: RelyingParty) -> None:
+    asked = authorize(browser, prompt="login")["Location"]
+    there = parse_qs(urlsplit(asked).query)["next"][0]
+    unproved = browser.get(there)
+    proved = browser.post(asked, {"password": PASSWORD})
+    answer = browser.get(proved["Location"])
 
-    assert answer["Location"].startswith("/accounts/login/")
-    assert "prompt" not in answer["Location"]
-    assert authorize(browser)["Location"].startswith("/accounts/login/")
+    assert asked.startswith("/accounts/reauthenticate/")
+    assert unproved["Location"] == asked
+    assert "_auth_user_id" in browser.session
+    assert told(answer)["code"]  # type: ignore[arg-type]
+    assert authorize(browser, prompt="login")["Location"] == asked
+
+
+@pytest.mark.parametrize("prompt", ["select_account", "nonsense"])
+def test_what_cannot_be_prompted_for_is_refused(browser: Client, app: RelyingParty, prompt: str) -> None:
+    expected = {"select_account": "account_selection_required", "nonsense": "invalid_request"}
+
+    assert told(authorize(browser, prompt=prompt))["error"] == expected[prompt]
+
+
+def test_more_assurance_is_offered_once_and_then_done_without(browser: Client, app: RelyingParty) -> None:
+    asked = authorize(browser, acr_values="verified")["Location"]
+
+    answer = authorize(browser, acr_values="verified")
+
+    assert asked.startswith("/akun/identitas/?next=%2Fo%2Fauthorize%2F")
+    assert told(answer)["code"]
+
+
+def test_essential_assurance_that_is_not_reached_is_a_failure(browser: Client, app: RelyingParty) -> None:
+    claims = '{"id_token": {"acr": {"essential": true, "values": ["verified"]}}}'
+    authorize(browser, claims=claims)
+
+    assert told(authorize(browser, claims=claims))["error"] == "unmet_authentication_requirements"
+    User.objects.update(assurance="in_person")
+    assert told(authorize(browser, claims=claims))["code"]
+
+
+def test_a_hint_at_somebody_else_gives_no_code(browser: Client, app: RelyingParty, tokens: Tokens) -> None:
+    hint = tokens("openid")["id_token"]
+    other = register_person(full_name="Budi", email="budi@balikpapan.example", now=timezone.now())
+    theirs = Client()
+    theirs.force_login(other)
+
+    assert told(authorize(browser, id_token_hint=hint, prompt="none"))["code"]
+    assert told(authorize(theirs, id_token_hint=hint, prompt="none"))["error"] == "login_required"
+    assert told(authorize(browser, id_token_hint="no.such.token"))["error"] == "invalid_request"
+
+
+def test_consent_leaves_a_receipt_and_is_remembered_until_more_is_asked(browser: Client, agency: RelyingParty) -> None:
+    url = f"/o/authorize/?{urlencode(CONSENT)}"
+    browser.post(url, CONSENT | {"allow": "Authorize"})
+    receipt = Consent.objects.get()
+
+    assert receipt.basis == "consent"
+    assert receipt.authorization == Authorization.objects.get()
+    assert [each["scope"] for each in receipt.wording] == ["openid"]
+    assert told(browser.get(url))["code"]  # type: ignore[arg-type]
+    assert told(browser.get(f"{url}&prompt=none"))["code"]  # type: ignore[arg-type]
+    assert browser.get(f"{url}&prompt=consent").status_code == 200
+    ScopePurpose.objects.create(client=agency, scope="openid", purpose={"id": "Antrean"}, basis="Perda 1", version=1)
+    assert "Antrean" in browser.get(url).content.decode()
 
 
 def test_a_demanded_sign_in_for_nobody_ends_no_session(browser: Client, app: RelyingParty) -> None:
@@ -155,10 +219,7 @@ def test_a_demanded_sign_in_for_nobody_ends_no_session(browser: Client, app: Rel
 
 def signed_in_ago(browser: Client, seconds: float) -> None:
     """Let the browser's person have proved who they are so long ago."""
-    session = browser.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds}]
-    session["account_authentication_methods_user"] = session["_auth_user_id"]
-    session.save()
+    SignIn.objects.filter(pk=browser.session["sign_in"]).update(proved_at=timezone.now() - timedelta(seconds=seconds))
 
 
 def test_a_sign_in_older_than_the_client_takes_is_asked_again(browser: Client, app: RelyingParty) -> None:
@@ -166,10 +227,9 @@ def test_a_sign_in_older_than_the_client_takes_is_asked_again(browser: Client, a
 
     answer = authorize(browser, max_age="60", state="s 1")
 
-    assert answer["Location"].startswith("/accounts/login/")
-    assert "max_age" not in answer["Location"]
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
     assert "state%3Ds%2B1" in answer["Location"]
-    assert "_auth_user_id" not in browser.session
+    assert "_auth_user_id" in browser.session
 
 
 def test_a_sign_in_recent_enough_is_taken(browser: Client, app: RelyingParty) -> None:

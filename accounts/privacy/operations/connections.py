@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import RelyingParty
+from accounts.provider import consents
 from accounts.provider.models import Authorization, Consent
 from accounts.provider.operations import end_authorizations
 from services.events.operations import publish
@@ -29,6 +30,7 @@ def disconnect(*, person_id: UUID, client_id: str, now: datetime) -> None:
     if not ended:
         return
     end_authorizations(person_id=person_id, client=client, now=now)
+    consents.withdraw(person_id=person_id, client=client, now=now)
     sign_ins = sorted({str(sign_in) for _each, sign_in in ended if sign_in})
     body = {"person": str(person_id), "client": client.client_id, "sign_ins": sign_ins}
     publish(topic="consent.withdrawn", key=person_id, body=body, now=now)

@@ -1,0 +1,80 @@
+"""What the consent page says, and the receipt of what a person agreed to (UU 27/2022, art. 20 to 24)."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import RelyingParty, User
+from accounts.provider.models import Authorization, Consent, ScopePurpose
+from accounts.provider.tokens import checksum
+from accounts.scopes import SCOPES, describe
+
+
+def wording(client: RelyingParty, scopes: Iterable[str], language: str) -> list[dict[str, Any]]:
+    """Return what the page says of each scope: `{"scope", "text", "purpose", "basis", "version"}`.
+
+    Purpose and basis are the client's own, as registered; empty where it registered none.
+    """
+    registered = {each.scope: each for each in ScopePurpose.objects.filter(client=client)}
+    said = []
+    for scope in sorted(set(scopes) & SCOPES.keys()):
+        own = registered.get(scope)
+        said.append(
+            {
+                "scope": scope,
+                "text": describe(scope, language),
+                "purpose": own.purpose.get(language, own.purpose.get("id", "")) if own else "",
+                "basis": own.basis if own else "",
+                "version": own.version if own else 0,
+            }
+        )
+    return said
+
+
+def is_remembered(*, person_id: UUID, client: RelyingParty, scopes: Iterable[str]) -> bool:
+    """Return whether the person agreed to all of this before: these scopes, for these versions of their purposes."""
+    wanted = {(each["scope"], each["version"]) for each in wording(client, scopes, "id")}
+    given = Consent.objects.filter(person_id=person_id, client=client, withdrawn_at=None)
+    agreed = {(each["scope"], each["version"]) for consent in given for each in consent.wording}
+    return wanted <= agreed
+
+
+@transaction.atomic
+def record(*, person: User, client: RelyingParty, scopes: list[str], language: str, code: str, now: datetime) -> None:
+    """Keep the receipt of what the person was shown and agreed to, unless the same words were agreed to before.
+
+    For the city's own apps, which need no consent, the ground is the public task. `code` is what the client got.
+    """
+    said = wording(client, scopes, language)
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    basis = Consent.Basis.PUBLIC_TASK if client.skip_authorization else Consent.Basis.CONSENT
+    person_row = User.objects.select_for_update().only("pk").get(pk=person.pk)  # two answers at once make one receipt
+    same = Consent.objects.filter(
+        person=person_row, client=client, basis=basis, withdrawn_at=None,
+        wording_hash=hashlib.sha256(text.encode()).hexdigest(),
+    )  # fmt: skip
+    if same.exists():
+        return
+    Consent.objects.create(
+        person=person_row,
+        client=client,
+        authorization=Authorization.objects.filter(code_checksum=checksum(code)).first(),
+        basis=basis,
+        scopes=sorted(scopes),
+        language=language,
+        wording=said,
+        wording_hash=hashlib.sha256(text.encode()).hexdigest(),
+        given_at=now,
+    )
+
+
+@transaction.atomic
+def withdraw(*, person_id: UUID, client: RelyingParty, now: datetime) -> int:
+    """Withdraw what the person agreed to for this client: it has to ask again. Return how many receipts closed."""
+    given = Consent.objects.filter(person_id=person_id, client=client, withdrawn_at=None)
+    return given.update(withdrawn_at=now)
