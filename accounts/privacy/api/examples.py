@@ -116,7 +116,15 @@ CONSENT = OpenApiExample(
         "withdrawable": True,
         "scopes": ["openid", "profile"],
         "claims": ["name"],
-        "wording": {"title": "Izinkan Antrean Dukcapil?"},
+        "wording": [
+            {
+                "scope": "profile",
+                "text": "Membaca nama dan bahasa Anda",
+                "purpose": "Memanggil Anda di loket",
+                "basis": "UU 25/2009 pasal 15",
+                "version": 1,
+            }
+        ],
         "wording_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "language": "id",
         "purposes": ["sign_in_elsewhere", "profile_elsewhere"],

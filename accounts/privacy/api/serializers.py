@@ -111,6 +111,16 @@ class DeletionOut(serializers.Serializer[dict[str, Any]]):
     kinds = KindOut(many=True)
 
 
+class ConsentLine(serializers.Serializer[Any]):
+    """One scope in the words that the person read."""
+
+    scope = serializers.CharField()
+    text = serializers.CharField(help_text="What it allows.")
+    purpose = serializers.CharField(allow_blank=True, help_text="For what the client wants it.")
+    basis = serializers.CharField(allow_blank=True, help_text="Law and article.")
+    version = serializers.IntegerField(help_text="Of the purpose; 0 where none is registered.")
+
+
 class ConsentOut(serializers.Serializer[dict[str, Any]]):
     """The receipt of a consent."""
 
@@ -120,7 +130,7 @@ class ConsentOut(serializers.Serializer[dict[str, Any]]):
     withdrawable = serializers.BooleanField()
     scopes = serializers.ListField(child=serializers.CharField())
     claims = serializers.ListField(child=serializers.CharField())
-    wording = serializers.DictField(help_text="What the consent page said.")
+    wording = ConsentLine(many=True, help_text="What the consent page said.")
     wording_hash = serializers.CharField(help_text="SHA-256 of the wording.")
     language = serializers.CharField()
     purposes = serializers.ListField(child=serializers.CharField(), help_text="Codes of `purposes/`.")
