@@ -51,6 +51,7 @@ def known(stack: Stack) -> dict[str, Parameters]:
             "path.notice_id": notice["id"],
             "path.slug": "akta-kelahiran",
             "path.number": "1",
+            "path.client_id": "nobody",
         },
         "agencies_read": {"path.code": "DISDUKCAPIL"},
         "applications_save": {"path.id": saved, "header.If-Match": "*"},
@@ -65,8 +66,13 @@ def _a_file(person: Person, id: str) -> str:
     return str(person.get(f"applications/{id}/").json()["files"][0]["id"])
 
 
-# Guessed ids are nobody's sign-ins, and a true one would sign out whoever asks.
-_SIGNED_OUT = ("DELETE /api/v1/me/sessions/{id}/", "POST /api/v1/me/sign-ins/{id}/not-me/")
+# Guessed names are nobody's, and a true one would sign out whoever asks.
+_SIGNED_OUT = (
+    "DELETE /api/v1/me/sessions/{id}/",
+    "POST /api/v1/me/sign-ins/{id}/not-me/",
+    "DELETE /api/v1/me/connections/{client_id}/",
+    "DELETE /api/v1/me/consents/{id}/",
+)
 
 
 @pytest.mark.parametrize(
