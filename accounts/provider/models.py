@@ -128,8 +128,8 @@ class Consent(models.Model):
     """What a person agreed to, in the words that they saw: the receipt (UU 27/2022, art. 22 and 24).
 
     A client that needs no consent (`basis` is then `public_task`) has a row of what it may do, too, so that the ground
-    of every processing is recorded. `wording` is `[{"scope", "text", "purpose", "basis", "version"}]`, `wording_hash` its
-    SHA-256.
+    of every processing is recorded. `wording` is `[{"scope", "text", "purpose", "basis", "version"}]`, and
+    `wording_hash` its SHA-256.
     """
 
     class Basis(models.TextChoices):
