@@ -396,6 +396,8 @@ OUTBOX_CONSUMERS = {
     "check_identity": ("identity.check_requested", "accounts.proofing.consumers.check_identity"),
     "tell_of_identity": ("identity.", "services.notifications.identity.tell_of_identity"),
     "tell_of_sign_in": ("sign_in.", "services.notifications.consumers.tell_of_sign_in"),
+    "tell_clients": ("session.ended", "accounts.provider.backchannel.tell_clients"),
+    "send_logout_token": ("backchannel_logout.", "accounts.provider.backchannel.send_logout_token"),
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
     "notify_person": ("privacy.", "services.notifications.privacy.notify_person"),

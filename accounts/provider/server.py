@@ -58,7 +58,7 @@ class Server(AuthorizationEndpoint, TokenEndpoint, ResourceEndpoint, RevocationE
                 "authorization_code": AuthorizationTokenGrantDispatcher(
                     request_validator, default_grant=plain, oidc_grant=openid
                 ),
-                "client_credentials": ClientCredentialsGrant(request_validator),
+                "client_credentials": _client_credentials(request_validator),
                 "refresh_token": RefreshTokenGrant(request_validator),
             },
         )
@@ -72,8 +72,14 @@ def _code_grants(request_validator: Any) -> tuple[PlainCodeGrant, AuthorizationC
     plain, openid = PlainCodeGrant(request_validator), AuthorizationCodeGrant(request_validator)
     for grant in (plain, openid.proxy_target):
         grant._code_challenge_methods = {"S256": code_challenge_method_s256}
-        grant.custom_validators.pre_auth += [refuse_request_objects, refuse_misshapen]
+        grant.custom_validators.pre_auth += [refuse_request_objects, refuse_misshapen, refuse_targets]
     return plain, openid
+
+
+def _client_credentials(request_validator: Any) -> ClientCredentialsGrant:
+    grant = ClientCredentialsGrant(request_validator)
+    grant.custom_validators.post_token.append(refuse_targets)
+    return grant
 
 
 def refuse_request_objects(request: Any) -> dict[str, Any]:
@@ -119,6 +125,23 @@ def _check_prompt(sent: dict[str, str], request: Any) -> None:
         raise InvalidRequestError(description="prompt must be none, login or consent.", request=request)
     if "none" in prompt and len(prompt) > 1:
         raise InvalidRequestError(description="prompt=none stands alone.", request=request)
+
+
+def refuse_targets(request: Any) -> dict[str, Any]:
+    """Refuse a `resource` (RFC 8707, section 2) that the client's tokens are not meant for.
+
+    :raises CustomOAuth2Error: `invalid_target`.
+    """
+    asked = [value for name, value in request.uri_query_params if name == "resource"]
+    asked += [value for name, value in request.decoded_body or () if name == "resource"]
+    if not {each for value in asked for each in value.split()} <= set(request.client.resources):
+        raise CustomOAuth2Error(
+            error="invalid_target",
+            description="The client is not registered for this resource.",
+            state=request.state,
+            request=request,
+        )
+    return {}
 
 
 def _is_object_or_null(text: str) -> bool:

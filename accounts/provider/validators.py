@@ -16,6 +16,7 @@ from accounts.provider.models import Release
 from accounts.provider.operations import authorize, end_authorizations, record_release
 from accounts.provider.queries import authorization_of
 from accounts.provider.replays import AlreadyAnswered, answered_before, seal_answer
+from accounts.provider.server import refuse_targets
 from accounts.provider.subjects import subject_of
 from accounts.provider.tokens import (
     checksum,
@@ -187,11 +188,15 @@ class ProviderValidator(ProvenClients):
     def _resources(self, request: Any) -> list[str]:
         """Return what the new access token is bound to: all or some of what the person agreed to (RFC 8707).
 
+        What the client is no longer registered for is not given any more.
+
         :raises CustomOAuth2Error: `invalid_target`, for more.
         """
+        refuse_targets(request)
         asked = [value for name, value in request.decoded_body if name == "resource"]
-        self._validate_resource_uris(request, asked)
-        allowed = request.granted.resource
+        allowed = [each for each in request.granted.resource if each in request.client.resources]
+        if request.granted.resource and not allowed:
+            raise CustomOAuth2Error(error="invalid_target", description="The client lost this resource.")
         if allowed and not set(asked) <= set(allowed):
             raise CustomOAuth2Error(error="invalid_target", description="The resource was not granted.")
         return asked or allowed

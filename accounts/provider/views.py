@@ -20,18 +20,16 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
-from jwcrypto.common import JWException  # type: ignore[import-untyped]
 from oauth2_provider import views as library
-from oauth2_provider.exceptions import InvalidIDTokenError, InvalidOIDCClientError, OAuthToolkitError
+from oauth2_provider.exceptions import OAuthToolkitError
 from oauth2_provider.models import get_access_token_model
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.common import Request as OAuthRequest
 from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
-from accounts.models import ClientState, RelyingParty, User
+from accounts.models import ClientState, RelyingParty
 from accounts.provider import consents, demands
 from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
-from accounts.provider.operations import end_authorizations
 from accounts.provider.replays import AlreadyAnswered
 from accounts.provider.subjects import subject_of
 from accounts.provider.tokens import find_access
@@ -262,40 +260,3 @@ def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
     if found.resource:
         told["aud"] = found.resource
     return told
-
-
-class LogoutView(ForPeople, library.RPInitiatedLogoutView):  # type: ignore[misc]
-    """Signs a person out at a client's request, and ends that client's tokens; other clients keep theirs."""
-
-    def validate_logout_request_user(self, id_token_hint: str | None, client_id: str | None) -> Any:
-        """Return the ID token of the hint.
-
-        :raises InvalidIDTokenError: also for a hint so malformed that the library would trip over it.
-        """
-        try:
-            return super().validate_logout_request_user(id_token_hint, client_id)
-        except (ValueError, KeyError, JWException) as error:
-            raise InvalidIDTokenError from error
-
-    def get_request_application(self, id_token: Any, client_id: str | None) -> RelyingParty | None:
-        """Return the client that asks.
-
-        :raises InvalidOIDCClientError: when there is none of that id.
-        """
-        try:
-            return super().get_request_application(id_token, client_id)  # type: ignore[no-any-return]
-        except RelyingParty.DoesNotExist as error:
-            raise InvalidOIDCClientError from error
-
-    def do_logout(
-        self,
-        application: RelyingParty | None = None,
-        post_logout_redirect_uri: str | None = None,
-        state: str | None = None,
-        token_user: User | None = None,
-    ) -> HttpResponseBase:
-        """End the session here and the client's tokens, then go where the client asked."""
-        user = token_user or self.request.user
-        if application is not None and user.is_authenticated:
-            end_authorizations(person_id=user.pk, client=application, now=timezone.now())
-        return super().do_logout(application, post_logout_redirect_uri, state, token_user)  # type: ignore[no-any-return]

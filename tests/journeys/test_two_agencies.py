@@ -13,7 +13,6 @@ from tests.judges.clients import Browser
 pytestmark = pytest.mark.xdist_group("stack")
 
 
-@pytest.mark.xfail(reason="the provider does not yet tell agencies that a sign-in ended", strict=False)
 def test_one_sign_in_enters_both_agencies_and_one_sign_out_leaves_both(stack: Stack) -> None:
     with (
         AgencySite(stack, "Disdukcapil") as population,

@@ -64,11 +64,15 @@ class Park(Exception):
 
 
 class RetryLater(Exception):
-    """Raised by a consumer that wants the event again in `seconds`; counts as a try."""
+    """Raised by a consumer that wants the event again in `seconds`; counts as a try.
 
-    def __init__(self, seconds: float, reason: str = "") -> None:
+    With `until` it is tried as often as the consumer asks, however many tries that makes, and parked after that time.
+    """
+
+    def __init__(self, seconds: float, reason: str = "", *, until: datetime | None = None) -> None:
         super().__init__(reason or f"asked for another try in {seconds:g} s")
         self.seconds = seconds
+        self.until = until
 
 
 def drain(*, now: datetime, limit: int = 20) -> int:
@@ -182,7 +186,7 @@ def _note_failure(delivery_id: int, error: Exception, now: datetime) -> None:
         delivery.latest_error = _describe(error)
         if isinstance(error, RetryLater):
             delivery.due_at = now + timedelta(seconds=error.seconds)
-        if isinstance(error, Park) or delivery.attempts >= MAX_ATTEMPTS:
+        if isinstance(error, Park) or _is_given_up(error, delivery, now):
             delivery.parked_at = now
         delivery.save(update_fields=["latest_error", "due_at", "parked_at"])
     level = logging.ERROR if delivery.parked_at else logging.WARNING
@@ -195,6 +199,11 @@ def _note_failure(delivery_id: int, error: Exception, now: datetime) -> None:
         ", parked" if delivery.parked_at else "",
         delivery.latest_error,
     )
+
+
+def _is_given_up(error: Exception, delivery: Delivery, now: datetime) -> bool:
+    until = error.until if isinstance(error, RetryLater) else None
+    return delivery.attempts >= MAX_ATTEMPTS if until is None else now >= until
 
 
 def _describe(error: Exception) -> str:
