@@ -88,7 +88,7 @@ class Visitor:
         self.go("/accounts/login/")
         self.page.locator("#id_login").fill(email)
         self.page.locator("#id_password").fill(PASSWORD)
-        self.page.locator("main form button[type=submit]").click()
+        self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url(f"{self.base_url}/")
 
 

@@ -13,7 +13,6 @@ def test_the_viewer_signs_in_and_asks_without_the_network(scene: Scene, chromium
     visitor.go("/api/docs/")
     page.get_by_role("button", name="Authorize").first.click()
     page.locator("#applications_authorizationCode_oauth2_checkbox, [id*=applications]").first.wait_for(state="attached")
-    page.get_by_text("select all").click()
 
     with page.expect_popup() as opened:
         page.locator(".auth-btn-wrapper button.authorize").click()
@@ -21,7 +20,7 @@ def test_the_viewer_signs_in_and_asks_without_the_network(scene: Scene, chromium
     sign_in.locator("#id_login").fill(RESIDENT)
     sign_in.locator("#id_password").fill(PASSWORD)
     with sign_in.expect_event("close"):
-        sign_in.locator("main form button[type=submit]").click()
+        sign_in.locator("main form button[type=submit]").first.click()
     page.locator(".auth-btn-wrapper button.btn-done").click()
 
     operation = page.locator("#operations-applications-applications_list")

@@ -129,7 +129,7 @@ def test_a_typed_code_leads_to_its_document(somebody: Visitor, scene: Scene) -> 
 def test_an_empty_sign_in_is_stopped_with_the_field_in_focus(somebody: Visitor) -> None:
     somebody.go("/accounts/login/")
 
-    somebody.page.locator("main form button[type=submit]").click()
+    somebody.page.locator("main form button[type=submit]").first.click()
 
     assert somebody.page.url.endswith("/accounts/login/")
     assert focused(somebody) == "id_login"
