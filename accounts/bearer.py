@@ -8,6 +8,7 @@ once because nothing is cached.
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar, cast
 from uuid import UUID
@@ -19,23 +20,48 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from superapp.http.sql import fetch_one
+from accounts.models import Assurance
+from superapp.http.sql import Row, fetch_one
 
 REALM = 'Bearer realm="api"'
 
 _WHOSE = """
     SELECT u.id, u.full_name, u.email, u.language, u.assurance, u.is_staff,
-           t.scope, c.client_id, t.resource::text
+           t.scope, c.client_id, t.resource::text,
+           a.id, a.full_name, a.assurance, m.id, m.kind, m.services, m.expires_at
     FROM oauth2_provider_accesstoken t
     JOIN accounts_relyingparty c ON c.id = t.application_id
     LEFT JOIN accounts_user u ON u.id = t.user_id
+    LEFT JOIN accounts_mandates_actingtoken k ON k.access_token_id = t.id
+    LEFT JOIN accounts_mandates_mandate m ON m.id = k.mandate_id
+    LEFT JOIN accounts_user a ON a.id = m.agent_id
     WHERE t.token_checksum = %s AND t.expires > statement_timestamp() AND (t.user_id IS NULL OR u.is_active)
+      AND (k.mandate_id IS NULL OR (m.state = 'active' AND m.expires_at > statement_timestamp() AND a.is_active))
 """
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts for the principal of a token, and by which mandate (RFC 8693, section 4.1).
+
+    `services` are slugs or categories that the mandate covers, none for all. That the mandate holds at this moment
+    was asked with the token.
+    """
+
+    id: UUID
+    full_name: str
+    mandate_id: UUID
+    kind: str
+    services: frozenset[str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
-    """The person a token speaks for, and how far. Stands in for `request.user` without loading a model."""
+    """The person a token speaks for, and how far. Stands in for `request.user` without loading a model.
+
+    `assurance` is the lower of the two where an `actor` acts for the person.
+    """
 
     id: UUID
     full_name: str
@@ -45,10 +71,16 @@ class Principal:
     is_staff: bool
     scopes: frozenset[str]
     client_id: str
+    actor: Actor | None = None
 
     is_authenticated: ClassVar[bool] = True
     is_active: ClassVar[bool] = True
     is_anonymous: ClassVar[bool] = False
+
+    @property
+    def doer_id(self) -> UUID:
+        """Return who does it: the actor where there is one, else the person."""
+        return self.actor.id if self.actor else self.id
 
     @property
     def pk(self) -> UUID:
@@ -99,7 +131,11 @@ class BearerAuthentication(BaseAuthentication):
         if row[0] is None:
             return ServiceAccount(client_id=row[7], scopes=scopes), scopes
         identity, full_name, email, language, assurance, is_staff = row[:6]
-        person = Principal(identity, full_name, email, language, assurance, is_staff, scopes=scopes, client_id=row[7])
+        actor = _actor(row[9:])
+        if actor is not None:
+            email, is_staff = None, False
+            assurance = min(assurance, row[11], key=Assurance.values.index)
+        person = Principal(identity, full_name, email, language, assurance, is_staff, scopes, row[7], actor)
         return person, scopes
 
     def authenticate_header(self, request: Request) -> str:
@@ -107,6 +143,11 @@ class BearerAuthentication(BaseAuthentication):
         if request.META.get("HTTP_AUTHORIZATION", "")[:6].lower() == "bearer":
             return f'{REALM}, error="invalid_token"'
         return REALM
+
+
+def _actor(columns: Row) -> Actor | None:
+    id, full_name, _assurance, mandate_id, kind, services, expires_at = columns
+    return Actor(id, full_name, mandate_id, kind, frozenset(services), expires_at) if id else None
 
 
 def _meant_for_us(resource: str, request: Request) -> bool:

@@ -27,6 +27,14 @@ class Assurance(models.TextChoices):
         return ranks.index(self.value) >= ranks.index(required)
 
 
+class Kind(models.TextChoices):
+    """What somebody is to the city. Only a person signs in; for the others somebody acts by a mandate."""
+
+    PERSON = "person", _("Person")
+    DEPENDANT = "dependant", _("Dependant")
+    ORGANISATION = "organisation", _("Organisation")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people; they are known by e-mail or phone, never by a user name."""
 
@@ -43,9 +51,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # of an untyped library
-    """One person: a resident, and perhaps also an officer by membership of an agency."""
+    """One person: a resident, and perhaps also an officer by membership of an agency.
+
+    A dependant child and an organisation are rows here, too, so that applications and documents can be theirs; they
+    have no address and no password, and so can never sign in.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
     email = models.EmailField(null=True, blank=True)
     phone = models.CharField(max_length=16, null=True, blank=True, unique=True, help_text="E.164")
     phone_verified_at = models.DateTimeField(null=True, blank=True)
@@ -66,8 +79,15 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         constraints = (
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_ci"),
             models.CheckConstraint(
-                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False) | models.Q(is_active=False),
+                condition=models.Q(email__isnull=False)
+                | models.Q(phone__isnull=False)
+                | models.Q(is_active=False)
+                | ~models.Q(kind="person"),
                 name="accounts_user_reachable",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="person") | models.Q(email=None, phone=None, password__startswith="!"),  # noqa: S106 - no password
+                name="accounts_user_only_people_sign_in",
             ),
         )
 

@@ -34,12 +34,20 @@ class PersonRequired(PermissionDenied):
     default_detail = _("This needs a person's token, not a program's own.")
 
 
+class NotOnBehalf(PermissionDenied):
+    """A token in which somebody acts for another, where only the person themselves may come."""
+
+    default_code = "not_on_behalf"
+    default_detail = _("This cannot be done on another's behalf.")
+
+
 class HasScopes(BasePermission):
     """Lets in a token that carries all of the view's `required_scopes`.
 
     `required_scopes` is a list of scopes, or a dict of method to list (`HEAD` counts as `GET`).
-    `allow_service_accounts = True` on a view admits tokens that speak for no person. A public view says so
-    with `permission_classes = [AllowAny]`.
+    A token in which one person acts for another is refused unless the view names in `acting_scopes`, in the same
+    shape, what such a token must carry. `allow_service_accounts = True` on a view admits tokens that speak for no
+    person. A public view says so with `permission_classes = [AllowAny]`.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -47,6 +55,7 @@ class HasScopes(BasePermission):
 
         :raises InsufficientScope: 403, when a scope is missing.
         :raises PersonRequired: 403, for a program's own token.
+        :raises NotOnBehalf: 403, for acting on another's behalf where the view does not name it.
         :raises ImproperlyConfigured: when the view declares no scopes for a method that it answers.
         """
         user: Any = request.user
@@ -58,9 +67,20 @@ class HasScopes(BasePermission):
         if isinstance(user, ServiceAccount) and not getattr(view, "allow_service_accounts", False):
             raise PersonRequired
         required = _required(view, method)
+        if getattr(user, "actor", None) is not None:
+            required = _acting(view, method)
         if not required <= user.scopes:
             raise InsufficientScope(required)
         return True
+
+
+def _acting(view: "APIView", method: str) -> frozenset[str]:
+    declared: Any = getattr(view, "acting_scopes", None)
+    if isinstance(declared, Mapping):
+        declared = declared.get(method)
+    if not declared:
+        raise NotOnBehalf
+    return frozenset(declared)
 
 
 def _required(view: "APIView", method: str) -> frozenset[str]:

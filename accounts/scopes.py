@@ -17,6 +17,10 @@ SCOPES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Apply for services and see your applications on your behalf",
     },
     "notifications": {"id": "Membaca pemberitahuan Anda", "en": "Read your notices"},
+    "act": {
+        "id": "Bertindak untuk keluarga atau perusahaan yang Anda wakili",
+        "en": "Act for the family members or the company that you represent",
+    },
     "office": {
         "id": "Memproses permohonan warga di OPD tempat Anda bertugas",
         "en": "Process residents' applications at the agency where you work",

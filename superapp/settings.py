@@ -291,6 +291,8 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
 }
+# Grants of the token endpoint that parts above the provider bring: grant type -> class.
+FURTHER_GRANTS = {"urn:ietf:params:oauth:grant-type:token-exchange": "accounts.mandates.exchange.TokenExchangeGrant"}
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique whatever their capitals, by a constraint the check cannot see
     "security.W003",  # PageCsrf is Django's CSRF middleware, skipped for bearer tokens alone
@@ -346,6 +348,8 @@ SPECTACULAR_SETTINGS = {
         "CounterStateEnum": ["started", "confirmed", "rejected", "lapsed"],
         "DisputeStateEnum": ["open", "claimant", "holder"],
         "DisputePartyEnum": ["claimant", "holder"],
+        "RelationEnum": ["child", "guardian", "relative", "company"],
+        "PartyKindEnum": ["person", "dependant", "organisation"],
     },
     "TAGS": [
         {"name": "services", "description": "The catalogue: services and their published versions."},
@@ -374,6 +378,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-due": {"task": "accounts.privacy.tasks.erase_due", "schedule": 600.0},
     "forget-expired-sessions": {"task": "accounts.tasks.forget_expired_sessions", "schedule": 300.0},
     "forget-exports": {"task": "accounts.privacy.tasks.forget_exports", "schedule": 3600.0},
+    "tend-mandates": {"task": "accounts.mandates.tasks.tend_mandates", "schedule": 300.0},
     "forget-old-idempotency-keys": {"task": "superapp.http.tasks.forget_old_keys", "schedule": 3600.0},
 }
 if CELERY_BROKER_URL == "filesystem://":
@@ -398,6 +403,7 @@ OUTBOX_CONSUMERS = {
     "tell_of_sign_in": ("sign_in.", "services.notifications.consumers.tell_of_sign_in"),
     "tell_clients": ("session.ended", "accounts.provider.backchannel.tell_clients"),
     "send_logout_token": ("backchannel_logout.", "accounts.provider.backchannel.send_logout_token"),
+    "tell_of_mandate": ("mandate.", "services.notifications.mandates.tell_of_mandate"),
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
     "notify_person": ("privacy.", "services.notifications.privacy.notify_person"),

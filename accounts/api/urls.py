@@ -6,4 +6,5 @@ urlpatterns = [
     path("me/", Me.as_view(), name="me"),
     path("", include("accounts.proofing.api.urls")),
     path("", include("accounts.privacy.api.urls")),
+    path("", include("accounts.mandates.api.urls")),
 ]

@@ -22,6 +22,7 @@ _ME = OpenApiExample(
         "phone_verified": True,
         "language": "id",
         "assurance": "verified",
+        "actor": None,
     },
     response_only=True,
 )
@@ -32,16 +33,22 @@ class Me(APIView):
     """The person whose token this is."""
 
     required_scopes: ClassVar[list[str]] = ["account"]
+    acting_scopes: ClassVar[dict[str, list[str]]] = {"GET": ["profile"]}
 
     @extend_schema(
         operation_id="me_read",
         summary="Your own account",
+        description="With a token in which you act for another: that person, and you as the `actor`.",
         tags=["me"],
         responses={200: MeOut},
         examples=[_ME],
     )
     def get(self, request: Request) -> HttpResponse:
-        return json_response(request, MeOut(queries.person(caller(request).id)).data)
+        user, actor = queries.person(caller(request).id), caller(request).actor
+        told = dict(MeOut(user, context={"actor": actor}).data)
+        if actor is not None:
+            told |= {"email": None, "phone": None}  # who acts for somebody need not know how they are reached
+        return json_response(request, told)
 
     @extend_schema(
         operation_id="me_change",

@@ -43,7 +43,12 @@ class DiscoveryView(library.ConnectDiscoveryInfoView):  # type: ignore[misc]  # 
             "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
             "token_endpoint_auth_methods_supported": [*proofs, ClientAuthentication.NONE],
             "token_endpoint_auth_signing_alg_values_supported": algorithms,
-            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "grant_types_supported": [
+                "authorization_code",
+                "refresh_token",
+                "client_credentials",
+                *settings.FURTHER_GRANTS,
+            ],
             "response_modes_supported": ["query"],
             "id_token_signing_alg_values_supported": [ALGORITHM],
             "acr_values_supported": list(Assurance.values),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from oauth2_provider.models import (
     get_access_token_model,
     get_grant_model,
@@ -69,6 +70,8 @@ def end_authorizations(
 ) -> int:
     """End the authorizations that fit all that is given, with their codes and tokens. Return how many ended now.
 
+    A person's are those that speak for them, and those in which they act for another.
+
     The rows are locked first, as every use of a code or refresh token does: what such a use gave meanwhile is seen by
     the statements that delete.
 
@@ -78,7 +81,9 @@ def end_authorizations(
              "pk": authorization_id}  # fmt: skip
     if not (fitting := {name: value for name, value in given.items() if value is not None}):
         raise ValueError("say whose authorizations end")
-    found = Authorization.objects.filter(**fitting, ended_at=None).select_for_update(of=("self",)).order_by("pk")
+    whose = Q(person_id=person_id) | Q(actor_id=person_id) if fitting.pop("person_id", None) else Q()
+    living = Authorization.objects.filter(whose, **fitting, ended_at=None)
+    found = living.select_for_update(of=("self",)).order_by("pk")
     ended = dict(found.values_list("pk", "code_checksum"))
     if ended:
         codes = [code for code in ended.values() if code]

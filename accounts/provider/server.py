@@ -7,6 +7,8 @@ import json
 import re
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from oauthlib.oauth2.rfc6749.endpoints import (
     AuthorizationEndpoint,
     ResourceEndpoint,
@@ -60,7 +62,8 @@ class Server(AuthorizationEndpoint, TokenEndpoint, ResourceEndpoint, RevocationE
                 ),
                 "client_credentials": _client_credentials(request_validator),
                 "refresh_token": RefreshTokenGrant(request_validator),
-            },
+            }
+            | {name: import_string(grant)(request_validator) for name, grant in settings.FURTHER_GRANTS.items()},
         )
         ResourceEndpoint.__init__(self, default_token="Bearer", token_types={"Bearer": self.bearer})  # noqa: S106
         RevocationEndpoint.__init__(self, request_validator)

@@ -3,14 +3,18 @@
 from calendar import monthrange
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from accounts.mandates.queries import agents_of
+from accounts.models import Kind
 from services.applications.hooks import module_of, tell
 from services.applications.models import Application, Event
 from services.applications.notices import wording_of
 from services.applications.operations.recording import record
+from services.applications.queries.behalf import reaches
 from services.catalogue.versions import Version, version_of
 from services.documents.operations import issue
 from services.events.models import OutboxEvent
@@ -79,21 +83,37 @@ def _valid_until(months: int | None, start: date) -> date | None:
 
 def notify_resident(event: OutboxEvent, now: datetime) -> None:
     """Put what the event means for the applicant into the inbox."""
-    told = Event.objects.select_related("application").get(id=event.id)
+    told = Event.objects.select_related("application__applicant").get(id=event.id)
     application = told.application
     if told.actor_id == application.applicant_id and told.type not in ("submitted", "withdrawn"):
         return
-    title, body = wording_of(told, application, version_of(application.version_id))
-    notify(
-        recipient_id=application.applicant_id,
-        event_id=event.id,
-        kind=event.topic,
-        title=title,
-        body=body,
-        application_id=application.id,
-        at=told.at,
-        now=now,
-    )
+    version = version_of(application.version_id)
+    title, body = wording_of(told, application, version)
+    for recipient_id, application_id in _readers(application, version, now):
+        notify(
+            recipient_id=recipient_id,
+            event_id=event.id,
+            kind=event.topic,
+            title=title,
+            body=body,
+            application_id=application_id,
+            at=told.at,
+            now=now,
+        )
+
+
+def _readers(application: Application, version: Version, now: datetime) -> list[tuple[UUID, UUID | None]]:
+    """Return who is told, each with the application that the notice leads to, which is the applicant's alone.
+
+    A child or a company has nobody but those who act for it: they are told of what their mandate reaches.
+    """
+    readers: list[tuple[UUID, UUID | None]] = [(application.applicant_id, application.id)]
+    if application.applicant.kind != Kind.PERSON:
+        mandates = agents_of(application.applicant_id, now=now)
+        readers += [
+            (each.agent_id, None) for each in mandates if each.agent_id and reaches(each.kind, each.services, version)
+        ]
+    return readers
 
 
 def tell_module(event: OutboxEvent, _now: datetime) -> None:

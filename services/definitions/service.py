@@ -32,10 +32,14 @@ class FeeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may apply, and how surely they must be known: basic, verified, in_person."""
+    """Who may apply, and how surely they must be known: basic, verified, in_person.
+
+    `on_behalf_of` is for whom somebody else may apply by a mandate: family, company.
+    """
 
     audience: tuple[str, ...]
     assurance: str
+    on_behalf_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ class Definition:
     @cached_property
     def access(self) -> Access:
         """Return who may apply."""
-        return Access(tuple(self.content["access"]["audience"]), self.content["access"]["assurance"])
+        access = self.content["access"]
+        return Access(tuple(access["audience"]), access["assurance"], tuple(access.get("on_behalf_of", ())))
 
     @cached_property
     def _rules(self) -> dict[str, Any]:

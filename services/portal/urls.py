@@ -6,7 +6,17 @@ A language is chosen at `/bahasa/` (POST): a cookie keeps it, and so does the ac
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from services.portal.views import account, catalogue, devices, identity, language, privacy, tracking, verification
+from services.portal.views import (
+    account,
+    catalogue,
+    devices,
+    identity,
+    language,
+    mandates,
+    privacy,
+    tracking,
+    verification,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", catalogue.home, name="home"),
@@ -21,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("akun/perangkat/", devices.devices, name="account-devices"),
     path("akun/riwayat/", devices.history, name="account-history"),
     path("akun/keamanan/", account.security, name="account-security"),
+    path("akun/keluarga/", mandates.mandates, name="account-mandates"),
     path("akun/terhubung/", privacy.connections, name="account-connections"),
     path("akun/akses-data/", privacy.access_log, name="account-access-log"),
     path("akun/persetujuan/", privacy.uses, name="account-consents"),

@@ -30,6 +30,7 @@ def test_a_person_sees_their_own_account(tokens: Tokens, person: User) -> None:
         "phone_verified": True,
         "language": "id",
         "assurance": "basic",
+        "actor": None,
     }
 
 

@@ -34,7 +34,12 @@ def test_discovery_tells_all_endpoints_and_no_more(path: str) -> None:
     }
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert told["response_types_supported"] == ["code"]
-    assert told["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
+    assert told["grant_types_supported"] == [
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ]
     assert told["id_token_signing_alg_values_supported"] == ["RS256"]
     assert told["request_uri_parameter_supported"] is False
     assert "office" in told["scopes_supported"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.agencies.api import views
+from services.agencies.api import mandates, views
 
 urlpatterns = [
     path("agencies/", views.Agencies.as_view(), name="agencies"),
@@ -10,4 +10,8 @@ urlpatterns = [
     path("regions/", views.Regions.as_view(), name="regions"),
     path("holidays/", views.Holidays.as_view(), name="holidays"),
     path("me/memberships/", views.Memberships.as_view(), name="memberships"),
+    path("office/mandates/", mandates.WaitingMandates.as_view(), name="office-mandates"),
+    path(
+        "office/mandates/<uuid:mandate_id>/confirm/", mandates.ConfirmMandate.as_view(), name="office-mandate-confirm"
+    ),
 ]

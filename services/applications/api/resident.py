@@ -32,6 +32,7 @@ from services.applications.operations.drafts import create_draft, discard_draft,
 from services.applications.operations.files import attach_file, remove_file
 from services.applications.operations.submission import Command, NotFound, submit
 from services.applications.operations.transitions import act
+from services.applications.queries.behalf import covers
 from services.applications.queries.deadline import explain
 from services.applications.queries.detail import body_of, file_line, get_row
 from services.applications.queries.history import timeline
@@ -52,15 +53,27 @@ def own(id: UUID, request: Request) -> Any:
     :raises Missing: 404 when there is none, or it is another's.
     """
     try:
-        return get_row(id, applicant_id=caller(request).id)
+        row = get_row(id, applicant_id=caller(request).id)
     except Application.DoesNotExist:
         raise Missing from None
+    if not covers(caller(request).actor, row.version):
+        raise Missing
+    return row
+
+
+def reach(id: UUID, request: Request) -> None:
+    """Refuse who acts for another what their mandate does not reach; who acts for themselves costs nothing.
+
+    :raises Missing: 404, as if there were none.
+    """
+    if caller(request).actor is not None:
+        own(id, request)
 
 
 class Applications(APIView):
     """My applications: list, and begin one."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     problem_statuses = {"POST": (403, 409)}
 
     @extend_schema(
@@ -92,6 +105,7 @@ class Applications(APIView):
             applicant_id=caller(request).id,
             assurance=caller(request).assurance,
             service=wanted.validated_data["service"],
+            actor=caller(request).actor,
             now=timezone.now(),
         )
         return _application(request, application.id, status=201 if created else 200)
@@ -105,7 +119,7 @@ def _application(request: Request, id: UUID, *, status: int = 200) -> HttpRespon
 class OneApplication(APIView):
     """One of my applications."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     problem_statuses = {"PATCH": (409,), "DELETE": (409,)}
 
     @extend_schema(
@@ -135,6 +149,7 @@ class OneApplication(APIView):
     def patch(self, request: Request, id: UUID) -> HttpResponse:
         wanted = AnswersIn(data=request.data)
         wanted.is_valid(raise_exception=True)
+        reach(id, request)
         application = _lock(id, request)
         require_match(request, str(application.revision))
         evaluation = save_answers(application=application, patch=wanted.initial_data["answers"], now=timezone.now())
@@ -160,6 +175,7 @@ class OneApplication(APIView):
     @if_match
     @transaction.atomic
     def delete(self, request: Request, id: UUID) -> HttpResponse:
+        reach(id, request)
         application = _lock(id, request)
         require_match(request, str(application.revision))
         discard_draft(application=application)
@@ -176,7 +192,7 @@ def _lock(id: UUID, request: Request) -> Application:
 class Submit(APIView):
     """Submit a draft."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     problem_statuses = (403, 409, 412, 422, 503)
 
     @extend_schema(
@@ -193,6 +209,7 @@ class Submit(APIView):
         examples=[examples.APPLICATION],
     )
     def post(self, request: Request, id: UUID) -> HttpResponse:
+        reach(id, request)
         command = Command(
             application_id=id,
             applicant_id=caller(request).id,
@@ -201,6 +218,8 @@ class Submit(APIView):
             language=request_language(request),
             if_match=request.META.get("HTTP_IF_MATCH"),
             now=timezone.now(),
+            actor=caller(request).actor,
+            assurance=caller(request).assurance if caller(request).actor else None,
         )
         try:
             return submit(command).response()
@@ -213,7 +232,7 @@ class Submit(APIView):
 class Withdraw(APIView):
     """Take an application back."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     problem_statuses = (403, 409, 422)
 
     @extend_schema(
@@ -231,7 +250,8 @@ class Withdraw(APIView):
         own(id, request)
         act(
             application_id=id,
-            actor_id=caller(request).id,
+            actor_id=caller(request).doer_id,
+            behalf=caller(request).actor,
             roles={"resident"},
             action="withdraw",
             reason=wanted.validated_data["reason"],
@@ -243,7 +263,7 @@ class Withdraw(APIView):
 class Timeline(APIView):
     """What happened to my application."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
 
     @extend_schema(
         operation_id="applications_timeline",
@@ -260,7 +280,7 @@ class Timeline(APIView):
 class Deadline(APIView):
     """By when, and why."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     problem_statuses = (409,)
 
     @extend_schema(
@@ -287,7 +307,7 @@ class Deadline(APIView):
 class Files(APIView):
     """Files of a draft."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     parser_classes = (MultiPartParser,)
     throttle_scope = "upload"
     problem_statuses = (409, 422)
@@ -307,6 +327,7 @@ class Files(APIView):
     )
     @idempotent(required=False, mark_of=form_fingerprint)
     def post(self, request: Request, id: UUID) -> HttpResponse:
+        reach(id, request)
         wanted = FileIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         try:
@@ -325,7 +346,7 @@ class Files(APIView):
 class OneFile(APIView):
     """One file of mine."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     problem_statuses = {"DELETE": (409,), "GET": (503,)}
 
     @extend_schema(
@@ -348,6 +369,7 @@ class OneFile(APIView):
         responses={204: None},
     )
     def delete(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
+        reach(id, request)
         try:
             remove_file(application_id=id, applicant_id=caller(request).id, file_id=file_id, now=timezone.now())
         except (Application.DoesNotExist, ApplicationFile.DoesNotExist):
@@ -358,7 +380,7 @@ class OneFile(APIView):
 class DocumentFile(APIView):
     """The document that was issued to me."""
 
-    required_scopes = _SCOPES
+    required_scopes = acting_scopes = _SCOPES
     problem_statuses = (503,)
 
     @extend_schema(

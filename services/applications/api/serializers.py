@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from accounts.mandates.models import Relation
 from services.catalogue.api.serializers import AgencyRef
 
 
@@ -101,6 +102,16 @@ class ReasonIn(serializers.Serializer[dict[str, object]]):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
 
 
+class OnBehalf(serializers.Serializer[dict[str, object]]):
+    """Somebody acted for the applicant by a mandate."""
+
+    actor = serializers.CharField(help_text="Who did it.")
+    applicant = serializers.CharField(help_text="For whom.")
+    text = serializers.CharField(help_text="Both in words.")
+    mandate = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Relation.values)
+
+
 class TimelineLine(serializers.Serializer[dict[str, object]]):
     sequence = serializers.IntegerField()
     type = serializers.CharField()
@@ -108,6 +119,7 @@ class TimelineLine(serializers.Serializer[dict[str, object]]):
     state = serializers.CharField()
     state_label = serializers.CharField()
     by = serializers.ChoiceField(choices=["resident", "officer", "approver", "admin", "system"])
+    on_behalf = OnBehalf(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()
     hash = serializers.CharField(help_text="SHA-256 chained to the event before.")

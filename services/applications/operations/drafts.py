@@ -9,9 +9,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.bearer import REALM
+from accounts.bearer import REALM, Actor
 from accounts.models import Assurance
 from services.applications.models import DRAFT, Application
+from services.applications.operations.behalf import require_reach
 from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
 from services.definitions import Evaluation
@@ -94,17 +95,19 @@ def require_assurance(*, has: str, version: Version) -> None:
 
 
 def create_draft(
-    *, id: UUID, applicant_id: UUID, assurance: str, service: str, now: datetime
+    *, id: UUID, applicant_id: UUID, assurance: str, service: str, now: datetime, actor: Actor | None = None
 ) -> tuple[Application, bool]:
     """Create a draft under the service's present version. Return it, and whether it is new.
 
-    The same id again, by the same person for the same service, returns what stands.
+    The same id again, by the same person for the same service, returns what stands. `actor` is who acts for them.
 
-    :raises Problem: 400 unknown service, 403 assurance too low, 409 service closed or id taken.
+    :raises Problem: 400 unknown service; 403 assurance too low, or not to be applied for on another's behalf; 409
+        service closed or id taken.
     """
     found = Service.objects.filter(slug=service, current__isnull=False).first()
     if found is None:
         raise unknown_service()
+    require_reach(actor, version_of(found.current_id))  # type: ignore[arg-type]  # filtered above
     standing = Application.objects.filter(id=id).select_related("service").first()
     if standing is None:
         if not found.is_open:

@@ -14,12 +14,15 @@ import orjson
 from django.db import IntegrityError
 from psycopg.types.json import Jsonb
 
+from accounts.bearer import Actor
 from services.agencies.queries import calendar
 from services.applications.checks import check_submission
 from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT
 from services.applications.numbers import new_number
+from services.applications.operations.behalf import require_reach
 from services.applications.operations.drafts import require_assurance, service_closed
+from services.applications.queries.behalf import trace_of
 from services.applications.queries.detail import Row, body_of, city_day, decoded, get_row
 from services.catalogue.versions import Version, version_of
 from services.definitions import canonical_json, due_date
@@ -56,7 +59,7 @@ WITH moved AS (
 ), told AS (
   INSERT INTO applications_event (id, application_id, sequence, type, action, from_state, to_state, actor_id,
                                   actor_role, reason, data, at, previous_hash, hash)
-  SELECT %(event_id)s, id, 1, 'submitted', '', 'draft', %(state)s, %(applicant)s, 'resident', '', %(data)s, %(now)s,
+  SELECT %(event_id)s, id, 1, 'submitted', '', 'draft', %(state)s, %(doer)s, 'resident', '', %(data)s, %(now)s,
          %(first)s, %(hash)s FROM moved
 ), boxed AS (
   INSERT INTO events_outboxevent (id, topic, key, body, created_at)
@@ -75,7 +78,10 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A resident's wish to submit: `key` and `fingerprint` as superapp.http.idempotency reads them."""
+    """A resident's wish to submit: `key` and `fingerprint` as superapp.http.idempotency reads them.
+
+    `actor` is who acts for the applicant, `assurance` then how surely both are known.
+    """
 
     application_id: UUID
     applicant_id: UUID
@@ -84,6 +90,8 @@ class Command:
     language: str
     if_match: str | None
     now: datetime
+    actor: Actor | None = None
+    assurance: str | None = None
 
 
 def submit(command: Command) -> StoredAnswer:
@@ -114,7 +122,8 @@ def submit(command: Command) -> StoredAnswer:
         if not is_open:
             raise service_closed()
         version = version_of(version_id)
-        require_assurance(has=assurance, version=version)
+        require_reach(command.actor, version)
+        require_assurance(has=command.assurance or assurance, version=version)
         draft = _Draft(decoded(answers), revision, name, assurance, decoded(files))
         if (answer := _attempt(command, version, draft)) is not None:
             wake()
@@ -192,14 +201,20 @@ def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
     event_id = uuid4()
     handed_in = {each["requirement"]: {key: each[key] for key in ("id", "sha256", "name")} for each in row.files}
     digest = sha256(canonical_json({"answers": row.answers, "files": handed_in})).hexdigest()
-    data = {"number": row.number, "version": row.version.number, "sha256": digest, "due_on": str(row.due_on)}
+    data: dict[str, Any] = {
+        "number": row.number,
+        "version": row.version.number,
+        "sha256": digest,
+        "due_on": str(row.due_on),
+    }
+    data |= trace_of(command.actor)
     facts: dict[str, Any] = {
         "sequence": 1,
         "type": "submitted",
         "action": "",
         "from_state": DRAFT,
         "to_state": row.state,
-        "actor_id": command.applicant_id,
+        "actor_id": command.actor.id if command.actor else command.applicant_id,
         "actor_role": "resident",
         "reason": "",
     }
@@ -207,6 +222,7 @@ def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
     return {
         "id": command.application_id,
         "applicant": command.applicant_id,
+        "doer": facts["actor_id"],
         "number": row.number,
         "state": row.state,
         "end": row.end,

@@ -5,10 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from accounts.bearer import Actor
 from services.applications.hooks import module_of, run_hook, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
+from services.applications.queries.behalf import trace_of
 from services.applications.queries.detail import Row, state_label
 from services.catalogue.versions import Version, version_of
 from services.definitions import Transition
@@ -44,9 +47,18 @@ def action_forbidden(action: str) -> Problem:
 
 @transaction.atomic
 def act(
-    *, application_id: UUID, actor_id: UUID, roles: Set[str], action: str, reason: str, now: datetime
+    *,
+    application_id: UUID,
+    actor_id: UUID,
+    roles: Set[str],
+    action: str,
+    reason: str,
+    now: datetime,
+    behalf: Actor | None = None,
 ) -> Application:
     """Take `action` on a submitted application that the caller has found to be the actor's to see.
+
+    `behalf` tells by which mandate the actor acts for the applicant.
 
     :raises Problem: 409 when the state does not offer it, 403 when the role or separation of duties forbids it or the
         agency's module denies it, 422 when a reason is owed or not asked, 503 when the module cannot say.
@@ -72,6 +84,7 @@ def act(
         actor_id=actor_id,
         actor_role=role,
         reason=reason,
+        data=trace_of(behalf),
         now=now,
     )
     application.state = transition.target
@@ -103,15 +116,17 @@ def _role(transition: Transition, roles: Set[str]) -> str | None:
 def _apart(application: Application | Row, transition: Transition, actor_id: UUID, roles: Set[str]) -> bool:
     """Return whether separation of duties holds.
 
-    Staff do not handle what they applied for themselves; who took the named earlier action does not take this one.
+    Staff do not handle what they applied for, for themselves or for another; who took the named earlier action does
+    not take this one.
     """
     if actor_id == application.applicant_id and "resident" not in roles:
         return False
-    if transition.separate_from is None:
-        return True
-    return not Event.objects.filter(
-        application_id=application.id, action=transition.separate_from, actor_id=actor_id
-    ).exists()
+    taken = Q()
+    if "resident" not in roles:
+        taken |= Q(actor_role="resident")
+    if transition.separate_from is not None:
+        taken |= Q(action=transition.separate_from)
+    return not taken or not Event.objects.filter(taken, application_id=application.id, actor_id=actor_id).exists()
 
 
 def _reason(transition: Transition, reason: str) -> str:

@@ -17,6 +17,7 @@ _LABELS = {
 def timeline(application_id: UUID, version: Version, language: str) -> list[dict[str, Any]]:
     """Return the history of an application, oldest first. The caller has checked who asks."""
     events = Event.objects.filter(application_id=application_id).order_by("sequence")
+    events = events.select_related("actor", "application__applicant")
     return [_line(event, version, language) for event in events]
 
 
@@ -28,10 +29,21 @@ def _line(event: Event, version: Version, language: str) -> dict[str, Any]:
         "state": event.to_state,
         "state_label": state_label(version, event.to_state, language),
         "by": event.actor_role,
+        "on_behalf": _on_behalf(event, language),
         "reason": event.reason or None,
         "at": moment(event.at),
         "hash": event.hash,
     }
+
+
+def _on_behalf(event: Event, language: str) -> dict[str, str] | None:
+    """Return who acted for the applicant, by which mandate, and that in words."""
+    trace: dict[str, str] | None = event.data.get("on_behalf_of")
+    if trace is None or event.actor is None:
+        return None
+    actor, applicant = event.actor.full_name, event.application.applicant.full_name
+    words = f"{actor} for {applicant}" if language == "en" else f"{actor} untuk {applicant}"
+    return {"actor": actor, "applicant": applicant, "text": words} | trace
 
 
 def _label(event: Event, version: Version, language: str) -> str:

@@ -26,16 +26,29 @@ _BACKWARD = "ORDER BY due_on DESC, id DESC LIMIT %s"
 Key = tuple[Any, ...]
 
 
-def my_applications(applicant_id: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[Row]:
+def my_applications(
+    applicant_id: UUID, *, limit: int, after: Key | None, before: Key | None, services: list[UUID] | None = None
+) -> list[Row]:
     """Return up to `limit` of a person's applications, most recently changed first.
 
-    `after` and `before` are the key (updated_at, id) of a neighbouring page's edge; one of them at most.
+    `after` and `before` are the key (updated_at, id) of a neighbouring page's edge; one of them at most. `services`
+    narrows to these (their ids): who acts for another sees what the mandate reaches.
     """
+    if services is not None:
+        return _reached(applicant_id, services, limit, after, before)
     if after:
         return fetch_all(_MINE_AFTER, [applicant_id, *after, limit])
     if before:
         return list(reversed(fetch_all(_MINE_BEFORE, [applicant_id, *before, limit])))
     return fetch_all(_MINE, [applicant_id, limit])
+
+
+def _reached(applicant_id: UUID, services: list[UUID], limit: int, after: Key | None, before: Key | None) -> list[Row]:
+    wanted = _COLUMNS + "WHERE applicant_id = %s AND service_id = ANY(%s) "
+    edge = f"AND (updated_at, id) {'<' if after else '>'} (%s, %s) " if after or before else ""
+    order = "ORDER BY updated_at, id LIMIT %s" if before else "ORDER BY updated_at DESC, id DESC LIMIT %s"
+    rows = fetch_all(wanted + edge + order, [applicant_id, services, *(after or before or ()), limit])
+    return rows[::-1] if before else rows
 
 
 def queue(agency_ids: Iterable[UUID], *, state: str, limit: int, after: Key | None, before: Key | None) -> list[Row]:

@@ -22,6 +22,7 @@ ERRANDS = (
     ("account-security", "shield", _("Sign-in and security"), _("Passkeys, authenticator app, recovery codes.")),
     ("account-devices", "phone", _("My devices"), _("Where you are signed in; sign out from here.")),
     ("account-history", "clock", _("Sign-in history"), _("Say so if a sign-in was not you.")),
+    ("account-mandates", "child", _("Family and mandates"), _("For whom you act, and who acts for you.")),
     ("account-connections", "card", _("Connected apps and sites"), _("See what each may do; disconnect it.")),
     ("account-access-log", "search", _("Who looked at my data"), _("Every reading by officers, apps and sites.")),
     ("account-consents", "shield", _("Consents and uses of my data"), _("Why the city uses it, and how to stop that.")),

@@ -120,7 +120,8 @@ def _has_lapsed(document: Document | None, today: date) -> bool:
 def _told(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line of the history in the reader's words: what became of it, not the button that was pressed."""
     what = line["label"] if line["type"] in ("submitted", "document_issued") else line["state_label"]
-    return line | {"what": what, "who": word_for(ROLES, line["by"])}
+    who = line["on_behalf"]["text"] if line["on_behalf"] else word_for(ROLES, line["by"])
+    return line | {"what": what, "who": who}
 
 
 def _files(row: Row, language: str) -> list[dict[str, Any]]:

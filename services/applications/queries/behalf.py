@@ -1,0 +1,37 @@
+"""Acting for another: which services a mandate reaches, and how that reads in a history."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from accounts.bearer import Actor
+from services.catalogue.models import Service
+from services.catalogue.versions import Version, version_of
+
+_GROUPS = {"child": "family", "guardian": "family", "relative": "family", "company": "company"}
+
+
+def covers(actor: Actor | None, version: Version) -> bool:
+    """Return whether whoever calls reaches this service: oneself always, another by mandate and as the service lets."""
+    return actor is None or reaches(actor.kind, actor.services, version)
+
+
+def reaches(kind: str, services: Iterable[str], version: Version) -> bool:
+    """Return whether a mandate of this kind, for these slugs or categories (none for all), reaches a service."""
+    named = set(services)
+    content = version.definition.content
+    allowed = _GROUPS[kind] in version.definition.access.on_behalf_of
+    return allowed and (not named or not named.isdisjoint({version.slug, content["category"]}))
+
+
+def reached_services(actor: Actor) -> list[UUID]:
+    """Return the ids of the services that a mandate reaches."""
+    current = Service.objects.filter(current__isnull=False).order_by("id").values_list("id", "current_id")
+    return [service_id for service_id, version_id in current if covers(actor, version_of(version_id))]
+
+
+def trace_of(actor: Actor | None) -> dict[str, Any]:
+    """Return what an event's data say of acting for another; nothing for who acts for themselves."""
+    if actor is None:
+        return {}
+    return {"on_behalf_of": {"mandate": str(actor.mandate_id), "kind": actor.kind}}

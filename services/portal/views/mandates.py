@@ -1,0 +1,164 @@
+"""Family and mandates: for whom I act, who acts for me."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, validate_email
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.mandates import operations, queries
+from accounts.mandates.models import Mandate
+from accounts.names import validate_name
+from accounts.phones import to_e164
+from services.portal.views.pages import page_language, told_as_page
+from services.portal.views.privacy import person_id
+from superapp.http.pagination import page_of, read_page
+from superapp.http.problems import Missing, Problem, localized
+
+
+class ChildForm(forms.Form):
+    nik = forms.CharField(
+        label=gettext_lazy("NIK of the child"),
+        max_length=16,
+        validators=[RegexValidator(r"\A[0-9]{16}\Z", gettext_lazy("A NIK has 16 digits."))],
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    full_name = forms.CharField(
+        label=gettext_lazy("Full name of the child"), max_length=150, validators=[validate_name]
+    )
+    birth_date = forms.DateField(
+        label=gettext_lazy("Date of birth"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class CompanyForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name of the company"), max_length=150, validators=[validate_name])
+    nib = forms.CharField(
+        label=gettext_lazy("Business identification number (NIB)"),
+        max_length=13,
+        validators=[RegexValidator(r"\A[0-9]{13}\Z", gettext_lazy("A NIB has 13 digits."))],
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class GiveForm(forms.Form):
+    agent = forms.CharField(
+        label=gettext_lazy("E-mail address or phone number of who is to act for you"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("At most a year from today."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_agent(self) -> str:
+        text = str(self.cleaned_data["agent"]).strip()
+        if "@" not in text:
+            return to_e164(text)
+        validate_email(text)
+        return text.lower()
+
+
+def _add_child(me: UUID, data: dict[str, Any], now: datetime) -> None:
+    operations.add_child(parent_id=me, now=now, **data)
+
+
+def _add_company(me: UUID, data: dict[str, Any], now: datetime) -> None:
+    operations.add_company(director_id=me, npwp="", now=now, **data)
+
+
+def _give(me: UUID, data: dict[str, Any], now: datetime) -> None:
+    operations.give(principal_id=me, address=data["agent"], services=(), expires_on=data["expires_on"], now=now)
+
+
+_FORMS: Final[dict[str, tuple[type[forms.Form], Callable[[UUID, dict[str, Any], datetime], None]]]] = {
+    "child": (ChildForm, _add_child),
+    "give": (GiveForm, _give),
+    "company": (CompanyForm, _add_company),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+@told_as_page
+def mandates(request: HttpRequest) -> HttpResponse:
+    """Show for whom the person acts and who acts for them; a POST asks for a mandate, accepts or ends one."""
+    action = request.POST.get("action", "")
+    made = {name: form(prefix=name) for name, (form, _do) in _FORMS.items()}
+    if request.method == "POST" and action in ("accept", "end"):
+        return _answer(request, action)
+    if request.method == "POST" and action in _FORMS:
+        if action == "give":
+            raise_if_reauthentication_required(request, app="mandates")
+        made[action] = _FORMS[action][0](request.POST, prefix=action)
+        if _done(request, made[action], _FORMS[action][1]):
+            messages.success(request, _("Noted. You see below what it waits for."))
+            return HttpResponseRedirect(reverse("account-mandates"))
+    asked, me, now = read_page(request, [datetime, UUID]), person_id(request), timezone.now()
+    rows = queries.page_for(me, limit=asked.limit + 1, after=asked.after, before=asked.before)
+    page = page_of(
+        request,
+        asked,
+        rows,
+        key=lambda row: (row.created_at, row.id),
+        line=lambda row: queries.line_of(row, me, now=now) | {"in_words": _in_words(row)},
+    )
+    return render(request, "portal/account/mandates.html", {"page": page, "forms": made, "action": action})
+
+
+def _done(request: HttpRequest, form: forms.Form, do: Callable[[UUID, dict[str, Any], datetime], None]) -> bool:
+    """Do what a form asks. Return False where it is wrong; then the form says what."""
+    if not form.is_valid():
+        return False
+    try:
+        do(person_id(request), form.cleaned_data, timezone.now())
+    except Problem as problem:
+        for error in problem.errors:
+            field = error.pointer.removeprefix("/")
+            text = localized(error.detail, page_language())
+            form.add_error(field if field in form.fields else None, ValidationError(text))
+        if not problem.errors:
+            form.add_error(None, ValidationError(localized(problem.detail, page_language())))
+        return False
+    return True
+
+
+def _answer(request: HttpRequest, action: str) -> HttpResponse:
+    try:
+        mandate_id = UUID(request.POST.get("mandate", ""))
+        if action == "accept":
+            operations.accept(mandate_id=mandate_id, agent_id=person_id(request), now=timezone.now())
+            messages.success(request, _("You can now act for them, in the app."))
+        else:
+            operations.end(mandate_id=mandate_id, person_id=person_id(request), now=timezone.now())
+            messages.success(request, _("Ended. Nothing can be done by this mandate any more."))
+    except (Mandate.DoesNotExist, ValueError):
+        raise Missing from None
+    return HttpResponseRedirect(reverse("account-mandates"))
+
+
+def _in_words(mandate: Mandate) -> dict[str, str]:
+    """Return kind, state and what it waits for, as people say it."""
+    return {
+        "kind": str(mandate.get_kind_display()),
+        "state": str(mandate.get_state_display()),
+        "awaiting": str(mandate.get_awaiting_display()) if mandate.awaiting else "",
+        "ending": str(mandate.get_ending_display()) if mandate.ending else "",
+    }
