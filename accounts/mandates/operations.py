@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,11 @@ from accounts.mandates.models import (
     State,
 )
 from accounts.models import Assurance, Kind, User
+from accounts.proofing import queries as proofing
+from accounts.proofing.models import Kind as Number
+from accounts.proofing.operations.keeping import keep_numbers
+from accounts.proofing.registry.port import Member, Unavailable
+from accounts.proofing.registry.port import Relation as Place
 from accounts.provider.operations import end_authorizations
 from accounts.sign_in.models import SignIn
 from services.events.operations import publish
@@ -40,11 +46,11 @@ _BASES = {
 }
 
 
-@transaction.atomic
 def add_child(*, parent_id: UUID, nik: str, full_name: str, birth_date: date, now: datetime) -> Mandate:
-    """Propose that a parent acts for a child under 18, until its 18th birthday; an officer compares the papers.
+    """Let a parent act for a child under 18, until its 18th birthday.
 
-    A child that the other parent added already is the same account.
+    In force at once where the registry shows both on one family card; else an officer compares the papers. A child
+    that the other parent added already is the same account.
 
     :raises Problem: 403 for a parent whom the registry does not know, 400 naming the field, 409 when it stands already.
     """
@@ -54,13 +60,46 @@ def add_child(*, parent_id: UUID, nik: str, full_name: str, birth_date: date, no
     of_age = of_age_at(birth_date)
     if not birth_date <= now.astimezone(of_age.tzinfo).date() or of_age <= now:
         raise refusals.wrong("birth_date", "not_a_child", "Bukan anak di bawah 18 tahun.", "Not a child under 18.")
-    child = _dependant(nik, full_name, birth_date)
-    return _propose(child, parent, kind=Relation.CHILD, awaiting=Awaiting.OFFICER, expires_at=of_age, now=now)
+    household = _household(parent_id)
+    entry = _entry(household, proofing.number_of(parent_id, Number.NIK), nik, birth_date)
+    with transaction.atomic():
+        child = _dependant(nik, entry.full_name if entry else full_name, birth_date)
+        mandate = _propose(child, parent, kind=Relation.CHILD, awaiting=Awaiting.OFFICER, expires_at=of_age, now=now)
+        if entry is None:
+            return mandate
+        kk = proofing.number_of(parent_id, Number.KK)
+        if kk and proofing.person_of_nik(nik) is None:
+            keep_numbers(person_id=child.pk, nik=nik, kk=kk)
+        User.objects.filter(pk=child.pk, assurance=Assurance.BASIC).update(assurance=Assurance.VERIFIED)
+        also = [person for each in household if _leads(each) and (person := proofing.person_of_nik(each.nik))]
+        return _begin(mandate, Evidence.REGISTRY, by=None, role="system", also=also, now=now)
+
+
+def _household(person_id: UUID) -> tuple[Member, ...]:
+    """Return who is on a person's family card; nobody where the registry does not say."""
+    try:
+        return proofing.household_of(person_id) or ()
+    except Unavailable:
+        return ()
+
+
+def _entry(household: Sequence[Member], parent_nik: str | None, nik: str, birth_date: date) -> Member | None:
+    """Return the child on the family card that the parent heads, alone or as a spouse."""
+    leads = any(_leads(each) and each.nik == parent_nik for each in household)
+    children = (each for each in household if each.relation == Place.CHILD and each.alive)
+    return next((each for each in children if leads and (each.nik, each.birth_date) == (nik, birth_date)), None)
+
+
+def _leads(member: Member) -> bool:
+    return member.alive and member.relation in (Place.HEAD, Place.SPOUSE)
 
 
 def _dependant(nik: str, full_name: str, birth_date: date) -> User:
     index = nik_index(nik)
     standing = Dependant.objects.select_related("person").filter(nik_index=index).first()
+    holder = proofing.person_of_nik(nik)
+    if holder is not None and (standing is None or standing.pk != holder):
+        raise refusals.wrong("nik", "has_account", "NIK ini memiliki akun sendiri.", "This NIK has its own account.")
     if standing is None:
         try:
             with transaction.atomic():
@@ -258,11 +297,13 @@ def _is_number_of(mandate: Mandate, number: str) -> bool:
     return Dependant.objects.filter(pk=mandate.principal_id, nik_index=nik_index(number)).exists()
 
 
-def _begin(mandate: Mandate, evidence: Evidence, *, by: UUID, role: str, now: datetime) -> Mandate:
+def _begin(
+    mandate: Mandate, evidence: Evidence, *, by: UUID | None, role: str, now: datetime, also: Sequence[UUID] = ()
+) -> Mandate:
     mandate.state, mandate.awaiting, mandate.evidence, mandate.starts_at = State.ACTIVE, "", evidence, now
     mandate.version += 1
     mandate.save(update_fields=["state", "awaiting", "evidence", "starts_at", "officer", "version"])
-    _record(mandate, "begun", by=by, role=role, now=now)
+    _record(mandate, "begun", by=by, role=role, also=also, now=now)
     return mandate
 
 
@@ -325,12 +366,20 @@ def _locked(mandate_id: UUID) -> Mandate:
     return found.get(pk=mandate_id)
 
 
-def _record(mandate: Mandate, what: str, *, by: UUID | None, role: str, now: datetime) -> None:
+def _record(
+    mandate: Mandate, what: str, *, by: UUID | None, role: str, now: datetime, also: Sequence[UUID] = ()
+) -> None:
     data = {"state": mandate.state, "ending": mandate.ending, "services": mandate.services}
     Change.objects.create(mandate=mandate, version=mandate.version, what=what, by_id=by, role=role, data=data, at=now)
-    _tell(mandate, what, now)
+    _tell(mandate, what, now, also)
 
 
-def _tell(mandate: Mandate, what: str, now: datetime) -> None:
-    body = {"mandate": str(mandate.id), "version": mandate.version, "what": what}
+def _tell(mandate: Mandate, what: str, now: datetime, also: Sequence[UUID] = ()) -> None:
+    """Publish what happened; `also` are others who hear of it, as the other parent."""
+    body: dict[str, Any] = {
+        "also": [str(each) for each in also],
+        "mandate": str(mandate.id),
+        "version": mandate.version,
+        "what": what,
+    }
     publish(topic=f"mandate.{what}", key=mandate.id, body=body, now=now)

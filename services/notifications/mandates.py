@@ -1,6 +1,7 @@
 """Both sides of a mandate are told when it is proposed, begins, nears its end, and ends."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.timezone import localtime
 
@@ -49,6 +50,7 @@ def tell_of_mandate(event: OutboxEvent, now: datetime) -> None:
     sides = {mandate.agent_id} | {each.agent_id for each in agents_of(mandate.principal_id, now=now)}
     if mandate.principal.kind == Kind.PERSON:
         sides = {mandate.agent_id, mandate.principal_id}
+    sides |= {UUID(each) for each in event.body.get("also", ())}
     if mandate.delegated_from is not None:
         sides.add(mandate.delegated_from.agent_id)
     names = {

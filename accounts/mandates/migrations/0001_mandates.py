@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0003_mandates'),
+        ('accounts', '0004_mandates'),
         ('oauth2_provider', '0022_refreshtoken_token_family_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -16,9 +16,10 @@ from accounts.bearer import BearerAuthentication
 from accounts.mandates import operations
 from accounts.mandates.exchange import ACCESS_TOKEN, GRANT
 from accounts.mandates.majority import of_age_at
-from accounts.mandates.models import Mandate, Relation
+from accounts.mandates.models import Dependant, Mandate, Relation
 from accounts.models import RelyingParty, User
 from accounts.operations import register_person
+from accounts.proofing.operations.keeping import load_identity
 from accounts.provider.models import Authorization
 from accounts.provider.operations import end_authorizations
 from services.events.operations import drain
@@ -104,6 +105,30 @@ def test_a_parent_acts_for_a_child_and_the_token_says_so(own: str, siti: User, o
     me = get_me(given.json()["access_token"]).json()  # type: ignore[attr-defined]
     assert (me["full_name"], me["actor"]["full_name"], me["actor"]["kind"]) == ("Aisyah Putri", "Siti Aminah", "child")
     assert (me["email"], me["phone"]) == (None, None)
+
+
+def test_the_family_card_in_the_registry_is_enough_and_the_father_is_told(own: str, siti: User) -> None:
+    kk = "6471010506240001"
+    father = register_person(full_name="Ahmad Fauzi", email="ahmad@balikpapan.example", now=timezone.now())
+    load_identity(person_id=siti.pk, nik="6471014503950001", kk=kk, now=timezone.now())
+    load_identity(person_id=father.pk, nik="6471010107930002", kk=kk, now=timezone.now())
+    child = {"nik": "6471015102150003", "full_name": "Nadia"}
+
+    wrong = post(own, "me/dependants/", **child, birth_date="2015-02-12")
+    assert (wrong.json()["state"], wrong.json()["awaiting"]) == ("proposed", "officer")
+    post(own, f"me/mandates/{wrong.json()['id']}/end/")
+    Dependant.objects.all().delete()
+    asked = post(own, "me/dependants/", **child, birth_date="2015-02-11")
+
+    assert (asked.json()["state"], asked.json()["evidence"]) == ("active", "registry"), asked.content
+    assert asked.json()["principal"]["name"] == "Nadia Fauziah"
+    assert swap(own, asked.json()["id"]).status_code == 200
+    while drain(now=timezone.now()):
+        pass
+    told = Notice.objects.filter(kind="mandate.begun").values_list("recipient_id", flat=True)
+    assert set(told) == {siti.pk, father.pk}
+    spouse = post(own, "me/dependants/", nik="6471010107930002", full_name="A", birth_date="2015-02-11")
+    assert spouse.status_code == 400
 
 
 def test_an_acting_token_costs_one_query_too(own: str, siti: User, officer: User, rf: Any) -> None:

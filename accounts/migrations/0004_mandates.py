@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_clients_keys_and_logout'),
+        ('accounts', '0003_client_states'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
