@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_client_states'),
+        ('accounts', '0004_nameless_accounts'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', False), ('phone__isnull', False), models.Q(('kind', 'person'), _negated=True), _connector='OR'), name='accounts_user_reachable'),
+            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', False), ('phone__isnull', False), ('is_active', False), models.Q(('kind', 'person'), _negated=True), _connector='OR'), name='accounts_user_reachable'),
         ),
         migrations.AddConstraint(
             model_name='user',
