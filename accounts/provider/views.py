@@ -230,7 +230,7 @@ class IntrospectView(ForPrograms, OAuthLibMixin, View):  # type: ignore[misc]
 def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
     found = (
         get_access_token_model()
-        .objects.select_related("user", "actingtoken__mandate")
+        .objects.select_related("user")
         .filter(token_checksum=hashlib.sha256(token.encode()).hexdigest(), application=client)
         .first()
     )
@@ -257,8 +257,6 @@ def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
                 told["sid"] = str(granted.sign_in_id)
             if granted.actor_id is not None:
                 told["act"] = {"sub": subject_of(granted.actor_id, client)}
-    if acting := getattr(found, "actingtoken", None):
-        told["act"] = {"sub": subject_of(acting.mandate.agent_id, client)}
     if found.resource:
         told["aud"] = found.resource
     return told

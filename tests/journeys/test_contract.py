@@ -92,6 +92,7 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(
 ) -> None:
     scope = "openid profile account applications notifications" + ("" if who == "warga" else " office")
     caller = Person(stack.base_url, f"{who}@demo.balikpapan.example", PASSWORD, scope=scope)
+    name = caller.get("me/").json()["full_name"]
     config, report = tmp_path / "schemathesis.toml", tmp_path / "report.ndjson"
     config.write_text(_config(known))
     options = ["--url", stack.base_url, "--header", f"Authorization: Bearer {caller.token['access_token']}"]
@@ -114,6 +115,7 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(
         check=False,
     )
 
+    caller.call("PATCH", "me/", json={"full_name": name})  # as others, who use the same system, know them
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     assert f"Tested: {_operations()}" in done.stdout
     never = [name for name, statuses in _statuses(report).items() if not any(200 <= each < 300 for each in statuses)]

@@ -52,7 +52,7 @@ def acting_app(app: RelyingParty) -> RelyingParty:
 
 @pytest.fixture
 def own(siti: User, acting_app: RelyingParty, tokens: Tokens) -> str:
-    return str(tokens("openid profile account applications act office")["access_token"])
+    return str(tokens("openid profile account applications act")["access_token"])
 
 
 def child_of(siti: User, officer: User) -> Mandate:
