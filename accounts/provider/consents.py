@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from oauth2_provider.oauth2_validators import OAuth2Validator
 
 from accounts.models import RelyingParty, User
 from accounts.provider.models import Authorization, Consent, ScopePurpose
@@ -34,6 +35,19 @@ def wording(client: RelyingParty, scopes: Iterable[str], language: str) -> list[
             }
         )
     return said
+
+
+def spoken_for(client: RelyingParty, scopes: Iterable[str], claims: Any) -> list[str]:
+    """Return the scopes whose words the person must read: those asked for, and those of each claim asked for by name.
+
+    `claims` is the parameter of OpenID Core, section 5.5, as an object or as its JSON text; a client gets no claim
+    whose scope it could not ask for.
+    """
+    if isinstance(claims, str):
+        claims = json.loads(claims) if claims else {}
+    named = {name for part in ("userinfo", "id_token") for name in (claims or {}).get(part) or {}}
+    of_claims = {scope for name, scope in OAuth2Validator.oidc_claim_scope.items() if name in named}
+    return sorted({*scopes} | (of_claims & {*client.allowed_scopes}))
 
 
 def is_remembered(*, person_id: UUID, client: RelyingParty, scopes: Iterable[str]) -> bool:

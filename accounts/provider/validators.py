@@ -229,12 +229,13 @@ class ProviderValidator(ProvenClients):
         """Return the person's claims that this answer may tell, and record that the client was told.
 
         An ID token says who signed in; more only for what the `claims` parameter names. UserInfo tells what the scopes
-        allow. The person's values come last: what they do not have is left out.
+        allow, and what was asked for by name, as the person read it. What they do not have is left out.
         """
         at_userinfo = token_handler is None
         asked = (request.granted.claims or {}).get("userinfo" if at_userinfo else "id_token") or {}
-        wanted = {
-            name for name in _CLAIMS if self.oidc_claim_scope[name] in request.scopes and (at_userinfo or name in asked)
+        granted = {name for name in _CLAIMS if self.oidc_claim_scope[name] in request.scopes} if at_userinfo else set()
+        wanted = granted | {
+            name for name in _CLAIMS if name in asked and self.oidc_claim_scope[name] in request.client.allowed_scopes
         }
         told = {name: value for name in sorted(wanted) if (value := _CLAIMS[name](request.user)) is not None}
         endpoint = Release.Endpoint.USERINFO if at_userinfo else Release.Endpoint.ID_TOKEN

@@ -74,10 +74,11 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
         with transaction.atomic():
             answer = super().create_authorization_response(request, scopes, credentials | more, allow)
             if code := dict(parse_qsl(urlsplit(answer[0] or "").query)).get("code"):
+                client = RelyingParty.objects.get(client_id=credentials["client_id"])
                 consents.record(
                     person=request.user,  # type: ignore[arg-type]  # signed in, or there were no code
-                    client=RelyingParty.objects.get(client_id=credentials["client_id"]),
-                    scopes=scopes.split(),
+                    client=client,
+                    scopes=consents.spoken_for(client, scopes.split(), credentials.get("claims")),
                     language=(get_language() or "id")[:2],
                     code=code,
                     now=timezone.now(),
@@ -102,16 +103,15 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
             return super().render_to_response(context, **kwargs)  # type: ignore[no-any-return]
         client, prompt = context["application"], self.request.GET.get("prompt", "").split()
         person = self.request.user.pk
-        if "consent" not in prompt and consents.is_remembered(
-            person_id=person, client=client, scopes=context["scopes"]
-        ):
+        scopes = consents.spoken_for(client, context["scopes"], context.get("claims"))
+        if "consent" not in prompt and consents.is_remembered(person_id=person, client=client, scopes=scopes):
             form = self.form_class(data=self.get_initial() | {"allow": "Authorize"})
             if form.is_valid():
                 return self.form_valid(form)
         if "none" in prompt:
             error = ConsentRequired(state=context.get("state"))
             return self.redirect(error.in_uri(context["redirect_uri"]), client)
-        context["wording"] = consents.wording(client, context["scopes"], (get_language() or "id")[:2])
+        context["wording"] = consents.wording(client, scopes, (get_language() or "id")[:2])
         return super().render_to_response(context, **kwargs)  # type: ignore[no-any-return]
 
     def _sent_away(self, request: HttpRequest) -> HttpResponseBase | None:

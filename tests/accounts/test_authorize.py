@@ -16,6 +16,7 @@ from accounts.models import RelyingParty, User
 from accounts.operations import register_person, register_relying_party
 from accounts.provider.models import Authorization, Consent, ScopePurpose
 from accounts.sign_in.models import SignIn
+from services.agencies.models import Agency
 from tests.accounts.flow import CHALLENGE, PASSWORD, REDIRECT, authorize, told
 
 Tokens = Callable[..., dict[str, Any]]
@@ -363,3 +364,19 @@ def test_only_the_code_flow_is_offered(browser: Client, app: RelyingParty, kind:
     assert answer.status_code in {302, 400}
     assert not Grant.objects.exists()
     assert "access_token" not in answer.get("Location", "")
+
+
+def test_the_consent_page_says_whose_the_client_is_and_what_was_asked_for_by_name(
+    browser: Client, agency: RelyingParty
+) -> None:
+    Agency.objects.create(code="DLH", name="Dinas Lingkungan Hidup", kind="dinas", confidence="official")
+    RelyingParty.objects.update(agency_code="DLH", allowed_scopes=["openid", "profile"])
+    asked = {"client_id": "agency", "redirect_uri": "https://agency.example/callback", "scope": "openid"}
+
+    plain = authorize(browser, **asked).content.decode()
+    more = authorize(browser, **asked, claims='{"userinfo": {"name": null, "email": null}}').content.decode()
+
+    assert "Milik: Dinas Lingkungan Hidup." in plain
+    assert "Membaca nama dan bahasa Anda" not in plain
+    assert "Membaca nama dan bahasa Anda" in more
+    assert "Membaca alamat email Anda" not in more  # the client may not ask for it

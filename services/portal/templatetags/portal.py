@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.phones import in_words
+from services.agencies.models import Agency
 
 register = template.Library()
 
@@ -139,3 +140,10 @@ def help_of(field: BoundField) -> str | SafeString:
     rules = gettext("At least 10 characters; not only digits, no password that many use, not your name.")
     without = gettext("Without a password you sign in with codes.")
     return rules if field.field.required else f"{rules} {without}"
+
+
+@register.filter
+def agency_name(code: str) -> str:
+    """Return the name of the agency with this code; empty for none."""
+    found = Agency.objects.filter(code=code).values_list("name", flat=True).first() if code else None
+    return found or ""
