@@ -53,7 +53,7 @@ def start(_request: HttpRequest) -> HttpResponse:
     sign_in = {
         "clientId": "api-docs",
         "usePkceWithAuthorizationCodeGrant": True,
-        "scopes": [scope for scope in SCOPES if scope not in ("phone", "office")],
+        "scopes": [scope for scope in SCOPES if scope not in ("phone", "office", "act")],
     }
     script = (
         f"const settings = {orjson.dumps(settings).decode()};\n"

@@ -20,7 +20,7 @@ from services.agencies.models import Agency, Membership, Role
 PASSWORD = "Balikpapan-2026"  # noqa: S105 - printed for everybody to see; the command refuses to run in production
 # The key of every demo officer's authenticator app; `make code` shows what it shows.
 TOTP_KEY = "BALIKPAPANKOTAMINYAKBERIMAN23456"
-APP_SCOPES = ("openid", "profile", "email", "phone", "account", "applications", "notifications", "office")
+APP_SCOPES = ("openid", "profile", "email", "phone", "account", "applications", "notifications", "office", "act")
 
 
 @dataclass(frozen=True, slots=True)
