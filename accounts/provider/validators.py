@@ -30,6 +30,7 @@ from accounts.provider.tokens import (
     rotate,
 )
 from accounts.provider.trials import spoil_claims, spoil_signature
+from accounts.sign_in.operations import see
 from accounts.sign_in.staff import OFFICE
 
 
@@ -146,6 +147,11 @@ class ProviderValidator(ProvenClients):
             self._refuse_used(refresh_token, client, now)
             return False
         if granted.client_id != client.pk or not granted.person.is_active:
+            return False
+        # An officer's tokens last as long as the sign-in, which each refresh keeps alive like a page does.
+        if OFFICE in granted.scopes and not see(
+            person_id=granted.actor_id or granted.person.pk, sign_in_id=granted.sign_in_id, now=now
+        ):
             return False
         request.granted, request.user, request.claims = granted, granted.person, granted.claims
         return True

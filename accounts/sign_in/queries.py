@@ -9,7 +9,6 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.sign_in.lifetimes import lapsed
 from accounts.sign_in.models import SignIn
 
 SESSION_KEY = "sign_in"
@@ -32,13 +31,6 @@ def current_id_of(request: HttpRequest | None, person_id: UUID) -> UUID | None:
     if request is None or not request.user.is_authenticated or request.user.pk != person_id:
         return None
     return current_id(request)
-
-
-def still_lasts(sign_in_id: UUID | None, now: datetime) -> bool:
-    """Return whether a sign-in has neither ended nor run out: what a token of staff hangs on."""
-    if sign_in_id is None:
-        return False
-    return SignIn.objects.filter(pk=sign_in_id, ended_at=None).exclude(lapsed(now)).exists()
 
 
 def has_second_factor(person_id: UUID) -> bool:

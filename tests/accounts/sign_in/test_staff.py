@@ -1,8 +1,10 @@
 """Who works for an agency signs in with a second factor, and only so gets the scope that opens the office."""
 
 import re
+import time
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
@@ -14,7 +16,7 @@ from accounts.sign_in.models import SignIn
 from accounts.sign_in.operations import add_authenticator_app
 from services.agencies.models import Agency, Membership, Role
 from superapp.launch.code import KEY, totp_code
-from tests.accounts.flow import PASSWORD, REDIRECT, authorize, told
+from tests.accounts.flow import PASSWORD, REDIRECT, authorize, exchange, told
 from tests.accounts.sign_in.test_mfa import AUTHENTICATE, LOGIN, code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +101,35 @@ def test_the_office_opens_after_the_second_factor(officer: User, office_app: Rel
     client.post(AUTHENTICATE, {"code": totp_code()})
 
     assert "code" in told(authorize(client, scope="openid office"))
+
+
+def test_an_officers_refresh_lasts_as_long_as_the_sign_in(officer: User, office_app: RelyingParty) -> None:
+    add_authenticator_app(person_id=officer.pk, secret=KEY)
+    client = half_signed_in(officer)
+    client.post(AUTHENTICATE, {"code": totp_code()})
+    token = exchange(told(authorize(client, scope="openid office"))["code"]).json()["refresh_token"]  # type: ignore[attr-defined]
+    form = {"grant_type": "refresh_token", "client_id": "app"}
+    began = time.time()
+
+    for minutes in range(20, 8 * 60, 20):  # each refresh counts as being there
+        with time_machine.travel(began + minutes * 60):
+            answer = Client().post("/o/token/", form | {"refresh_token": token})
+        assert answer.status_code == 200, (minutes, answer.content)
+        token = answer.json()["refresh_token"]
+    with time_machine.travel(began + 8 * 3600):
+        assert Client().post("/o/token/", form | {"refresh_token": token}).status_code == 400
+    assert SignIn.objects.get().ending == "expired"
+
+
+def test_an_officer_who_was_away_is_signed_out_of_the_office(officer: User, office_app: RelyingParty) -> None:
+    add_authenticator_app(person_id=officer.pk, secret=KEY)
+    client = half_signed_in(officer)
+    client.post(AUTHENTICATE, {"code": totp_code()})
+    token = exchange(told(authorize(client, scope="openid office"))["code"]).json()["refresh_token"]  # type: ignore[attr-defined]
+
+    with time_machine.travel(time.time() + 31 * 60):
+        form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": token}
+        assert Client().post("/o/token/", form).status_code == 400
 
 
 def test_a_sign_in_without_it_shows_it_first_and_comes_back(officer: User, office_app: RelyingParty) -> None:
