@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "superapp.middleware.PageCsrf",
     "superapp.middleware.PageAuthentication",
     "accounts.sign_in.middleware.LivingSignIn",
+    "accounts.sign_in.middleware.KnownBrowser",
     "superapp.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -187,7 +188,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-# Per account ("key") first. The caps per address are wide: thousands share one behind a mobile carrier's NAT.
+# The caps per address are wide: thousands share one behind a mobile carrier's NAT. Passwords have their own limits
+# (accounts/sign_in/lockout.py); here `login_failed` is for the codes of authenticator apps.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "60/m/ip,5/300s/key",

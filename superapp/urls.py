@@ -10,3 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("services.portal.urls")),
     path("", include("superapp.http.urls")),
 ]
+
+# Read by the sign-in library.
+handler429 = "accounts.sign_in.lockout.too_often"

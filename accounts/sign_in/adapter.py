@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context as current
 from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.operations import release_unproven
 from accounts.phones import PhoneField, to_e164
-from accounts.sign_in import operations, reauthentication, sms
+from accounts.sign_in import browsers, lockout, operations, reauthentication, sms
 from accounts.sign_in.models import Ending
 from accounts.sign_in.queries import current_id_of, has_second_factor, proved_addresses
 
@@ -57,9 +58,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         Other browsers are signed out, and the relying parties hear of it.
         """
         super().set_password(user, password)
-        now = timezone.now()
+        now, request = timezone.now(), current.request
+        if request is not None and request.user.pk == user.pk:
+            browsers.remember(request, user, now=now)
         operations.end_authorizations(person_id=user.pk, now=now)
-        operations.end(person_id=user.pk, but=current_id_of(current.request, user.pk), ending=Ending.PASSWORD, now=now)
+        operations.end(person_id=user.pk, but=current_id_of(request, user.pk), ending=Ending.PASSWORD, now=now)
 
     def get_login_stages(self) -> list[str]:
         """Return the steps between a right password or code and being signed in."""
@@ -160,15 +163,34 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
             credentials["phone"] = to_e164(credentials["phone"])
         return super().authenticate(request, **credentials)  # type: ignore[no-any-return]
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Return one key per account.
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try at the account. The library counts each address by itself, and all phones as one.
 
-        The library's has no phone in it: five bad tries would lock out every phone.
+        :raises ImmediateHttpResponse: 429, when there were too many.
         """
-        for kind in ("email", "phone", "username"):
-            if login := credentials.get(kind):
-                return f"{request.get_host()}:{kind}:{login.lower()}"
-        raise ValidationError(_("Enter an e-mail address or a phone number."))
+        login = credentials.get("phone") or credentials.get("email") or credentials.get("username")
+        if not login:
+            raise ValidationError(_("Enter an e-mail address or a phone number."))
+        self._attempt = lockout.admit(request, login=login, person=self._owner(credentials))
+
+    def _owner(self, credentials: dict[str, Any]) -> User | None:
+        if (phone := credentials.get("phone")) and (person := self.get_user_by_phone(phone)):
+            return person
+        if email := credentials.get("email"):
+            return next(iter(filter_users_by_email(email, prefer_verified=True, for_login=True)), None)
+        return None
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        lockout.succeeded(self._attempt)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Remember at whose account this address failed."""
+        lockout.failed(request, self._attempt)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Open the account again after a forgotten password; the library also forgets what the address did."""
+        if person := self._owner(credentials):
+            lockout.forgive(request, person)
 
 
 def _page_language() -> str:

@@ -6,7 +6,6 @@ from allauth.account.forms import RequestLoginCodeForm as LibraryRequestLoginCod
 from allauth.account.forms import SignupForm as LibrarySignupForm
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.ratelimit import consume, respond_429
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import validate_name
 from accounts.operations import release_unproven
+from accounts.sign_in.lockout import refuse_while_too_often, too_often
 
 
 class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not typed
@@ -37,13 +37,14 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
 
     def validate_unique_email(self, value: str) -> str:
         """Return the address, after freeing it from whoever claimed but never proved it."""
-        _refuse_while_a_code_is_fresh("confirm_email", value.lower())
+        # Who was sent a code just now is about to enter it; somebody else must not have them begin again and again.
+        refuse_while_too_often(current.request, action="confirm_email", key=value.lower())
         release_unproven(email=value)
         return super().validate_unique_email(value)  # type: ignore[no-any-return]
 
     def _clean_phone(self) -> None:
         if phone := self.cleaned_data.get("phone"):
-            _refuse_while_a_code_is_fresh("verify_phone", phone)
+            refuse_while_too_often(current.request, action="verify_phone", key=phone)
             release_unproven(phone=phone)
         super()._clean_phone()
 
@@ -64,21 +65,23 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
             with transaction.atomic():
                 return super().try_save(request)  # type: ignore[no-any-return]
         except IntegrityError as error:
-            raise ImmediateHttpResponse(respond_429(request)) from error
-
-
-def _refuse_while_a_code_is_fresh(action: str, address: str) -> None:
-    """Leave alone who was sent a code just now and is about to enter it: the form was sent twice, or somebody
-    else would have them begin again and again.
-
-    :raises ImmediateHttpResponse: 429, as long as no further code may be sent to `address`.
-    """
-    if not consume(current.request, action=action, key=address, dry_run=True):
-        raise ImmediateHttpResponse(respond_429(current.request))
+            raise ImmediateHttpResponse(too_often(request)) from error
 
 
 class RequestLoginCodeForm(LibraryRequestLoginCodeForm):  # type: ignore[misc]
     """Asks for an e-mail address or a phone number. The library's trips over neither."""
+
+    def clean_phone(self) -> str:
+        """Return the number, unless it was sent too many codes."""
+        if phone := self.cleaned_data.get("phone"):
+            refuse_while_too_often(current.request, action="request_login_code", key=phone.lower())
+        return super().clean_phone()  # type: ignore[no-any-return]
+
+    def clean_email(self) -> str:
+        """Return the address likewise."""
+        if email := self.cleaned_data.get("email"):
+            refuse_while_too_often(current.request, action="request_login_code", key=email.lower())
+        return super().clean_email()  # type: ignore[no-any-return]
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values: exactly one address."""

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial
 
 from allauth.core.exceptions import RateLimited
-from allauth.core.ratelimit import respond_429
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from accounts.sign_in import browsers
+from accounts.sign_in.lockout import too_often
 from accounts.sign_in.operations import see
 from accounts.sign_in.queries import current_id
 from superapp.http.middleware import is_api
@@ -27,7 +28,19 @@ class TooOften:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page that says to try again later, or None for other exceptions."""
-        return respond_429(request) if isinstance(exception, RateLimited) else None
+        return too_often(request) if isinstance(exception, RateLimited) else None
+
+
+class KnownBrowser:
+    """Gives a browser the cookie by which it is known later, when somebody has just signed in in it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        browsers.give(request, answer)
+        return answer
 
 
 class LivingSignIn:

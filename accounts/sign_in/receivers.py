@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.sign_in import operations
+from accounts.sign_in import browsers, operations
 from accounts.sign_in.models import Ending
 from accounts.sign_in.proofs import methods_of
 from accounts.sign_in.queries import SESSION_KEY, current_id
@@ -34,6 +34,7 @@ def _begin(request: HttpRequest, user: User, **_told: Any) -> None:
         now=now,
     )
     request.session[SESSION_KEY] = str(begun.pk)
+    browsers.remember(request, user, now=now)
 
 
 @receiver(authentication_step_completed)

@@ -7,7 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import BaseReauthenticateView
-from allauth.core.ratelimit import consume, respond_429
+from allauth.core.ratelimit import consume
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -25,6 +25,7 @@ from django.views.generic import FormView
 
 from accounts.models import User
 from accounts.sign_in import operations, reauthentication
+from accounts.sign_in.lockout import refuse_while_too_often
 from accounts.sign_in.queries import proved_addresses
 from accounts.sign_in.stages import SetUpSecondFactor as SetUpSecondFactorStage
 
@@ -101,8 +102,9 @@ class ReauthenticateByCode(BaseReauthenticateView):  # type: ignore[misc]  # the
 
     def _send(self, kind: str) -> HttpResponse:
         address = proved_addresses(cast(User, self.request.user)).get(kind)
-        if address and not consume(self.request, action="request_login_code", key=address):
-            return respond_429(self.request)  # type: ignore[no-any-return]
+        if address:
+            refuse_while_too_often(self.request, action="request_login_code", key=address)
+            consume(self.request, action="request_login_code", key=address)
         reauthentication.send_code(self.request, kind)
         return HttpResponseRedirect(self.request.get_full_path())
 

@@ -118,30 +118,6 @@ def test_messages_are_in_the_persons_language(person: User, tmp_path: Path) -> N
     assert "Your code" in sms(tmp_path)[0]
 
 
-def test_five_bad_tries_on_one_phone_lock_that_phone_alone(person: User, phone_only: User) -> None:
-    for _try in range(5):
-        sign_in(Client(), "081234567890", "wrong")
-
-    locked, other, by_email = Client(), Client(), Client()
-    sign_in(locked, "+6281234567890")
-    sign_in(other, "081111111111")
-    sign_in(by_email, "siti@balikpapan.example")
-
-    assert signed_in(locked) is None
-    assert signed_in(other) == str(phone_only.pk)
-    assert signed_in(by_email) == str(person.pk)
-
-
-def test_bad_tries_on_many_phones_lock_nobody_else(person: User) -> None:
-    for number in range(5):
-        sign_in(Client(), f"08120000000{number}", "wrong")
-    browser = Client()
-
-    sign_in(browser, "081234567890")
-
-    assert signed_in(browser) == str(person.pk)
-
-
 def test_a_person_no_longer_active_is_not_signed_in(person: User) -> None:
     User.objects.update(is_active=False)
     browser = Client()
