@@ -1,11 +1,14 @@
-"""`python -m tests.bench.fill APPLICATIONS DRAFTS`: fill the database that DATABASE_URL names."""
+"""`python -m tests.bench.fill APPLICATIONS DRAFTS REFRESHES FOLDER`: fill the database that DATABASE_URL names."""
 
 import sys
+from pathlib import Path
 
 import django
 
 if __name__ == "__main__":
     django.setup()
-    from tests.bench.seed import seed
+    from tests.bench.seed import seed, seed_refresh_tokens
 
     seed(applications=int(sys.argv[1]), drafts=int(sys.argv[2]), say=lambda words: print(f"  · {words}", flush=True))
+    folder = Path(sys.argv[4])
+    seed_refresh_tokens(int(sys.argv[3]), ours=folder / "ours", library=folder / "library")

@@ -1,10 +1,11 @@
--- What wrk sends: `anonymous PATH`, `token PATH`, or `submit PATH FIRST FILE` with a draft's id and token on each line.
+-- What wrk sends: `anonymous PATH`, `token PATH`, `submit PATH FIRST FILE` with a draft's id and token on each line, or
+-- `refresh-... PATH FIRST FILE` with a refresh token on each line, each used once.
 local mode, path, first, drafts, count = nil, nil, 0, {}, 0
 
 function init(args)
   mode, path = args[1], args[2]
   math.randomseed(7)
-  if mode == "submit" then
+  if mode == "submit" or mode:match("^refresh") then
     first = tonumber(args[3])
     for line in io.lines(args[4]) do drafts[#drafts + 1] = line end
   end
@@ -16,6 +17,10 @@ function request()
     return wrk.format("GET", path, {["Authorization"] = "Bearer bench-token-" .. math.random(1, 500)})
   end
   count = count + 1
+  if mode:match("^refresh") then
+    local body = "grant_type=refresh_token&client_id=balikpapan-app&refresh_token=" .. (drafts[first + count] or "none")
+    return wrk.format("POST", path, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
+  end
   local id, token = drafts[first + count]:match("(%S+) (%S+)")
   local headers = {["Authorization"] = "Bearer " .. token, ["Idempotency-Key"] = id, ["Content-Length"] = "0"}
   return wrk.format("POST", (path:gsub("{id}", id)), headers)

@@ -31,6 +31,7 @@ from tests.bench.servers import COMMANDS, Server
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = 16
 DRAFTS_PER_RUN = 8000
+REFRESHES_PER_RUN = 8000
 
 
 @dataclass
@@ -60,6 +61,8 @@ def cases() -> list[Case]:
     for row, mode, path in tasks:
         for server in ("product", "starlette", "fastapi", "plain DRF"):
             found.append(Case(row, server, mode, (api if server == "product" else "") + path))
+    for server, mode in (("product", "refresh-ours"), ("plain DRF", "refresh-library")):
+        found.append(Case("token endpoint, refresh", server, mode, "/o/token/"))
     for row, path in (("no token", "anonymous"), ("own token check", "ours"), ("library's token check", "library")):
         mode = "anonymous" if path == "anonymous" else "token"
         found.append(Case(f"trivial view, {row}", "product", mode, f"{api}/bench/{path}/"))
@@ -75,14 +78,15 @@ def main() -> None:
     url = _database(os.environ["DATABASE_URL"], options.applications)
     env = os.environ | {"DATABASE_URL": url, "SUPERAPP_LOCAL": "1", "LOG_LEVEL": "WARNING"}
     drafts = 4 * (options.rounds + 1) * DRAFTS_PER_RUN
+    refreshes = (options.rounds + 1) * REFRESHES_PER_RUN
     prepare(env)
-    subprocess.run(
-        [sys.executable, "-m", "tests.bench.fill", str(options.applications), str(drafts)],
-        env=env,
-        cwd=ROOT,
-        check=True,
-    )
     with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.fill", str(options.applications), str(drafts), str(refreshes), folder],
+            env=env,
+            cwd=ROOT,
+            check=True,
+        )
         _measure(options, env, Path(folder), drafts)
 
 
@@ -108,8 +112,9 @@ def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, dra
         for turn in range(options.rounds + 1):
             say("warming up" if turn == 0 else f"round {turn} of {options.rounds}")
             for case in rows:
-                first = next(free) if case.mode == "submit" else 0
-                result = _ask(case, servers[case.server], options.seconds if turn else 1, first, listed)
+                first = next(free) if case.mode == "submit" else turn * REFRESHES_PER_RUN
+                things = folder / case.mode.removeprefix("refresh-") if case.mode.startswith("refresh") else listed
+                result = _ask(case, servers[case.server], options.seconds if turn else 1, first, things)
                 if turn:
                     case.results.append(result)
         _print(rows, servers)
@@ -123,12 +128,14 @@ def _draft(n: int) -> uuid.UUID:
     return uuid.UUID(hashlib.md5(f"draft-{n}".encode(), usedforsecurity=False).hexdigest())
 
 
-def _ask(case: Case, server: Server, seconds: int, first: int, drafts: Path) -> dict[str, float]:
+def _ask(case: Case, server: Server, seconds: int, first: int, things: Path) -> dict[str, float]:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(ROOT / "tests/bench/load.lua"), server.base]
     before = server.cpu()
     done = subprocess.run(
-        [*command, "--", case.mode, case.path, str(first), str(drafts)], capture_output=True, text=True, check=True
+        [*command, "--", case.mode, case.path, str(first), str(things)], capture_output=True, text=True, check=False
     )
+    if done.returncode:
+        raise RuntimeError(f"wrk at {server.name}: {done.stderr}\n{server.process.last_words(40)}")
     used = server.cpu() - before
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
     found: dict[str, Any] = json.loads(line.removeprefix("RESULT"))
@@ -150,7 +157,7 @@ def _print(rows: list[Case], servers: dict[str, Server]) -> None:
         own = next((case.middle("rate") for case in group if case.server == "product"), None)
         for case in group:
             rate = case.middle("rate")
-            ratio = f"{own / rate:.2f}x" if own and case.server != "product" else ""
+            ratio = f"{own / rate:.2f}x" if own and rate and case.server != "product" else ""
             print(
                 f"{row:<36}{case.server:<12}{rate:>9.0f}{case.middle('p50'):>9.2f}{case.middle('p99'):>9.2f}"
                 f"{case.middle('p99') / case.middle('p50'):>9.1f}{case.middle('cpu'):>9.0f}"

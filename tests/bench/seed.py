@@ -3,12 +3,17 @@
 Everything is made by set-based SQL with fixed seeds, so two runs hold the same rows.
 """
 
+import hashlib
 import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
+from accounts.provider.tokens import checksum, new_refresh_token
 from services.catalogue.models import ServiceVersion
 from services.catalogue.operations import publish
 from services.definitions import load_content
@@ -19,9 +24,9 @@ PEOPLE_PER_TOKEN_SET = 500
 
 _PEOPLE = """
 INSERT INTO accounts_user (id, password, is_superuser, email, full_name, language, assurance, is_active,
-  is_staff, date_joined)
+  is_staff, date_joined, kind)
 SELECT md5('person-' || n)::uuid, '!', false, 'bench-' || n || '@example.org', 'Warga ' || n, 'id', 'verified', true,
-  false, now()
+  false, now(), 'person'
 FROM generate_series(1, %s) n ON CONFLICT DO NOTHING
 """
 _TOKENS = """
@@ -50,6 +55,54 @@ SELECT md5('draft-' || n)::uuid, md5('person-' || (1 + n %% %s))::uuid, v.servic
   %s::jsonb, 2, now() - interval '2 years', now() - interval '2 years'
 FROM generate_series(1, %s) n JOIN bench_versions v ON v.place = n %% %s JOIN catalogue_service s ON s.id = v.service_id
 """
+
+_FAMILIES = """
+INSERT INTO accounts_provider_authorization (id, person_id, client_id, scopes, claims, auth_time, methods, assurance,
+  created_at, used_checksum, answer)
+SELECT f.id, md5('person-' || (1 + f.n %% 500))::uuid, p.id, '{openid,account}', '{}', now(), '{pwd}', 'verified',
+  now(), '', ''
+FROM unnest(%s::uuid[]) WITH ORDINALITY f (id, n), accounts_relyingparty p WHERE p.client_id = 'balikpapan-app'
+"""
+# Both kinds of refresh tokens have an access token: by `place`, which their checksums and nobody else's tell.
+_FAMILY_TOKENS = """
+WITH access AS (
+  INSERT INTO oauth2_provider_accesstoken (token, token_checksum, expires, scope, application_id, user_id, created,
+    updated, resource)
+  SELECT '', encode(sha256((%(kind)s || f.n)::bytea), 'hex'), now() + interval '10 minutes', 'openid account', p.id,
+         md5('person-' || (1 + f.n %% 500))::uuid, now(), now(), '[]'
+  FROM unnest(%(checksums)s::text[]) WITH ORDINALITY f (checksum, n), accounts_relyingparty p
+  WHERE p.client_id = 'balikpapan-app' RETURNING id, token_checksum, application_id, user_id
+), issued AS (
+  INSERT INTO accounts_provider_authorizedtoken (access_token_id, authorization_id)
+  SELECT a.id, f.family FROM access a
+  JOIN unnest(%(families)s::uuid[]) WITH ORDINALITY f (family, n)
+    ON a.token_checksum = encode(sha256((%(kind)s || f.n)::bytea), 'hex')
+  WHERE %(ours)s
+)
+INSERT INTO oauth2_provider_refreshtoken (token, token_checksum, application_id, user_id, access_token_id, token_family,
+  created, updated, resource)
+SELECT '', f.checksum, a.application_id, a.user_id, a.id, f.family, now(), now(), '[]' FROM access a
+JOIN unnest(%(checksums)s::text[], %(families)s::uuid[]) WITH ORDINALITY f (checksum, family, n)
+  ON a.token_checksum = encode(sha256((%(kind)s || f.n)::bytea), 'hex')
+"""
+
+
+def seed_refresh_tokens(count: int, *, ours: Path, library: Path) -> None:
+    """Give the app `count` refresh tokens of the product's making and as many of the library's, a file of each."""
+    families = [UUID(hashlib.md5(f"family-{n}".encode(), usedforsecurity=False).hexdigest()) for n in range(count)]
+    made = {"ours": [new_refresh_token(each) for each in families], "library": [f"library-{n}" for n in range(count)]}
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILIES, [families])
+        for kind, tokens in made.items():
+            given: dict[str, Any] = {
+                "kind": f"bench-{kind}-",
+                "checksums": [checksum(each) for each in tokens],
+                "families": families,
+                "ours": kind == "ours",
+            }
+            cursor.execute(_FAMILY_TOKENS, given)
+    ours.write_text("\n".join(made["ours"]))
+    library.write_text("\n".join(made["library"]))
 
 
 def seed(*, applications: int, drafts: int, say: Callable[[str], None]) -> None:

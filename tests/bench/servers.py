@@ -1,10 +1,12 @@
 """The servers side by side: the product as `make run` serves it, and its peers, each on its own port."""
 
+import contextlib
 import os
 import socket
 import sys
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from superapp.launch.processes import Process
@@ -40,17 +42,19 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start it and wait until it listens."""
+        """Start it and wait until it answers, whatever that is."""
         self.process.start()
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            with contextlib.suppress(OSError, HTTPException):
+                connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+                connection.request("GET", "/")
+                connection.getresponse()
+                return
             if not self.process.running():
                 raise RuntimeError(f"{self.name} ended:\n{self.process.last_words()}")
             time.sleep(0.1)
-        raise RuntimeError(f"{self.name} does not listen:\n{self.process.last_words()}")
+        raise RuntimeError(f"{self.name} does not answer:\n{self.process.last_words()}")
 
     def cpu(self) -> float:
         """Return the seconds of CPU that it has used."""

@@ -22,3 +22,14 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 20,
 }
 DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=False, ATOMIC_REQUESTS=True)  # noqa: F405
+# The provider as the library ships it; only the tables' hashes are the product's, since they share a database.
+OAUTH2_PROVIDER = {
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"],  # noqa: F405
+    "OIDC_RSA_PRIVATE_KEY": OIDC_PRIVATE_KEY,  # noqa: F405
+    "SCOPES": {"openid": "openid", "account": "account"},
+    "REFRESH_TOKEN_EXPIRE_SECONDS": OAUTH2_PROVIDER["REFRESH_TOKEN_EXPIRE_SECONDS"],  # noqa: F405
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}

@@ -6,6 +6,7 @@ import jsonschema
 from django.db import transaction
 from django.urls import path
 from django.utils import timezone
+from oauth2_provider.views import TokenView
 from rest_framework import generics, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -155,4 +156,5 @@ urlpatterns = [
     path("applications/", Applications.as_view()),
     path("applications/<uuid:id>/submit/", Submit.as_view()),
     path("trivial/", Trivial.as_view()),
+    path("o/token/", TokenView.as_view()),
 ]
