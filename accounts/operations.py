@@ -14,6 +14,7 @@ from django.db.models import ProtectedError, Q
 
 from accounts.models import Assurance, ClientAuthentication, RelyingParty, User
 from accounts.registration import check_addresses, check_credentials, check_redirects, default_method
+from superapp.http.problems import FieldError, Problem
 
 
 @transaction.atomic
@@ -46,10 +47,39 @@ def register_person(
     return user
 
 
+def name_is_proved() -> Problem:
+    """Return the refusal to change a name that was compared with the population registry: that is a correction."""
+    detail = {
+        "id": "Nama ini sudah dibuktikan. Bila salah, mintalah pembetulan di me/data-requests/.",
+        "en": "This name was proved. If it is wrong, ask for its correction at me/data-requests/.",
+    }
+    return Problem(
+        status=409, code="name_is_proved", detail=detail, errors=[FieldError("/full_name", "name_is_proved", detail)]
+    )
+
+
+@transaction.atomic
+def set_platform_staff(*, email: str, staff: bool) -> User:
+    """Make the person with this proved e-mail address staff of the platform, or no longer. They need a second factor.
+
+    :raises User.DoesNotExist: when nobody has proved this address.
+    """
+    proved = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
+    user = User.objects.select_for_update().get(pk__in=proved, is_active=True)
+    user.is_staff = staff
+    user.save(update_fields=["is_staff"])
+    return user
+
+
 @transaction.atomic
 def update_person(*, person_id: UUID, full_name: str | None = None, language: str | None = None) -> User:
-    """Change what a person may change about themselves; None leaves a value as it is."""
+    """Change what a person may change about themselves; None leaves a value as it is.
+
+    :raises Problem: 409 `name_is_proved`, for another name than the one that was proved.
+    """
     user = User.objects.select_for_update().get(pk=person_id)
+    if full_name not in (None, user.full_name) and Assurance(user.assurance).covers(Assurance.VERIFIED):
+        raise name_is_proved()
     if full_name is not None:
         user.full_name = full_name
     if language is not None:

@@ -16,3 +16,8 @@ def person(person_id: UUID) -> User:
 def staff_roles(person_id: UUID) -> list[str]:
     """Return the roles that a person holds for the city (`STAFF_ROLES_OF`); empty for a resident."""
     return list(import_string(settings.STAFF_ROLES_OF)(person_id))
+
+
+def works_for_the_city(person_id: UUID) -> bool:
+    """Return whether the person holds a role at an agency, or runs the platform."""
+    return bool(staff_roles(person_id)) or User.objects.filter(pk=person_id, is_staff=True).exists()

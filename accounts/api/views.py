@@ -34,6 +34,7 @@ class Me(APIView):
 
     required_scopes: ClassVar[list[str]] = ["account"]
     acting_scopes: ClassVar[dict[str, list[str]]] = {"GET": ["profile"]}
+    problem_statuses: ClassVar[dict[str, tuple[int, ...]]] = {"PATCH": (409,)}
 
     @extend_schema(
         operation_id="me_read",
@@ -54,7 +55,8 @@ class Me(APIView):
         operation_id="me_change",
         summary="Change your name or language",
         description="Only what is sent changes. An e-mail address or phone number is changed on the account "
-        "pages, where the new one is proved.",
+        "pages, where the new one is proved. A name that was proved is not changed here (409 `name_is_proved`): "
+        "ask for its correction at `me/data-requests/`.",
         tags=["me"],
         request=MeIn,
         responses={200: MeOut},

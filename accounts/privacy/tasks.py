@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.privacy.operations.deletion import erase_due as erase
 from accounts.privacy.operations.export import forget_exports as forget
+from accounts.privacy.operations.requests import tend_requests as tend
 
 
 @shared_task
@@ -17,3 +18,9 @@ def erase_due() -> None:
 def forget_exports() -> None:
     """Delete copies that are kept no longer."""
     forget(now=timezone.now())
+
+
+@shared_task
+def tend_requests() -> None:
+    """Remind of requests about personal data that are due within a day, and tell of those overdue."""
+    tend(now=timezone.now())

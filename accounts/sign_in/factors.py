@@ -27,8 +27,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.phones import in_words
+from accounts.queries import works_for_the_city
 from accounts.sealing import Keyring
-from accounts.sign_in.staff import is_staff
 
 _PLACE = "mfa.authenticator"
 
@@ -61,7 +61,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is not
         """Return False for the last second factor of who works for an agency."""
         factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=factors)
-        return others.exclude(pk=authenticator.pk).exists() or not is_staff(authenticator.user_id)
+        return others.exclude(pk=authenticator.pk).exists() or not works_for_the_city(authenticator.user_id)
 
     def get_totp_issuer(self) -> str:
         """Return what an authenticator app shows above the codes."""

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from accounts.models import User
-from accounts.queries import staff_roles
+from accounts.queries import works_for_the_city
 from accounts.sign_in.lifetimes import HISTORY_KEPT, SEEN_EVERY, has_lapsed, lapsed
 from accounts.sign_in.models import Ending, SignIn
 from services.events.operations import publish
@@ -29,7 +29,7 @@ def begin(*, person_id: UUID, methods: Iterable[str], address: str | None, user_
         methods=sorted(set(methods)),
         address=address,
         user_agent=user_agent[:300],
-        staff=_works_for_the_city(person_id),
+        staff=works_for_the_city(person_id),
     )
 
 
@@ -55,7 +55,7 @@ def see(*, person_id: UUID, sign_in_id: UUID | None, now: datetime) -> SignIn | 
         return None
     away = now - found.seen_at
     if away >= SEEN_EVERY:
-        found.staff = _works_for_the_city(person_id)
+        found.staff = works_for_the_city(person_id)
     if has_lapsed(staff=found.staff, away=away, age=now - found.began_at):
         end(person_id=person_id, sign_in_id=found.pk, ending=Ending.EXPIRED, now=now)
         return None
@@ -131,7 +131,3 @@ def _end(living: QuerySet[SignIn], ending: str, now: datetime, limit: int | None
             end_authorizations(sign_in_id=pk, now=now)
         publish(topic="session.ended", key=pk, body={"person": str(person_id), "ending": ending}, now=now)
     return len(ended)
-
-
-def _works_for_the_city(person_id: UUID) -> bool:
-    return bool(staff_roles(person_id)) or User.objects.filter(pk=person_id, is_staff=True).exists()

@@ -1,23 +1,17 @@
-"""Whoever works for an agency needs a second factor: to sign in, and to be given the scope that opens the office."""
+"""Whoever works for the city needs a second factor: to sign in, and to be given the scope that opens the office."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.queries import staff_roles
+from accounts.queries import works_for_the_city
 from accounts.sign_in import reauthentication
 from accounts.sign_in.queries import current, has_second_factor
 
-__all__ = ["OFFICE", "is_staff", "second_factor_shown", "way_to_second_factor"]
+__all__ = ["OFFICE", "second_factor_shown", "way_to_second_factor"]
 
 OFFICE = "office"
-
-
-def is_staff(person_id: UUID) -> bool:
-    """Return whether the person holds a role at an agency, as `STAFF_ROLES_OF` (a layer above) says."""
-    return bool(staff_roles(person_id))
 
 
 def second_factor_shown(request: HttpRequest) -> bool:
@@ -27,14 +21,14 @@ def second_factor_shown(request: HttpRequest) -> bool:
 
 
 def way_to_second_factor(request: HttpRequest, scopes: Collection[str]) -> str | None:
-    """Return where somebody of an agency shows or sets up the second factor that these scopes need, and comes back.
+    """Return where the city's staff show or set up the second factor that these scopes need, and come back.
 
-    None for who has shown it, for other scopes, and for who works at no agency: they are refused.
+    None for who has shown it, for other scopes, and for who is no staff: they are refused.
     """
     if OFFICE not in scopes or second_factor_shown(request):
         return None
     user = request.user
-    if not user.is_authenticated or not is_staff(user.pk):
+    if not user.is_authenticated or not works_for_the_city(user.pk):
         return None
     if has_second_factor(user.pk):
         return reauthentication.page(user, then=request.get_full_path())

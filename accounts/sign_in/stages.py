@@ -6,8 +6,8 @@ from allauth.account.stages import EmailVerificationStage, LoginStage, PhoneVeri
 from django.shortcuts import redirect
 
 from accounts.models import User
+from accounts.queries import works_for_the_city
 from accounts.sign_in.queries import has_second_factor
-from accounts.sign_in.staff import is_staff
 
 
 class ProvePhone(PhoneVerificationStage):  # type: ignore[misc]  # the library is not typed
@@ -45,6 +45,6 @@ class SetUpSecondFactor(LoginStage):  # type: ignore[misc]
     def handle(self) -> tuple[Any, bool]:
         """Return the page to show, if any, and whether to go on."""
         user: User | None = self.login.user
-        if user is None or has_second_factor(user.pk) or not is_staff(user.pk):
+        if user is None or has_second_factor(user.pk) or not works_for_the_city(user.pk):
             return None, True
         return redirect(self.urlname), True

@@ -53,6 +53,30 @@ _WORDING: Final[dict[str, tuple[Texts, Texts]]] = {
             "en": "Read the answer in My account, Requests on my data.",
         },
     ),
+    "privacy.request_late": (
+        {"id": "Jawaban atas permintaan Anda terlambat", "en": "The answer to your request is late"},
+        {
+            "id": "Permintaan Anda atas data pribadi seharusnya dijawab paling lambat {until}. Maaf, kami terlambat; "
+            "petugas sudah diingatkan. Permintaan Anda tetap kami jawab.",
+            "en": "Your request on personal data should have been answered by {until}. We are sorry to be late; "
+            "the staff were told. It will be answered all the same.",
+        },
+    ),
+    "privacy.request_due": (
+        {"id": "Permintaan data pribadi hampir jatuh tempo", "en": "A request on personal data is due soon"},
+        {
+            "id": "Permintaan {number} harus dijawab paling lambat {until} (UU 27/2022).",
+            "en": "Request {number} must be answered by {until} (UU 27/2022).",
+        },
+    ),
+    "privacy.request_overdue": (
+        {"id": "Permintaan data pribadi lewat tenggat", "en": "A request on personal data is overdue"},
+        {
+            "id": "Permintaan {number} seharusnya dijawab paling lambat {until} (UU 27/2022). Jawab sekarang; warga "
+            "sudah diberi tahu.",
+            "en": "Request {number} was to be answered by {until} (UU 27/2022). Answer it now; the resident was told.",
+        },
+    ),
     "privacy.impersonation_began": (
         {"id": "Petugas bantuan melihat akun Anda", "en": "Support is looking at your account"},
         {

@@ -14,6 +14,7 @@ from services.portal.views import (
     language,
     mandates,
     privacy,
+    requests,
     tracking,
     verification,
 )
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("akun/terhubung/", privacy.connections, name="account-connections"),
     path("akun/akses-data/", privacy.access_log, name="account-access-log"),
     path("akun/persetujuan/", privacy.uses, name="account-consents"),
+    path("akun/permintaan/", requests.requests, name="account-requests"),
     path("akun/hapus/", privacy.deletion, name="account-deletion"),
     path("akun/unduhan/", privacy.export, name="account-export"),
     path("akun/unduhan/<uuid:id>/", privacy.export_file, name="account-export-file"),

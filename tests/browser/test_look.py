@@ -40,6 +40,7 @@ MINE = [
     "/akun/persetujuan/",
     "/akun/akses-data/",
     "/akun/unduhan/",
+    "/akun/permintaan/",
     "/akun/hapus/",
     "/accounts/email/",
     "/accounts/phone/change/",

@@ -132,3 +132,27 @@ CONSENT = OpenApiExample(
     },
     response_only=True,
 )
+_WAITING: dict[str, Any] = {
+    "id": "3e7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+    "kind": "correction",
+    "state": "open",
+    "made_at": "2026-11-24T10:00:00+08:00",
+    "due_at": "2026-11-27T10:00:00+08:00",
+    "overdue": False,
+}
+_ASKED = {"text": "Nama saya salah eja.", "full_name": "Siti Aminah"}
+_REQUEST = _WAITING | _ASKED | {"answer": None, "answered_at": None}
+WAITING_REQUEST = OpenApiExample("Waits", value=_WAITING, response_only=True)
+REQUEST = OpenApiExample("A correction", value=_REQUEST, response_only=True)
+REQUEST_IN = OpenApiExample("Correct my name", value={"kind": "correction"} | _ASKED, request_only=True)
+OFFICE_REQUEST = OpenApiExample(
+    "A correction",
+    value=_REQUEST
+    | {
+        "person": {"id": "0193b2a4-7c1e-7d52-9a43-0a4bb3f5c1de", "full_name": "Siti Aminh", "assurance": "verified"},
+    },
+    response_only=True,
+)
+ANSWER_IN = OpenApiExample(
+    "Granted", value={"outcome": "granted", "answer": "Nama sudah dibetulkan sesuai KTP-el."}, request_only=True
+)

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.privacy.models import Deletion, Export
+from accounts.models import Assurance
+from accounts.names import validate_name
+from accounts.privacy.models import DataRequest, Deletion, Export
 from accounts.privacy.purposes import BASES
 
 
@@ -135,3 +138,60 @@ class ConsentOut(serializers.Serializer[dict[str, Any]]):
     language = serializers.CharField()
     purposes = serializers.ListField(child=serializers.CharField(), help_text="Codes of `purposes/`.")
     given_at = serializers.DateTimeField()
+
+
+class RequestIn(serializers.Serializer[dict[str, Any]]):
+    """What a person asks of the city about their data."""
+
+    kind = serializers.ChoiceField(choices=DataRequest.Kind.choices)
+    text = serializers.CharField(max_length=2000, help_text="What is asked, in one's own words.")
+    full_name = serializers.CharField(
+        max_length=150,
+        required=False,
+        validators=[validate_name],
+        help_text="The name as it should be; only with a correction.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("full_name") and attrs["kind"] != DataRequest.Kind.CORRECTION:
+            raise serializers.ValidationError({"full_name": _("Only a correction names another name.")})
+        return attrs
+
+
+class WaitingRequest(serializers.Serializer[dict[str, Any]]):
+    """A request in a list of work: naming nobody."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=DataRequest.Kind.choices)
+    state = serializers.ChoiceField(choices=DataRequest.State.choices)
+    made_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(help_text="72 hours after it was made.")
+    overdue = serializers.BooleanField()
+
+
+class RequestOut(WaitingRequest):
+    """A request as its person sees it."""
+
+    text = serializers.CharField()
+    full_name = serializers.CharField(allow_null=True)
+    answer = serializers.CharField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class PersonOfRequest(serializers.Serializer[dict[str, Any]]):
+    id = serializers.UUIDField()
+    full_name = serializers.CharField(help_text="As the city knows it.")
+    assurance = serializers.ChoiceField(choices=Assurance.values)
+
+
+class OfficeRequestOut(RequestOut):
+    """A request as who answers it sees it."""
+
+    person = PersonOfRequest()
+
+
+class AnswerIn(serializers.Serializer[dict[str, Any]]):
+    """The answer to a request."""
+
+    outcome = serializers.ChoiceField(choices=[DataRequest.State.GRANTED, DataRequest.State.REFUSED])
+    answer = serializers.CharField(max_length=2000, help_text="What was done, or why not. The person reads it.")

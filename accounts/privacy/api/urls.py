@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.privacy.api import connections, consents, deletion, export, sign_ins
+from accounts.privacy.api import connections, consents, deletion, export, requests, sign_ins
 
 urlpatterns = [
     path("purposes/", connections.Purposes.as_view(), name="purposes"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/connections/<str:client_id>/", connections.OneConnection.as_view(), name="connection"),
     path("me/consents/", consents.Consents.as_view(), name="consents"),
     path("me/consents/<uuid:id>/", consents.OneConsent.as_view(), name="consent"),
+    path("me/data-requests/", requests.MyRequests.as_view(), name="data-requests"),
     path("me/deletion/", deletion.MyDeletion.as_view(), name="deletion"),
     path("me/sessions/", sign_ins.Sessions.as_view(), name="sessions"),
     path("me/sessions/end-others/", sign_ins.OtherSessions.as_view(), name="sessions-end-others"),
@@ -19,4 +20,7 @@ urlpatterns = [
     path("me/sign-ins/<uuid:id>/not-me/", sign_ins.NotMe.as_view(), name="sign-in-not-me"),
     path("me/export/", export.MyExport.as_view(), name="export"),
     path("me/export/<uuid:id>/download/", export.ExportDownload.as_view(), name="export-download"),
+    path("office/data-requests/", requests.OfficeRequests.as_view(), name="office-data-requests"),
+    path("office/data-requests/<uuid:id>/", requests.OfficeRequest.as_view(), name="office-data-request"),
+    path("office/data-requests/<uuid:id>/answer/", requests.AnswerRequest.as_view(), name="office-data-answer"),
 ]

@@ -18,12 +18,13 @@ from django.utils.module_loading import import_string
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from accounts.models import Assurance, User
-from accounts.privacy.models import DataRequest, Deletion, Export
+from accounts.privacy.models import Deletion, Export
 from accounts.privacy.operations.export import discard_exports
+from accounts.privacy.operations.requests import close_requests
 from accounts.proofing.models import Sealed
 from accounts.provider.models import Authorization
 from accounts.provider.operations import end_authorizations
-from accounts.queries import staff_roles
+from accounts.queries import works_for_the_city
 from accounts.sign_in.models import Ending, SignIn
 from accounts.sign_in.operations import end
 from services.events.operations import publish
@@ -54,7 +55,7 @@ def ask_for_deletion(*, person_id: UUID, now: datetime) -> Deletion:
     :raises Problem: 409 `still_staff`.
     """
     person = User.objects.select_for_update().get(pk=person_id)
-    if _is_staff(person):
+    if works_for_the_city(person.pk):
         raise still_staff()
     standing = Deletion.objects.filter(person=person, state=Deletion.State.WAITING).first()
     if standing is not None:
@@ -103,7 +104,7 @@ def _erase(deletion_id: UUID, now: datetime) -> bool:
     if deletion is None:
         return False
     person = User.objects.select_for_update().get(pk=deletion.person_id)
-    if _is_staff(person):
+    if works_for_the_city(person.pk):
         cancel_deletion(person_id=person.pk, now=now)  # took up a role meanwhile
         return False
     end(person_id=person.pk, ending=Ending.DEACTIVATED, now=now)
@@ -128,7 +129,7 @@ def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]
     factors, _each = Authenticator.objects.filter(user_id=person_id).delete()
     # The rows stay: from them the clients are told that the sign-ins ended.
     traces = SignIn.objects.filter(person_id=person_id).update(address=None, user_agent="")
-    DataRequest.objects.filter(person_id=person_id).update(text="", full_name="")
+    close_requests(person_id=person_id, words=NAMELESS, now=now)
     copies = Export.objects.filter(person_id=person_id).count()
     discard_exports(person_id=person_id)
     return [
@@ -149,7 +150,3 @@ def _make_nameless(person: User) -> None:
     person.is_active = False
     person.set_unusable_password()
     person.save()
-
-
-def _is_staff(person: User) -> bool:
-    return person.is_staff or bool(staff_roles(person.pk))

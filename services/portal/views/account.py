@@ -26,6 +26,7 @@ ERRANDS = (
     ("account-connections", "card", _("Connected apps and sites"), _("See what each may do; disconnect it.")),
     ("account-access-log", "search", _("Who looked at my data"), _("Every reading by officers, apps and sites.")),
     ("account-consents", "shield", _("Consents and uses of my data"), _("Why the city uses it, and how to stop that.")),
+    ("account-requests", "file", _("Requests on my data"), _("Access, correction, or that a use stops.")),
     ("account-deletion", "cross", _("Erase my account"), _("What is erased, what the law keeps, and how to ask.")),
     ("account-export", "download", _("Download my data"), _("Everything that the city holds of you, in one file.")),
 )

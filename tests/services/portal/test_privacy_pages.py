@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.operations import register_person, register_relying_party
+from accounts.privacy.models import DataRequest
 from accounts.privacy.operations.access import note_access
+from accounts.privacy.operations.requests import answer_request
 from accounts.provider.models import Authorization
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,30 @@ def test_each_use_tells_its_ground(browser: Client) -> None:
 
     assert "UU 43/2009" in page
     assert "Ground: your explicit consent." in page
+
+
+def test_a_request_is_made_shown_with_its_clock_and_its_answer(siti: User, browser: Client) -> None:
+    url = "/akun/permintaan/"
+    assert Client().get(url).status_code == 302
+    wrong = browser.post(url, {"kind": "access", "text": "What do you hold?", "full_name": "Ratu"}).content.decode()
+    assert "Only a correction names another name." in wrong
+    assert not DataRequest.objects.exists()
+
+    asked = {"kind": "correction", "text": "My name is misspelt.", "full_name": "Siti Aminah Putri"}
+    page = browser.post(url, asked, follow=True).content.decode()
+
+    assert "Answer due by" in page
+    assert "Siti Aminah Putri" in page
+    staff = register_person(full_name="Tono", email="tono@balikpapan.example", now=timezone.now())
+    made = DataRequest.objects.get()
+    answer_request(request_id=made.pk, staff_id=staff.pk, outcome="granted", answer="Done.", now=timezone.now())
+    assert "Answer: Done." in browser.get(url).content.decode()
+    siti.refresh_from_db()
+    assert siti.full_name == "Siti Aminah Putri"
+
+
+def test_a_sixth_request_is_refused_in_words(browser: Client) -> None:
+    for _each in range(6):
+        page = browser.post("/akun/permintaan/", {"kind": "access", "text": "What do you hold?"})
+
+    assert "5 requests of yours wait for an answer already." in page.content.decode()
