@@ -150,15 +150,15 @@ class Breach(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     since = models.DateTimeField()
     until = models.DateTimeField()
-    criteria = models.JSONField(default=dict, help_text='{"client": ..., "agency": ..., "signing_key": ...}')
+    criteria = models.JSONField(default=dict, help_text='{"client": id or null, "agency": code or null}')
     found_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="found_at + 72 hours")
     what = models.JSONField(help_text='what happened: {"id": ..., "en": ...}')
     handling = models.JSONField(help_text='what is done about it: {"id": ..., "en": ...}')
-    notified_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "breaches"
+        constraints = (models.UniqueConstraint(fields=("since", "until", "criteria"), name="privacy_breach_once"),)
 
     def __str__(self) -> str:
         return f"{self.since} to {self.until}"
@@ -169,7 +169,8 @@ class Affected(models.Model):
 
     breach = models.ForeignKey(Breach, on_delete=models.CASCADE, related_name="affected", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    categories = ArrayField(models.CharField(max_length=40))
+    categories = ArrayField(models.CharField(max_length=40), help_text="codes of accounts/privacy/categories.py")
+    notified_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("breach", "person"), name="privacy_affected_once"),)
