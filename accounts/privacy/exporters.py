@@ -9,13 +9,13 @@ from accounts.models import User
 from accounts.privacy.models import DataAccess, DataRequest, Deletion, Export, Impersonation
 from accounts.privacy.portable import Part, Section
 from accounts.provider.models import Authorization, Consent, Release
-from accounts.sign_in.models import SignIn
+from accounts.sign_in.models import FailedTry, SignIn
 
 _CHUNK = 500
 
 
 def account(person_id: UUID) -> Iterator[Part]:
-    """Yield the account, its addresses, its sign-ins."""
+    """Yield the account, its addresses, its sign-ins and the tries that failed."""
     person = User.objects.filter(pk=person_id).values(
         "id", "full_name", "email", "phone", "phone_verified_at", "language", "assurance", "date_joined", "last_login"
     )
@@ -26,6 +26,11 @@ def account(person_id: UUID) -> Iterator[Part]:
     columns = ("id", "began_at", "proved_at", "methods", "address", "user_agent", "seen_at", "ended_at", "ending")
     yield Section(
         "sign_ins", {"id": "Riwayat masuk", "en": "Sign-ins"}, sign_ins.values(*columns).iterator(chunk_size=_CHUNK)
+    )
+    failed = FailedTry.objects.filter(person_id=person_id).order_by("began_at", "pk")
+    failed_columns = ("began_at", "latest_at", "tries", "address", "user_agent")
+    yield Section(
+        "failed_tries", {"id": "Percobaan masuk yang gagal", "en": "Failed sign-ins"}, failed.values(*failed_columns)
     )
 
 

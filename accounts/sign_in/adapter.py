@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.operations import release_unproven
 from accounts.phones import PhoneField, to_e164
-from accounts.sign_in import browsers, lockout, operations, reauthentication, sms
+from accounts.sign_in import browsers, failures, lockout, operations, reauthentication, sms
 from accounts.sign_in.models import Ending
 from accounts.sign_in.queries import current_id_of, has_second_factor, proved_addresses
 
@@ -186,6 +186,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Remember at whose account this address failed."""
         lockout.failed(request, self._attempt)
+        if self._attempt.person:
+            failures.note(request, self._attempt.person.pk)
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """Open the account again after a forgotten password; the library also forgets what the address did."""

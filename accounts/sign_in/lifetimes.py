@@ -22,6 +22,10 @@ STAFF: Final = Lifetime(idle=timedelta(minutes=30), absolute=timedelta(hours=8))
 # A sign-in is written to at most this often; a browser counts as away from its latest writing.
 SEEN_EVERY: Final = timedelta(minutes=5)
 HISTORY_KEPT: Final = timedelta(days=400)
+# Failed tries are many when somebody guesses: an hour's are one line, and an account keeps its latest lines only.
+FAILURES_JOINED: Final = timedelta(hours=1)
+FAILURES_KEPT: Final = timedelta(days=90)
+FAILURES_MOST: Final = 50
 
 
 def lapsed(now: datetime) -> Q:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from accounts.sign_in import browsers
+from accounts.sign_in import browsers, failures
 from accounts.sign_in.lockout import too_often
 from accounts.sign_in.operations import see
 from accounts.sign_in.queries import current_id
@@ -32,7 +32,9 @@ class TooOften:
 
 
 class KnownBrowser:
-    """Gives a browser the cookie by which it is known later, when somebody has just signed in in it."""
+    """Gives a browser the cookie by which it is known later, when somebody has just signed in in it; and writes down
+    that they failed to.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,6 +42,7 @@ class KnownBrowser:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
         browsers.give(request, answer)
+        failures.write_after(request, answer)
         return answer
 
 

@@ -49,3 +49,24 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.began_at}"
+
+
+class FailedTry(models.Model):
+    """Tries to sign in to an account that failed: those from one address and browser within an hour are one row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="failed_tries")
+    began_at = models.DateTimeField()
+    latest_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=1)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("person", "-began_at", "-id"), name="failed_try_history"),
+            models.Index(fields=("began_at",), name="failed_try_oldest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.began_at}"

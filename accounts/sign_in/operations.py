@@ -9,19 +9,41 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
 from accounts.models import User
 from accounts.queries import works_for_the_city
-from accounts.sign_in.lifetimes import HISTORY_KEPT, SEEN_EVERY, has_lapsed, lapsed
-from accounts.sign_in.models import Ending, SignIn
+from accounts.sign_in.lifetimes import (
+    FAILURES_JOINED,
+    FAILURES_KEPT,
+    FAILURES_MOST,
+    HISTORY_KEPT,
+    SEEN_EVERY,
+    has_lapsed,
+    lapsed,
+)
+from accounts.sign_in.models import Ending, FailedTry, SignIn
 from services.events.operations import publish
 
 
-def begin(*, person_id: UUID, methods: Iterable[str], address: str | None, user_agent: str, now: datetime) -> SignIn:
-    """Record that a person signed in."""
-    return SignIn.objects.create(
+@transaction.atomic
+def begin(
+    *,
+    person_id: UUID,
+    methods: Iterable[str],
+    address: str | None,
+    user_agent: str,
+    new_browser: bool = False,
+    now: datetime,
+) -> SignIn:
+    """Record that a person signed in.
+
+    A browser in which they had not, though they had elsewhere, is told as `sign_in.new_browser` (key: the sign-in's
+    id; body: `{"person": ...}`), from which the person hears of it.
+    """
+    told = new_browser and SignIn.objects.filter(person_id=person_id).exists()
+    begun = SignIn.objects.create(
         person_id=person_id,
         began_at=now,
         proved_at=now,
@@ -31,6 +53,25 @@ def begin(*, person_id: UUID, methods: Iterable[str], address: str | None, user_
         user_agent=user_agent[:300],
         staff=works_for_the_city(person_id),
     )
+    if told:
+        publish(topic="sign_in.new_browser", key=begun.pk, body={"person": str(person_id)}, now=now)
+    return begun
+
+
+@transaction.atomic
+def record_failure(*, person_id: UUID, address: str | None, user_agent: str, now: datetime) -> None:
+    """Record that somebody failed to sign in to an account. However many guess, it keeps its latest lines only."""
+    User.objects.select_for_update().filter(pk=person_id).values("pk").get()
+    theirs = FailedTry.objects.filter(person_id=person_id)
+    same = theirs.filter(address=address, user_agent=user_agent[:300], began_at__gt=now - FAILURES_JOINED)
+    if same.update(tries=F("tries") + 1, latest_at=now):
+        return
+    FailedTry.objects.create(
+        person_id=person_id, began_at=now, latest_at=now, address=address, user_agent=user_agent[:300]
+    )
+    theirs.filter(
+        pk__in=list(theirs.order_by("-began_at", "-pk").values_list("pk", flat=True)[FAILURES_MOST:])
+    ).delete()
 
 
 @transaction.atomic
@@ -118,9 +159,14 @@ def end_lapsed(*, now: datetime, limit: int = 500) -> int:
 
 
 def forget_old(*, now: datetime, limit: int = 1000) -> int:
-    """Delete up to `limit` sign-ins that are over and began before the history that is kept. Return how many."""
+    """Delete up to `limit` sign-ins that are over, and as many failed tries, that are older than the history that is
+    kept. Return how many.
+    """
+    failures = FailedTry.objects.filter(began_at__lt=now - FAILURES_KEPT).order_by("began_at")
+    gone = FailedTry.objects.filter(pk__in=list(failures.values_list("pk", flat=True)[:limit])).delete()[0]
     old = SignIn.objects.filter(began_at__lt=now - HISTORY_KEPT).exclude(ended_at=None)
-    return SignIn.objects.filter(pk__in=list(old.order_by("began_at").values_list("pk", flat=True)[:limit])).delete()[0]
+    pks = list(old.order_by("began_at").values_list("pk", flat=True)[:limit])
+    return gone + SignIn.objects.filter(pk__in=pks).delete()[0]
 
 
 def _end(living: QuerySet[SignIn], ending: str, now: datetime, limit: int | None = None) -> int:

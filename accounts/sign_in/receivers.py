@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import authentication_step_completed, login_code_rejected
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authentication_failed, authenticator_added
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.sign_in import browsers, operations
+from accounts.sign_in import browsers, failures, operations
 from accounts.sign_in.models import Ending
 from accounts.sign_in.proofs import methods_of
 from accounts.sign_in.queries import SESSION_KEY, current_id
@@ -29,8 +28,9 @@ def _begin(request: HttpRequest, user: User, **_told: Any) -> None:
     begun = operations.begin(
         person_id=user.pk,
         methods=methods_of(get_authentication_records(request, user)),
-        address=_address(request),
+        address=failures.address_of(request),
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        new_browser=browsers.known_as(request, user, now=now) is None,
         now=now,
     )
     request.session[SESSION_KEY] = str(begun.pk)
@@ -51,8 +51,9 @@ def _end(request: HttpRequest, user: User | None, **_told: Any) -> None:
         operations.end(person_id=user.pk, sign_in_id=sign_in, ending=Ending.PERSON, now=timezone.now())
 
 
-def _address(request: HttpRequest) -> str | None:
-    return get_adapter().get_client_ip(request) if request.META.get("REMOTE_ADDR") else None
+@receiver((login_code_rejected, authentication_failed))
+def _fail(request: HttpRequest, user: User, **_told: Any) -> None:
+    failures.note(request, user.pk)
 
 
 @receiver(authenticator_added)

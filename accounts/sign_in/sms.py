@@ -28,6 +28,10 @@ TEXTS: Final = {
         "id": "Nomor ini sudah terdaftar di layanan Kota Balikpapan. Silakan masuk dengan nomor ini.",
         "en": "This number is already registered at the services of Balikpapan City. Please sign in with it.",
     },
+    "new_browser": {
+        "id": "Akun Kota Balikpapan Anda dibuka di peramban baru. Bukan Anda? Buka Riwayat masuk di akun Anda.",
+        "en": "Your Balikpapan City account was opened in a new browser. Not you? See Sign-in history in your account.",
+    },
 }
 
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sign_in.sms import send_sms
 from services.events.models import OutboxEvent
 from services.events.operations import Park
 from services.notifications.models import Notice
@@ -29,14 +30,29 @@ _NOT_ME = {
     },
 }
 
+_NEW_BROWSER = {
+    "title": {"id": "Akun Anda dibuka di peramban baru", "en": "Your account was opened in a new browser"},
+    "body": {
+        "id": "Seseorang masuk ke akun Anda di peramban yang belum pernah dipakai untuk akun ini. Jika itu Anda, "
+        'abaikan pesan ini.\n\nJika bukan Anda, buka Riwayat masuk di akun Anda dan pilih "Ini bukan saya": semua '
+        "perangkat lain dikeluarkan dan kata sandi tidak berlaku lagi.",
+        "en": "Somebody signed in to your account in a browser that was not used for it before. If that was you, "
+        'there is nothing to do.\n\nIf not, open Sign-in history in your account and choose "This was not me": all '
+        "other devices are signed out and the password stops working.",
+    },
+}
+_SIGN_IN = {"sign_in.not_me": _NOT_ME, "sign_in.new_browser": _NEW_BROWSER}
+# Who has no e-mail address is told by text message.
+_TEXTED = {"sign_in.new_browser": "new_browser"}
+
 # A mail server that hangs must not hold a worker.
 _TIMEOUT_SECONDS = 20
 _PERMANENT = 500
 
 
 def send_email(event: OutboxEvent, now: datetime) -> None:
-    """Send a notice by e-mail, in its reader's language, to a verified address; without one there is nothing
-    to do.
+    """Send a notice by e-mail, in its reader's language, to a verified address. Without one there is nothing to do,
+    but what concerns the safety of the account goes to a verified number.
 
     The Message-ID comes from the event, so a mailbox that gets it twice after a crash can show it once.
 
@@ -48,6 +64,7 @@ def send_email(event: OutboxEvent, now: datetime) -> None:
         return
     address = _address_of(notice.recipient)
     if address is None:
+        _send_text(notice)
         return
     message = _compose(notice, address, event, now)
     try:
@@ -64,19 +81,26 @@ def send_email(event: OutboxEvent, now: datetime) -> None:
 
 
 def tell_of_sign_in(event: OutboxEvent, now: datetime) -> None:
-    """Tell a person what followed from "this was not me", in the inbox and by e-mail."""
-    if event.topic != "sign_in.not_me":
+    """Tell a person of a new browser, and what followed from "this was not me", in the inbox and beyond."""
+    texts = _SIGN_IN.get(event.topic)
+    if texts is None:
         return
     notify(
         recipient_id=UUID(event.body["person"]),
         event_id=event.id,
         kind=event.topic,
-        title=_NOT_ME["title"],
-        body=_NOT_ME["body"],
+        title=texts["title"],
+        body=texts["body"],
         application_id=None,
         at=event.created_at,
         now=now,
     )
+
+
+def _send_text(notice: Notice) -> None:
+    person, kind = notice.recipient, _TEXTED.get(notice.kind)
+    if kind and person.phone and person.phone_verified_at:
+        send_sms(kind, to=person.phone, language=person.language)
 
 
 def _address_of(person: User) -> str | None:

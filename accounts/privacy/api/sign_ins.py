@@ -44,8 +44,12 @@ class SessionOut(_SignInLine):
 
 
 class SignInOut(_SignInLine):
-    """A sign-in, lasting or over."""
+    """A sign-in, lasting or over; or tries that failed."""
 
+    failed = serializers.IntegerField(
+        help_text="0 for a sign-in; else how many tries from this browser failed within an hour."
+    )
+    latest_at = serializers.DateTimeField(help_text="When the latest of these tries failed.")
     ended_at = serializers.DateTimeField(allow_null=True)
     ending = serializers.ChoiceField(choices=Ending.choices, allow_null=True)
     ending_in_words = serializers.CharField(allow_null=True)
@@ -70,6 +74,8 @@ _SIGN_IN = OpenApiExample(
     "Over",
     value=_LINE
     | {
+        "failed": 0,
+        "latest_at": "2026-11-25T10:40:51+08:00",
         "ended_at": "2026-11-25T12:00:00+08:00",
         "ending": "remote",
         "ending_in_words": "Anda keluar dari perangkat lain",
@@ -147,7 +153,8 @@ class SignIns(APIView):
 
     @extend_schema(
         operation_id="sign_ins_list",
-        summary="Your sign-ins of the past 400 days",
+        summary="Your sign-ins of the past 400 days, and failed tries",
+        description="Tries at your account that failed stand among them for 90 days, the latest 50 lines.",
         tags=["me"],
         parameters=PAGE,
         responses={200: SignInOut(many=True)},

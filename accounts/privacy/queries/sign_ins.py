@@ -12,7 +12,7 @@ from accounts.provider.models import Authorization
 from accounts.provider.tokens import checksum
 from accounts.sign_in import words
 from accounts.sign_in.lifetimes import lapsed
-from accounts.sign_in.models import Ending, SignIn
+from accounts.sign_in.models import Ending, FailedTry, SignIn
 
 _MOST = 100
 Key = tuple[Any, ...]
@@ -40,32 +40,46 @@ def sessions_of(person_id: UUID, *, current: UUID | None, now: datetime) -> list
     ]
 
 
-def history_of(person_id: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[SignIn]:
-    """Return up to `limit` sign-ins, latest first. `after` and `before` are the key (began_at, id) of an edge."""
-    theirs = SignIn.objects.filter(person_id=person_id)
+def history_of(person_id: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[SignIn | FailedTry]:
+    """Return up to `limit` sign-ins and failed tries, latest first. Two queries.
+
+    `after` and `before` are the key (began_at, id) of an edge.
+    """
+    way = ("began_at", "pk") if before else ("-began_at", "-pk")
+    edge = Q()
     if before:
-        newer = Q(began_at__gt=before[0]) | Q(began_at=before[0], pk__gt=before[1])
-        return list(theirs.filter(newer).order_by("began_at", "pk")[:limit])[::-1]
-    if after:
-        theirs = theirs.filter(Q(began_at__lt=after[0]) | Q(began_at=after[0], pk__lt=after[1]))
-    return list(theirs.order_by("-began_at", "-pk")[:limit])
+        edge = Q(began_at__gt=before[0]) | Q(began_at=before[0], pk__gt=before[1])
+    elif after:
+        edge = Q(began_at__lt=after[0]) | Q(began_at=after[0], pk__lt=after[1])
+    found: list[SignIn | FailedTry] = [
+        *SignIn.objects.filter(edge, person_id=person_id).order_by(*way)[:limit],
+        *FailedTry.objects.filter(edge, person_id=person_id).order_by(*way)[:limit],
+    ]
+    found.sort(key=lambda each: (each.began_at, each.pk), reverse=True)
+    return found[-limit:] if before else found[:limit]
 
 
-def history_line(each: SignIn) -> dict[str, Any]:
-    """Return a sign-in as its person sees it in the history."""
+def history_line(each: SignIn | FailedTry) -> dict[str, Any]:
+    """Return a sign-in, or failed tries, as their person sees them in the history."""
+    if isinstance(each, FailedTry):
+        over = {"ended_at": None, "ending": None, "ending_in_words": None}
+        return _line(each) | over | {"failed": each.tries, "latest_at": localtime(each.latest_at).isoformat()}
     return _line(each) | {
+        "failed": 0,
+        "latest_at": localtime(each.began_at).isoformat(),
         "ended_at": localtime(each.ended_at).isoformat() if each.ended_at else None,
         "ending": each.ending or None,
         "ending_in_words": str(Ending(each.ending).label) if each.ending else None,
     }
 
 
-def _line(each: SignIn) -> dict[str, Any]:
+def _line(each: SignIn | FailedTry) -> dict[str, Any]:
+    methods = each.methods if isinstance(each, SignIn) else []
     return {
         "id": str(each.pk),
         "device": words.device(each.user_agent),
         "address": each.address,
-        "methods": each.methods,
-        "methods_in_words": words.proofs(each.methods),
+        "methods": methods,
+        "methods_in_words": words.proofs(methods),
         "began_at": localtime(each.began_at).isoformat(),
     }
