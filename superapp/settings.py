@@ -202,6 +202,10 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/10s/key,10/h/key",
     "reauthenticate": "10/m/user,60/h/user",
 }
+# A number not used for so long may be somebody else's by now: its code alone no longer signs in. A new number is enough
+# for nothing by itself until it has cooled down.
+PHONE_TRUST = timedelta(days=env.int("PHONE_TRUST_DAYS", default=274))
+PHONE_COOLING = timedelta(hours=72)
 MFA_ADAPTER = "accounts.sign_in.factors.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.sign_in.factors.CodeOfAppForm",
@@ -412,6 +416,7 @@ OUTBOX_CONSUMERS = {
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
     "notify_person": ("privacy.", "services.notifications.privacy.notify_person"),
+    "tell_old_contact": ("account.phone_changed", "accounts.sign_in.consumers.tell_old_contact"),
 }
 
 # --- Personal data (UU 27/2022) ------------------------------------------------------------------------------------

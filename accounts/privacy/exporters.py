@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.privacy.models import DataAccess, DataRequest, Deletion, Export, Impersonation
 from accounts.privacy.portable import Part, Section
 from accounts.provider.models import Authorization, Consent, Release
-from accounts.sign_in.models import FailedTry, SignIn
+from accounts.sign_in.models import FailedTry, PhoneChange, SignIn
 
 _CHUNK = 500
 
@@ -32,6 +32,9 @@ def account(person_id: UUID) -> Iterator[Part]:
     yield Section(
         "failed_tries", {"id": "Percobaan masuk yang gagal", "en": "Failed sign-ins"}, failed.values(*failed_columns)
     )
+    changes = PhoneChange.objects.filter(person_id=person_id).order_by("changed_at", "pk")
+    lines = changes.values("previous", "current", "changed_at", "stopped_at")
+    yield Section("phone_changes", {"id": "Pergantian nomor", "en": "Changes of number"}, lines)
 
 
 def clients(person_id: UUID) -> Iterator[Part]:

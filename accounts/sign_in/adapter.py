@@ -71,6 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
             "accounts.sign_in.stages.ProvePhone",
             "accounts.sign_in.stages.ProveEmail",
             "allauth.mfa.stages.AuthenticateStage",
+            "accounts.sign_in.stages.ProveMore",
             "accounts.sign_in.stages.SetUpSecondFactor",
         ]
 
@@ -99,7 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         if has_second_factor(user.pk):
             return [way | {"description": _WAYS[way["id"]]} for way in ways if way["id"].startswith("mfa_")]
         ways = [way | {"description": _WAYS["reauthenticate"]} for way in ways if way["id"] == "reauthenticate"]
-        if proved_addresses(user):
+        if proved_addresses(user, now=timezone.now()):
             url = reverse("reauthenticate-by-code")
             ways.append({"id": "reauthenticate_by_code", "description": _WAYS["code"], "url": url})
         return ways
@@ -117,9 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
         """Give the person this number."""
         release_unproven(phone=phone, but=user.pk)
-        user.phone = phone
-        user.phone_verified_at = timezone.now() if verified else None
-        user.save(update_fields=["phone", "phone_verified_at"])
+        operations.set_phone(user=user, phone=phone, verified=verified, now=timezone.now())
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         """Record that the person holds this number."""

@@ -70,3 +70,24 @@ class FailedTry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.began_at}"
+
+
+class PhoneChange(models.Model):
+    """A proved number that another one replaced. Until `cools_until` the new one is enough for nothing by itself, and
+    who reads messages to the old contact can stop it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="phone_changes")
+    previous = models.CharField(max_length=16, help_text="E.164")
+    previous_verified_at = models.DateTimeField()
+    current = models.CharField(max_length=16, help_text="E.164")
+    changed_at = models.DateTimeField()
+    cools_until = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("person", "-cools_until"), name="phone_change_cooling"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.changed_at}"

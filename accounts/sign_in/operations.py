@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from accounts.operations import release_unproven
 from accounts.queries import works_for_the_city
 from accounts.sign_in.lifetimes import (
     FAILURES_JOINED,
@@ -23,7 +24,7 @@ from accounts.sign_in.lifetimes import (
     has_lapsed,
     lapsed,
 )
-from accounts.sign_in.models import Ending, FailedTry, SignIn
+from accounts.sign_in.models import Ending, FailedTry, PhoneChange, SignIn
 from services.events.operations import publish
 
 
@@ -163,6 +164,7 @@ def forget_old(*, now: datetime, limit: int = 1000) -> int:
     kept. Return how many.
     """
     failures = FailedTry.objects.filter(began_at__lt=now - FAILURES_KEPT).order_by("began_at")
+    PhoneChange.objects.filter(changed_at__lt=now - HISTORY_KEPT).delete()
     gone = FailedTry.objects.filter(pk__in=list(failures.values_list("pk", flat=True)[:limit])).delete()[0]
     old = SignIn.objects.filter(began_at__lt=now - HISTORY_KEPT).exclude(ended_at=None)
     pks = list(old.order_by("began_at").values_list("pk", flat=True)[:limit])
@@ -177,3 +179,51 @@ def _end(living: QuerySet[SignIn], ending: str, now: datetime, limit: int | None
             end_authorizations(sign_in_id=pk, now=now)
         publish(topic="session.ended", key=pk, body={"person": str(person_id), "ending": ending}, now=now)
     return len(ended)
+
+
+@transaction.atomic
+def set_phone(*, user: User, phone: str, verified: bool, now: datetime) -> None:
+    """Give the person this number. One that replaces a proved number cools down, and the old contact is told
+    (`account.phone_changed`, key: the change's id).
+    """
+    held = User.objects.select_for_update().get(pk=user.pk)
+    if verified and held.phone_verified_at and held.phone and held.phone != phone:
+        change = PhoneChange.objects.create(
+            person=held,
+            previous=held.phone,
+            previous_verified_at=held.phone_verified_at,
+            current=phone,
+            changed_at=now,
+            cools_until=now + settings.PHONE_COOLING,
+        )
+        publish(topic="account.phone_changed", key=change.pk, body={"person": str(user.pk)}, now=now)
+    user.phone, user.phone_verified_at = phone, now if verified else None
+    user.save(update_fields=["phone", "phone_verified_at"])
+
+
+def renew_phone(*, person_id: UUID, phone: str, now: datetime) -> None:
+    """Record that the person still holds the number: they signed in with it."""
+    User.objects.filter(pk=person_id, phone=phone, phone_verified_at__isnull=False).update(phone_verified_at=now)
+
+
+@transaction.atomic
+def stop_phone_change(*, change_id: UUID, now: datetime) -> None:
+    """Undo a change of number that the old contact did not want, and those that followed it: the old number is back,
+    and every sign-in and token ends, for whoever changed it had one. A second time changes nothing.
+
+    The old number may have been given to somebody else who now presses the link, so it is not enough by itself until
+    it was used beside another proof.
+    """
+    change = PhoneChange.objects.select_for_update().get(pk=change_id)
+    if change.stopped_at is not None:
+        return
+    later = PhoneChange.objects.filter(person_id=change.person_id, changed_at__gte=change.changed_at, stopped_at=None)
+    later.update(stopped_at=now)
+    release_unproven(phone=change.previous, but=change.person_id)
+    theirs = User.objects.filter(pk=change.person_id)
+    if User.objects.filter(phone=change.previous).exclude(pk=change.person_id).exists():
+        theirs.update(phone_verified_at=None)  # somebody else proved the old number since
+    else:
+        theirs.update(phone=change.previous, phone_verified_at=change.previous_verified_at)
+    end(person_id=change.person_id, ending=Ending.NOT_ME, now=now)
+    end_authorizations(person_id=change.person_id, now=now)

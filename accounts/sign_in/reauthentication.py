@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlencode
 
 from allauth.account import app_settings as library
@@ -23,6 +23,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
@@ -82,14 +83,14 @@ class Sent:
     address: str
 
 
-def send_code(request: HttpRequest, kind: str) -> bool:
+def send_code(request: HttpRequest, user: User, kind: str) -> bool:
     """Send a code to the person's proved phone number or e-mail address. False when there is none of this kind."""
-    user = cast(User, request.user)
-    address = proved_addresses(user).get(kind)
+    address = proved_addresses(user, now=timezone.now()).get(kind)
     if address is None:
         return False
     code = get_adapter().generate_login_code()
     request.session[_SESSION_KEY] = {
+        "person": str(user.pk),
         "kind": kind,
         "address": address,
         "code": _digest(code),
@@ -103,20 +104,22 @@ def send_code(request: HttpRequest, kind: str) -> bool:
     return True
 
 
-def pending(request: HttpRequest) -> Sent | None:
-    """Return where the latest code went, while it can be entered."""
+def pending(request: HttpRequest, user: User) -> Sent | None:
+    """Return where the latest code for this person went, while it can be entered."""
     kept = request.session.get(_SESSION_KEY)
-    if not kept or time.time() - kept["at"] > _VALID_SECONDS or kept["guesses"] >= _GUESSES:
+    if not kept or kept["person"] != str(user.pk):
+        return None
+    if time.time() - kept["at"] > _VALID_SECONDS or kept["guesses"] >= _GUESSES:
         return None
     return Sent(kept["kind"], kept["address"])
 
 
-def check_code(request: HttpRequest, code: str) -> bool:
+def check_code(request: HttpRequest, user: User, code: str, *, again: bool = False) -> bool:
     """Return whether this is the code that was sent; if so, the person has proved who they are.
 
-    A code can be entered once, and guessed at three times.
+    A code can be entered once, and guessed at three times. `again`: the person is signed in already.
     """
-    sent = pending(request)
+    sent = pending(request, user)
     if sent is None:
         return False
     kept = request.session[_SESSION_KEY]
@@ -124,7 +127,8 @@ def check_code(request: HttpRequest, code: str) -> bool:
         request.session[_SESSION_KEY] = {**kept, "guesses": kept["guesses"] + 1}
         return False
     del request.session[_SESSION_KEY]
-    record_authentication(request, request.user, method="code", reauthenticated=True, **{sent.kind: sent.address})
+    how = {sent.kind: sent.address} | ({"reauthenticated": True} if again else {})
+    record_authentication(request, user, method="code", **how)
     return True
 
 

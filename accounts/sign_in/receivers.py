@@ -35,6 +35,9 @@ def _begin(request: HttpRequest, user: User, **_told: Any) -> None:
     )
     request.session[SESSION_KEY] = str(begun.pk)
     browsers.remember(request, user, now=now)
+    for record in get_authentication_records(request, user):
+        if record["method"] == "code" and record.get("phone"):
+            operations.renew_phone(person_id=user.pk, phone=record["phone"], now=now)
 
 
 @receiver(authentication_step_completed)

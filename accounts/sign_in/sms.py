@@ -20,6 +20,10 @@ TEXTS: Final = {
         "id": "Kode konfirmasi untuk akun Kota Balikpapan Anda: {code}. Bukan Anda? Jangan berikan kepada siapa pun.",
         "en": "Code to confirm a step in your Balikpapan City account: {code}. Not you? Do not share it with anyone.",
     },
+    "phone_changed": {
+        "id": "Nomor akun layanan Kota Balikpapan Anda diganti. Bukan Anda? Batalkan dalam 72 jam: {link}",
+        "en": "The number of your Balikpapan City account was changed. Not you? Stop it within 72 hours: {link}",
+    },
     "unknown_account": {
         "id": "Seseorang mencoba masuk ke layanan Kota Balikpapan dengan nomor ini, yang belum terdaftar.",
         "en": "Someone tried to sign in to the services of Balikpapan City with this number, which is not registered.",
@@ -57,8 +61,8 @@ class LocalStandIn:
         log.info("SMS stand-in: the message is in %s", path.name)
 
 
-def send_sms(kind: str, *, to: str, language: str, code: str = "") -> None:
+def send_sms(kind: str, *, to: str, language: str, code: str = "", link: str = "") -> None:
     """Send the message `kind` of `TEXTS` to the number `to`, in `language` (Indonesian when unknown)."""
     texts = TEXTS[kind]
     sender: SmsSender = import_string(settings.SMS_SENDER)()
-    sender.send(to=to, text=texts.get(language, texts["id"]).format(code=code))
+    sender.send(to=to, text=texts.get(language, texts["id"]).format(code=code, link=link))

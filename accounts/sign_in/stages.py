@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.stages import EmailVerificationStage, LoginStage, PhoneVerificationStage
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.queries import works_for_the_city
-from accounts.sign_in.queries import has_second_factor
+from accounts.sign_in.queries import has_second_factor, phone_suffices
 
 
 class ProvePhone(PhoneVerificationStage):  # type: ignore[misc]  # the library is not typed
@@ -34,6 +36,25 @@ class ProveEmail(EmailVerificationStage):  # type: ignore[misc]
         if self.login.signup:
             return bool(user.email)
         return bool(self.login.email) or user.phone_verified_at is None
+
+
+class ProveMore(LoginStage):  # type: ignore[misc]
+    """Asks for another proof who signs in by nothing but a code to a number that is not enough by itself."""
+
+    key = "prove_more"
+    urlname = "prove-more"
+
+    def handle(self) -> tuple[Any, bool]:
+        """Return the page to show, if any, and whether to go on."""
+        user: User | None = self.login.user
+        if user is None or self._has_other_proof(user) or phone_suffices(user, now=timezone.now()):
+            return None, True
+        return redirect(self.urlname), True
+
+    def _has_other_proof(self, user: User) -> bool:
+        records = get_authentication_records(self.request, user)
+        by_phone = [record for record in records if record["method"] == "code" and record.get("phone")]
+        return len(records) > len(by_phone) or not by_phone
 
 
 class SetUpSecondFactor(LoginStage):  # type: ignore[misc]

@@ -11,6 +11,8 @@ urlpatterns = [
     # The library lets whoever finds an unlocked phone choose a password, and with it keep the account.
     path("password/set/", required(library.password_set), name="account_set_password"),
     path("reauthenticate/code/", views.ReauthenticateByCode.as_view(), name="reauthenticate-by-code"),
+    path("prove-more/", views.ProveMore.as_view(), name="prove-more"),
+    path("phone/stop/<str:token>/", views.stop_phone_change, name="stop-phone-change"),
     path("second-factor/", views.SetUpSecondFactor.as_view(), name="set-up-second-factor"),
     path("2fa/webauthn/keys/<int:pk>/remove/", required(views.RemovePasskey.as_view()), name="mfa_remove_webauthn"),
     path("", include("allauth.account.urls")),

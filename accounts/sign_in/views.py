@@ -17,16 +17,20 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 from django.views.generic import FormView
 
 from accounts.models import User
-from accounts.sign_in import operations, reauthentication
+from accounts.sign_in import failures, operations, queries, reauthentication
 from accounts.sign_in.lockout import refuse_while_too_often
 from accounts.sign_in.queries import proved_addresses
+from accounts.sign_in.stages import ProveMore as ProveMoreStage
 from accounts.sign_in.stages import SetUpSecondFactor as SetUpSecondFactorStage
 
 
@@ -101,24 +105,97 @@ class ReauthenticateByCode(BaseReauthenticateView):  # type: ignore[misc]  # the
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def _send(self, kind: str) -> HttpResponse:
-        address = proved_addresses(cast(User, self.request.user)).get(kind)
+        address = proved_addresses(cast(User, self.request.user), now=timezone.now()).get(kind)
         if address:
             refuse_while_too_often(self.request, action="request_login_code", key=address)
             consume(self.request, action="request_login_code", key=address)
-        reauthentication.send_code(self.request, kind)
+        reauthentication.send_code(self.request, cast(User, self.request.user), kind)
         return HttpResponseRedirect(self.request.get_full_path())
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         """Go on to the suspended step, or say that the code is wrong."""
-        if reauthentication.check_code(self.request, form.cleaned_data["code"]):
+        user = cast(User, self.request.user)
+        if reauthentication.check_code(self.request, user, form.cleaned_data["code"], again=True):
             return super().form_valid(form)  # type: ignore[no-any-return]
         form.add_error("code", _("This code is not right, or no longer valid."))
         return self.form_invalid(form)  # type: ignore[no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return also where codes can go, and where the latest went."""
-        addresses = proved_addresses(cast(User, self.request.user))
+        addresses = proved_addresses(cast(User, self.request.user), now=timezone.now())
         return super().get_context_data(**kwargs) | {  # type: ignore[no-any-return]
             "addresses": addresses.items(),
-            "sent": reauthentication.pending(self.request),
+            "sent": reauthentication.pending(self.request, cast(User, self.request.user)),
         }
+
+
+class MoreForm(forms.Form):
+    """Asks for the password, or for the code that was sent by e-mail."""
+
+    password = forms.CharField(
+        required=False,
+        label=gettext_lazy("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(required=False, label=gettext_lazy("Code"), max_length=20)
+
+
+@method_decorator(login_stage_required(stage=ProveMoreStage.key, redirect_urlname="account_login"), name="dispatch")
+class ProveMore(FormView):  # type: ignore[type-arg]
+    """Asks who signs in by an old or new number for the password, or a code by e-mail; else says where to go."""
+
+    form_class = MoreForm
+    template_name = "account/prove_more.html"
+
+    @property
+    def _stage(self) -> Any:
+        return self.request._login_stage  # type: ignore[attr-defined]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send a code by e-mail (`to`), or check what was entered."""
+        if "to" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        user = self._stage.login.user
+        address = proved_addresses(user, now=timezone.now()).get("email")
+        if address:
+            refuse_while_too_often(request, action="request_login_code", key=address)
+            consume(request, action="request_login_code", key=address)
+        reauthentication.send_code(request, user, "email")
+        return HttpResponseRedirect(request.get_full_path())
+
+    def form_valid(self, form: MoreForm) -> HttpResponse:
+        """Let the sign-in go on, or say that it is wrong."""
+        user: User = self._stage.login.user
+        tries = f"prove-more:{user.pk}"
+        refuse_while_too_often(self.request, action="login_failed", key=tries)
+        consume(self.request, action="login_failed", key=tries)
+        password, code = form.cleaned_data["password"], form.cleaned_data["code"]
+        if password and user.check_password(password):
+            record_authentication(self.request, user, method="password")
+            return self._stage.exit()  # type: ignore[no-any-return]
+        if code and reauthentication.check_code(self.request, user, code):
+            return self._stage.exit()  # type: ignore[no-any-return]
+        failures.note(self.request, user.pk)
+        form.add_error("code" if code else "password", _("This is not right."))
+        return self.form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return also which ways this person has."""
+        user: User = self._stage.login.user
+        addresses = proved_addresses(user, now=timezone.now())
+        return super().get_context_data(**kwargs) | {
+            "has_password": user.has_usable_password(),
+            "can_email": "email" in addresses,
+            "sent": reauthentication.pending(self.request, user),
+        }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_phone_change(request: HttpRequest, token: str) -> HttpResponse:
+    """Let who reads messages to the old contact undo the change of a number; asked first, so no preview does it."""
+    change = queries.stoppable_phone_change(token, now=timezone.now())
+    if change is not None and request.method == "POST":
+        operations.stop_phone_change(change_id=change.pk, now=timezone.now())
+        return render(request, "account/phone_change_stopped.html", {"change": change})
+    return render(request, "account/phone_change_stop.html", {"change": change}, status=200 if change else 404)

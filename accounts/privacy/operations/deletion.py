@@ -25,7 +25,7 @@ from accounts.proofing.models import Sealed
 from accounts.provider.models import Authorization
 from accounts.provider.operations import end_authorizations
 from accounts.queries import works_for_the_city
-from accounts.sign_in.models import Ending, FailedTry, SignIn
+from accounts.sign_in.models import Ending, FailedTry, PhoneChange, SignIn
 from accounts.sign_in.operations import end
 from services.events.operations import publish
 from superapp.http.problems import Problem
@@ -129,6 +129,7 @@ def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]
     factors, _each = Authenticator.objects.filter(user_id=person_id).delete()
     # The rows stay: from them the clients are told that the sign-ins ended.
     traces = SignIn.objects.filter(person_id=person_id).update(address=None, user_agent="")
+    traces += PhoneChange.objects.filter(person_id=person_id).delete()[0]
     traces += FailedTry.objects.filter(person_id=person_id).delete()[0]
     close_requests(person_id=person_id, words=NAMELESS, now=now)
     copies = Export.objects.filter(person_id=person_id).count()

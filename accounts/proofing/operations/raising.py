@@ -13,6 +13,7 @@ from accounts.proofing.models import Check, Kind, Proof, Sealed
 from accounts.proofing.operations.keeping import Taken, keep_claim, keep_numbers, raise_assurance, read_claim
 from accounts.proofing.queries import number_of, tries_since
 from accounts.proofing.registry import Answer, Asked, Unavailable, registry
+from accounts.sign_in.queries import phone_cools_until
 from services.events.operations import publish
 from superapp.http.problems import Problem
 
@@ -37,6 +38,19 @@ def under_way() -> Problem:
     return Problem(status=409, code="check_under_way", detail=detail)
 
 
+def number_too_new(until: datetime) -> Problem:
+    """Return the refusal of a person whose number was changed just now: it may have been somebody else."""
+    detail = {
+        "id": f"Nomor telepon akun ini baru diganti. Demi keamanan, buktikan identitas mulai {_moment(until)}.",
+        "en": f"The number of this account was changed just now. For safety, prove who you are from {_moment(until)}.",
+    }
+    return Problem(status=409, code="number_too_new", detail=detail)
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%d-%m-%Y %H.%M} WITA"
+
+
 def too_many_tries() -> Problem:
     """Return the refusal of one try too many in 24 hours, by this person or for this NIK."""
     detail = {
@@ -52,13 +66,15 @@ def submit_identity(*, person_id: UUID, nik: str, kk: str, full_name: str, birth
 
     What is submitted is kept sealed; `identity.check_requested` has a worker ask if nobody else did.
 
-    :raises Problem: 409 `already_verified`, `check_under_way`; 429 `too_many_tries`.
+    :raises Problem: 409 `already_verified`, `check_under_way`, `number_too_new`; 429 `too_many_tries`.
     """
     person = User.objects.select_for_update().get(pk=person_id)
     if Assurance(person.assurance).covers(Assurance.VERIFIED) and number_of(person_id, Kind.NIK):
         raise already_proved()
     if Check.objects.filter(person_id=person_id, state=Check.State.PENDING).exists():
         raise under_way()
+    if cools_until := phone_cools_until(person_id, now=now):
+        raise number_too_new(cools_until)
     digest = vault.digest(nik, kind=Kind.NIK)
     if tries_since(person_id, digest, now) >= settings.IDENTITY_TRIES_A_DAY:
         raise too_many_tries()
