@@ -18,8 +18,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy.models import Export
+from accounts.privacy.operations.deletion import erase_accounts_own
 from accounts.privacy.operations.export import ask_for_export, forget_exports, prepare_export
 from accounts.privacy.portable import Attachment, Part, Section
+from accounts.sign_in.models import FailedTry, PhoneChange
+from accounts.sign_in.operations import record_failure, set_phone
 from services.events.models import OutboxEvent
 from services.events.operations import drain
 from services.notifications.models import Notice
@@ -94,6 +97,25 @@ def test_a_person_gets_everything_in_one_file(fresh: Callable[..., Client], pers
     assert "A COPY OF YOUR PERSONAL DATA" in readme
     assert "password" not in archive.read("account.json").decode()
     assert Notice.objects.get(recipient=person).title["en"] == "The copy of your data is ready"
+
+
+def test_failed_tries_and_earlier_numbers_are_the_persons_own_to_have_and_to_lose(
+    fresh: Callable[..., Client], person: User
+) -> None:
+    record_failure(person_id=person.pk, address="203.0.113.7", user_agent="x", now=timezone.now())
+    set_phone(user=person, phone="+6281111112222", verified=True, now=timezone.now())
+    fresh().post(URL)
+    work()
+
+    archive = opened(fresh().get(f"{URL}{Export.objects.get().pk}/download/"))
+
+    [tries] = json.loads(archive.read("failed_tries.json"))
+    assert (tries["address"], tries["tries"]) == ("203.0.113.7", 1)
+    [change] = json.loads(archive.read("phone_changes.json"))
+    assert (change["previous"], change["current"]) == ("+6281234567890", "+6281111112222")
+    erase_accounts_own(person.pk, timezone.now())
+    assert not FailedTry.objects.exists()
+    assert not PhoneChange.objects.exists()
 
 
 @pytest.mark.parametrize("ago", [timedelta(minutes=16), timedelta(days=20)])
