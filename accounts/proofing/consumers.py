@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.proofing.models import Check
 from accounts.proofing.operations.raising import ask
 from accounts.proofing.registry import Unavailable
+from accounts.sign_in.queries import phone_cools_until
 from services.events.models import OutboxEvent
 from services.events.operations import RetryLater
 
@@ -15,7 +16,7 @@ from services.events.operations import RetryLater
 def check_identity(event: OutboxEvent, now: datetime) -> None:
     """Ask the registry where nobody got an answer yet.
 
-    :raises RetryLater: while a page asks, or until the quota of the next day.
+    :raises RetryLater: while a page asks, while the person's number is too new, or until the quota of the next day.
     :raises Unavailable: tried again with growing delay.
     """
     check = Check.objects.filter(pk=UUID(event.body["check"])).first()
@@ -23,6 +24,8 @@ def check_identity(event: OutboxEvent, now: datetime) -> None:
         return
     if check.held_until > now:
         raise RetryLater((check.held_until - now).total_seconds() + 1)
+    if cools_until := phone_cools_until(check.person_id, now=now):  # changed after they submitted
+        raise RetryLater((cools_until - now).total_seconds() + 1)
     try:
         ask(check_id=check.pk, now=now, later=True)
     except Unavailable as error:

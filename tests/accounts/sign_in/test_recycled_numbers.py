@@ -1,7 +1,7 @@
 """Numbers change hands: trust in one ages, and one that replaces another cools down while the old contact is told."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.operations import register_person
+from accounts.proofing.consumers import check_identity
 from accounts.proofing.models import Check
+from accounts.proofing.operations.raising import submit_identity
 from accounts.sign_in import operations, queries
 from accounts.sign_in.consumers import tell_old_contact
 from accounts.sign_in.models import Ending, PhoneChange, SignIn
 from services.events.models import OutboxEvent
+from services.events.operations import RetryLater
 from tests.accounts.flow import PASSWORD, code_in, sms
 
 OLD, NEW = "+6281234567890", "+6281111112222"
@@ -252,3 +255,21 @@ def test_identity_is_not_proved_while_a_new_number_cools_down(browser: Client, p
 
     assert "baru diganti" in answer.content.decode()
     assert (refused, Check.objects.count()) == (0, 1)
+
+
+def test_a_check_under_way_waits_until_a_new_number_has_cooled_down(person: User) -> None:
+    now = timezone.now()
+    told = {"nik": "6471010101900001", "kk": "6471010101100001", "full_name": "Siti", "birth_date": date(1990, 1, 1)}
+    check = submit_identity(person_id=person.pk, now=now, **told)  # type: ignore[arg-type]
+    changed(person)
+    event = OutboxEvent.objects.get(topic="identity.check_requested")
+
+    with pytest.raises(RetryLater) as waits:
+        check_identity(event, now + timedelta(minutes=5))
+    check.refresh_from_db()
+    assert check.state == Check.State.PENDING
+    assert waits.value.seconds > 71 * 3600
+    check_identity(event, now + timedelta(hours=73))
+
+    check.refresh_from_db()
+    assert check.state != Check.State.PENDING
