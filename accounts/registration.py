@@ -12,7 +12,7 @@ from accounts.models import ClientAuthentication
 from accounts.redirects import is_loopback, redirect_allowed
 from accounts.scopes import SCOPES
 
-__all__ = ["check_addresses", "check_credentials", "check_redirects", "default_method"]
+__all__ = ["check_addresses", "check_called", "check_credentials", "check_redirects", "default_method"]
 
 _MOST_KEYS: Final = 20
 _LEAST_RSA_BYTES: Final = 256
@@ -93,13 +93,21 @@ def check_addresses(*, resources: Sequence[str], jwks_uri: str, backchannel_logo
 
     :raises ValidationError: `resources`, `jwks_uri` or `backchannel_logout_uri`.
     """
-    called = {"jwks_uri": jwks_uri, "backchannel_logout_uri": backchannel_logout_uri}
-    for field, address in called.items():
-        if address and not _callable(address):
-            raise ValidationError({field: "Use https, without a fragment (http only on this machine)."})
+    for field, address in (("jwks_uri", jwks_uri), ("backchannel_logout_uri", backchannel_logout_uri)):
+        if address:
+            check_called(field, address)
     for resource in resources:
         if not _callable(resource):
             raise ValidationError({"resources": f"{resource}: an https address without a fragment names an API."})
+
+
+def check_called(field: str, address: str) -> None:
+    """Refuse an address that the provider itself would not call.
+
+    :raises ValidationError: `field`.
+    """
+    if not _callable(address):
+        raise ValidationError({field: "Use https, without a fragment (http only on this machine)."})
 
 
 def _callable(address: str) -> bool:

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("", include("services.agencies.api.urls")),
     path("", include("services.documents.api.urls")),
+    path("", include("services.connectors.api.urls")),
     *(path(f"opd/{agency}/", include(urls)) for agency, urls in module_urls()),
 ]

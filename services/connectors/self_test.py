@@ -9,6 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,13 +27,18 @@ from superapp.http.outgoing import Unreachable, call
 
 AUTHORIZE: Final = f"{ISSUER}/authorize/"
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
+LONGEST_SECONDS: Final = 180.0
 BROKEN_TOKENS: Final = ("wrong_nonce", "bad_signature", "wrong_issuer", "wrong_audience")
 FORGERIES: Final = ("unsigned", "other_key", "other_audience", "with_nonce")
+CHECKS: Final = (
+    "state", "nonce", "pkce", "wrong_state", *BROKEN_TOKENS, "sign_in",
+    *(f"forged_logout_{forgery}" for forgery in FORGERIES), "logout",
+)  # fmt: skip
 
 
 @dataclass
 class Drive:
-    """One run against one client's site. `checks` fills up with what each check found."""
+    """One run against one client's site. `checks` fills up with what each check found, and `keep` is told each time."""
 
     client: RelyingParty
     person: User
@@ -40,7 +46,9 @@ class Drive:
     login_uri: str
     session_uri: str
     now: datetime
+    keep: Callable[[list[dict[str, Any]]], None]
     checks: list[dict[str, Any]] = field(default_factory=list)
+    begun: float = field(default_factory=monotonic)
 
     def run(self) -> list[dict[str, Any]]:
         """Return what each check found; a site that cannot be reached fails them."""
@@ -60,10 +68,11 @@ class Drive:
     def _check(self, id: str, standard: str, find: Callable[[], str]) -> None:
         """Record a check: `find` returns why it failed, or ""."""
         try:
-            why = find()
+            why = find() if monotonic() - self.begun < LONGEST_SECONDS else "the site was too slow to be tried further"
         except (Strayed, Unreachable) as error:
             why = str(error)
         self.checks.append({"id": id, "standard": standard, "passed": not why, "why": why})
+        self.keep(self.checks)
 
     def _begin(self, visitor: Visitor) -> dict[str, str]:
         asked = visitor.begin(self.login_uri, authorize=AUTHORIZE)

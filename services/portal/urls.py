@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from services.portal.views import (
     account,
     catalogue,
+    clients,
     devices,
     identity,
     language,
@@ -40,6 +41,10 @@ urlpatterns: list[URLPattern] = [
     path("akun/hapus/", privacy.deletion, name="account-deletion"),
     path("akun/unduhan/", privacy.export, name="account-export"),
     path("akun/unduhan/<uuid:id>/", privacy.export_file, name="account-export-file"),
+    path("kantor/klien/", clients.clients, name="office-clients"),
+    path("kantor/klien/baru/", clients.register, name="office-client-register"),
+    path("kantor/klien/<uuid:id>/", clients.client, name="office-client"),
+    path("kantor/klien/<uuid:id>/ubah/", clients.change, name="office-client-change"),
     path("v/", verification.verify_form, name="verify-form"),
     # What the QR code of a document says, and the same as people type it.
     re_path(r"^v/(?P<code>[^/]{1,60})/?$", verification.verify, name="verify"),

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +18,16 @@ from tests.judges.clients import registered
 
 @dataclass
 class AgencySite:
-    """An agency's site that is a client of the running system. `faults` are the checks that it leaves out."""
+    """An agency's site that is a client of the running system. `faults` are the checks that it leaves out.
+
+    `register` makes it a client and returns `client_id` and `client_secret`; without, it is one that is open to all.
+    """
 
     stack: Stack
     name: str
     faults: str = ""
     agency_code: str = "DISDUKCAPIL"
+    register: Callable[["AgencySite"], dict[str, str]] | None = None
     port: int = field(default_factory=free_port)
 
     @property
@@ -32,13 +37,7 @@ class AgencySite:
     def __enter__(self) -> "AgencySite":
         self._folder = TemporaryDirectory(prefix="agency-site-")
         folder = Path(self._folder.name)
-        self.client = registered(
-            self.stack,
-            redirect_uris=(f"{self.url}/oidc/callback/",),
-            signed_out=(f"{self.url}/keluar/selesai/",),
-            backchannel_logout_uri=f"{self.url}/keluar/kanal-belakang/",
-            agency_code=self.agency_code,
-        )
+        self.client = (self.register or AgencySite._registered)(self)
         env = os.environ | {
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "DJANGO_SETTINGS_MODULE": "tests.agency_site.settings",
@@ -59,6 +58,15 @@ class AgencySite:
     def __exit__(self, *_exception: object) -> None:
         self.stop()
         self._folder.cleanup()
+
+    def _registered(self) -> dict[str, str]:
+        return registered(
+            self.stack,
+            redirect_uris=(f"{self.url}/oidc/callback/",),
+            signed_out=(f"{self.url}/keluar/selesai/",),
+            backchannel_logout_uri=f"{self.url}/keluar/kanal-belakang/",
+            agency_code=self.agency_code,
+        )
 
     def start(self) -> None:
         """Start the site and wait until it answers."""

@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
 
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack
+from tests.journeys.test_contract import a_client
 from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
 
 RESIDENT = "warga@demo.balikpapan.example"
@@ -28,7 +30,10 @@ register_relying_party(
 
 @dataclass(frozen=True)
 class Scene:
-    """What there is to look at: applications by what became of them, and a document's code."""
+    """What there is to look at: applications by what became of them, a document's code, and an agency's site.
+
+    `admin` are the cookies of a browser in which that agency's admin is signed in.
+    """
 
     base_url: str
     code: str
@@ -36,6 +41,8 @@ class Scene:
     submitted: str
     rejected: str
     granted: str
+    site: str
+    admin: list[Any]
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +59,15 @@ def scene() -> Iterator[Scene]:
         changed = resident(stack, NAMED_AT_LENGTH).call("PATCH", "me/", json={"full_name": LONG_NAME})
         assert changed.status_code == 200, changed.text
         document = eventually(lambda: siti.get(f"applications/{granted}/").json()["document"])
-        yield Scene(stack.base_url, document["code"], begun, submitted, rejected, granted)
+        dewi = staff(stack, "admin.dukcapil")
+        site = a_client(dewi)
+        assert dewi.post(f"office/clients/{site}/self-test/").status_code == 202
+        eventually(lambda: dewi.get(f"office/clients/{site}/self-test/").json()["finished_at"], seconds=90)
+        cookies = [
+            {"name": str(each.name), "value": str(each.value), "url": stack.base_url}
+            for each in dewi.browser.cookies.jar
+        ]
+        yield Scene(stack.base_url, document["code"], begun, submitted, rejected, granted, site, cookies)
 
 
 def _decide(officer: Person, id: str, action: str, reason: str = "") -> None:

@@ -48,6 +48,7 @@ MINE = [
     "/accounts/logout/",
     "/accounts/reauthenticate/",
 ]
+OFFICE = ["/akun/", "/kantor/klien/", "/kantor/klien/baru/", "/kantor/klien/{site}/", "/kantor/klien/{site}/ubah/"]
 CONSENT = urlencode(
     {
         "response_type": "code",
@@ -97,6 +98,16 @@ def test_pages_for_a_resident(looking: tuple[Visitor, str], scene: Scene) -> Non
 
     found = {path: look(visitor, path.format(**vars(scene)), language) for path in MINE}
 
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_pages_for_an_agencys_admin(looking: tuple[Visitor, str], scene: Scene) -> None:
+    visitor, language = looking
+    visitor.page.context.add_cookies(scene.admin)
+
+    found = {path: look(visitor, path.format(site=scene.site), language) for path in OFFICE}
+
+    assert "/login/" not in visitor.page.url
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 

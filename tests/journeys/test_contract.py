@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -30,6 +31,8 @@ IDENTITY = (
 )
 # None of the three runs the platform; tests/accounts/privacy has who does.
 PLATFORM = ("/api/v1/office/data-requests/",)
+# It opens when its site's self-test is green, and no site answers here; test_self_test.py has one.
+OPENED = "POST /api/v1/office/clients/{id}/production/"
 FILES = ("surat_lahir", "kartu_keluarga", "buku_nikah")
 Parameters = dict[str, str]
 
@@ -45,6 +48,9 @@ def known(stack: Stack) -> dict[str, Parameters]:
     take(rina, id, "grant")
     document = eventually(lambda: siti.get(f"applications/{id}/").json()["document"])
     notice = eventually(lambda: siti.get("notifications/").json()["results"])[0]
+    dewi = staff(stack, "admin.dukcapil")
+    client, tried, closed = (a_client(dewi) for _ in range(3))
+    assert dewi.post(f"office/clients/{client}/self-test/").status_code == 202
     return {
         "": {
             "path.id": id,
@@ -61,11 +67,29 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
         "applications_withdraw": {"path.id": withdrawn},
         "office_action": {"path.id": taken, "path.action": "start_review"},
+        "clients_register": {"header.Idempotency-Key": "one-site"},
+        "clients_read": {"path.id": client},
+        "clients_change": {"path.id": client},
+        "clients_secret": {"path.id": client},
+        "clients_self_test": {"path.id": client},
+        "clients_history": {"path.id": client},
+        "clients_self_test_start": {"path.id": tried},
+        "clients_close": {"path.id": closed},
     }
 
 
 def _a_file(person: Person, id: str) -> str:
     return str(person.get(f"applications/{id}/").json()["files"][0]["id"])
+
+
+def a_client(admin: Person) -> str:
+    """Register a site that does not exist; return the client's id."""
+    site = "https://antre.example"
+    values = {"name": "Antrean", "contact_email": "ti@antre.example", "redirect_uris": [f"{site}/callback"]}
+    values |= {"login_uri": f"{site}/masuk/", "session_uri": f"{site}/saya/"}
+    made = admin.post("office/clients/", json=values, headers={"Idempotency-Key": str(uuid4())})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
 
 
 # Guessed names are nobody's, and a true one would sign out whoever asks.
@@ -82,10 +106,19 @@ _SIGNED_OUT = (
     [
         # What is handed in is looked at: made-up bytes are no picture. The journeys hand in true ones.
         ("warga", ("POST /api/v1/applications/{id}/files/", "/api/v1/office/")),
-        ("petugas.dukcapil", ("/api/v1/applications/{id}/", "/api/v1/notifications/{notice_id}/")),
+        (
+            "petugas.dukcapil",
+            ("/api/v1/applications/{id}/", "/api/v1/notifications/{notice_id}/", "/api/v1/office/clients/"),
+        ),
         (
             "admin.dukcapil",
-            ("/api/v1/applications/{id}/", "/api/v1/notifications/{notice_id}/", "POST /api/v1/office/"),
+            (
+                "/api/v1/applications/{id}/",
+                "/api/v1/notifications/{notice_id}/",
+                "POST /api/v1/office/applications/",
+                "POST /api/v1/office/mandates/",
+                OPENED,
+            ),
         ),
     ],
 )

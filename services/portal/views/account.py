@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.sign_in.factors import passkeys_work_here
 from accounts.sign_in.queries import means_of
+from services.connectors.queries import agencies_administered_by
 
 # Address name, icon, title, what for; in the order of the page.
 ERRANDS = (
@@ -31,13 +32,18 @@ ERRANDS = (
     ("account-export", "download", _("Download my data"), _("Everything that the city holds of you, in one file.")),
 )
 
+OFFICE_ERRANDS = (
+    ("office-clients", "building", _("Our agency's sites"), _("Where residents sign in with their city account.")),
+)
+
 
 @require_safe
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show who the person is to the city, and what they can do about it."""
-    return render(request, "portal/account/home.html", {"errands": ERRANDS})
+    admin = bool(agencies_administered_by(cast(User, request.user).pk))
+    return render(request, "portal/account/home.html", {"errands": ERRANDS + OFFICE_ERRANDS if admin else ERRANDS})
 
 
 @require_safe

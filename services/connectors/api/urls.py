@@ -1,0 +1,14 @@
+from django.urls import path
+
+from services.connectors.api import views
+
+_CLIENT = "office/clients/<uuid:id>/"
+
+urlpatterns = [
+    path("office/clients/", views.Clients.as_view(), name="clients"),
+    path(_CLIENT, views.OneClient.as_view(), name="client"),
+    path(f"{_CLIENT}secret/", views.Secret.as_view(), name="client-secret"),
+    path(f"{_CLIENT}self-test/", views.SelfTests.as_view(), name="client-self-test"),
+    path(f"{_CLIENT}production/", views.Production.as_view(), name="client-production"),
+    path(f"{_CLIENT}history/", views.History.as_view(), name="client-history"),
+]
