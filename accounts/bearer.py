@@ -28,15 +28,19 @@ REALM = 'Bearer realm="api"'
 _WHOSE = """
     SELECT u.id, u.full_name, u.email, u.language, u.assurance, u.is_staff,
            t.scope, c.client_id, t.resource::text,
-           a.id, a.full_name, a.assurance, m.id, m.kind, m.services, m.expires_at
+           a.id, a.full_name, a.assurance, m.id, m.kind, m.services, m.expires_at,
+           i.id, s.id, s.full_name, i.reason
     FROM oauth2_provider_accesstoken t
     JOIN accounts_relyingparty c ON c.id = t.application_id
     LEFT JOIN accounts_user u ON u.id = t.user_id
     LEFT JOIN accounts_mandates_actingtoken k ON k.access_token_id = t.id
     LEFT JOIN accounts_mandates_mandate m ON m.id = k.mandate_id
     LEFT JOIN accounts_user a ON a.id = m.agent_id
+    LEFT JOIN accounts_privacy_impersonation i ON i.token_checksum = t.token_checksum
+    LEFT JOIN accounts_user s ON s.id = i.staff_id
     WHERE t.token_checksum = %s AND t.expires > statement_timestamp() AND (t.user_id IS NULL OR u.is_active)
       AND (k.mandate_id IS NULL OR (m.state = 'active' AND m.expires_at > statement_timestamp() AND a.is_active))
+      AND (i.id IS NULL OR (i.ended_at IS NULL AND i.expires_at > statement_timestamp() AND s.is_active AND s.is_staff))
 """
 
 
@@ -57,6 +61,16 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Watcher:
+    """Staff of the platform who see the account as its person does, to help: they read, and each reading is noted."""
+
+    impersonation_id: UUID
+    id: UUID
+    full_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """The person a token speaks for, and how far. Stands in for `request.user` without loading a model.
 
@@ -72,6 +86,7 @@ class Principal:
     scopes: frozenset[str]
     client_id: str
     actor: Actor | None = None
+    watcher: Watcher | None = None
 
     is_authenticated: ClassVar[bool] = True
     is_active: ClassVar[bool] = True
@@ -131,11 +146,11 @@ class BearerAuthentication(BaseAuthentication):
         if row[0] is None:
             return ServiceAccount(client_id=row[7], scopes=scopes), scopes
         identity, full_name, email, language, assurance, is_staff = row[:6]
-        actor = _actor(row[9:])
+        actor, watcher = _actor(row[9:16]), Watcher(*row[16:]) if row[16] else None
         if actor is not None:
             email, is_staff = None, False
             assurance = min(assurance, row[11], key=Assurance.values.index)
-        person = Principal(identity, full_name, email, language, assurance, is_staff, scopes, row[7], actor)
+        person = Principal(identity, full_name, email, language, assurance, is_staff, scopes, row[7], actor, watcher)
         return person, scopes
 
     def authenticate_header(self, request: Request) -> str:

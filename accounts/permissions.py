@@ -1,19 +1,24 @@
 """What a token must carry to use a view: declared on the view, denied when not declared."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts.bearer import REALM, ServiceAccount
+from accounts.bearer import REALM, Principal, ServiceAccount
 
 if TYPE_CHECKING:
     # rest_framework.views reads the settings, which name this module: importing it here would be a circle.
     from rest_framework.views import APIView
+
+_READINGS: Final[Mapping[str, str]] = {"applications": "application", "notifications": "notices"}
 
 
 class InsufficientScope(PermissionDenied):
@@ -41,13 +46,21 @@ class NotOnBehalf(PermissionDenied):
     default_detail = _("This cannot be done on another's behalf.")
 
 
+class ReadOnly(PermissionDenied):
+    """A token by which staff see the account as its person does, where something would change."""
+
+    default_code = "read_only"
+    default_detail = _("Whoever helps can see the account, and change nothing.")
+
+
 class HasScopes(BasePermission):
     """Lets in a token that carries all of the view's `required_scopes`.
 
     `required_scopes` is a list of scopes, or a dict of method to list (`HEAD` counts as `GET`).
     A token in which one person acts for another is refused unless the view names in `acting_scopes`, in the same
     shape, what such a token must carry. `allow_service_accounts = True` on a view admits tokens that speak for no
-    person. A public view says so with `permission_classes = [AllowAny]`.
+    person. A token by which staff see an account reads only, and the person is shown each reading (UU 27/2022,
+    art. 31). A public view says so with `permission_classes = [AllowAny]`.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -56,6 +69,7 @@ class HasScopes(BasePermission):
         :raises InsufficientScope: 403, when a scope is missing.
         :raises PersonRequired: 403, for a program's own token.
         :raises NotOnBehalf: 403, for acting on another's behalf where the view does not name it.
+        :raises ReadOnly: 403, for staff who see an account and would change something.
         :raises ImproperlyConfigured: when the view declares no scopes for a method that it answers.
         """
         user: Any = request.user
@@ -71,7 +85,27 @@ class HasScopes(BasePermission):
             required = _acting(view, method)
         if not required <= user.scopes:
             raise InsufficientScope(required)
+        if getattr(user, "watcher", None) is not None:
+            if method not in SAFE_METHODS:
+                raise ReadOnly
+            _note(user, required)
         return True
+
+
+def _note(person: Principal, scopes: frozenset[str]) -> None:
+    """Note that staff read what these scopes open, where the person sees it; what cannot be noted is not read."""
+    watcher = person.watcher
+    assert watcher is not None  # noqa: S101
+    import_string(settings.READING_NOTED_BY)(
+        person_id=person.id,
+        reader_id=watcher.id,
+        reader_name=watcher.full_name,
+        reader_role="support",
+        what=next((what for scope, what in _READINGS.items() if scope in scopes), "account"),
+        why=watcher.reason,
+        impersonation_id=watcher.impersonation_id,
+        now=timezone.now(),
+    )
 
 
 def _acting(view: "APIView", method: str) -> frozenset[str]:

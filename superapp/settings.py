@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "CounterStateEnum": ["started", "confirmed", "rejected", "lapsed"],
         "DisputeStateEnum": ["open", "claimant", "holder"],
         "DataRequestKindEnum": "accounts.privacy.models.DataRequest.Kind",
+        "ImpersonationEndingEnum": "accounts.privacy.models.Impersonation.Ending",
         "DataRequestStateEnum": "accounts.privacy.models.DataRequest.State",
         "DisputePartyEnum": ["claimant", "holder"],
         "RelationEnum": ["child", "guardian", "relative", "company"],

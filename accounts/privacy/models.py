@@ -194,6 +194,7 @@ class Impersonation(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    token_checksum = models.CharField(max_length=64, unique=True, help_text="SHA-256 of its access token")
 
     class Meta:
         indexes = (models.Index(fields=("person", "-began_at", "-id"), name="privacy_impersonations"),)

@@ -101,6 +101,7 @@ READINGS: Words = {
     "identity": _("Your identity"),
     "account": _("Your account"),
     "claims": _("Your details"),
+    "notices": _("Your notices"),
 }
 READERS: Words = {
     "officer": _("Officer"),

@@ -30,7 +30,11 @@ IDENTITY = (
     "POST /api/v1/office/identity/",
 )
 # None of the three runs the platform; tests/accounts/privacy has who does.
-PLATFORM = ("/api/v1/office/data-requests/",)
+PLATFORM = (
+    "/api/v1/office/data-requests/",
+    "/api/v1/office/impersonations/",
+    "DELETE /api/v1/me/impersonations/{id}/",
+)
 # It opens when its site's self-test is green, and no site answers here; test_self_test.py has one.
 OPENED = "POST /api/v1/office/clients/{id}/production/"
 FILES = ("surat_lahir", "kartu_keluarga", "buku_nikah")

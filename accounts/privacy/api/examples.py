@@ -156,3 +156,22 @@ OFFICE_REQUEST = OpenApiExample(
 ANSWER_IN = OpenApiExample(
     "Granted", value={"outcome": "granted", "answer": "Nama sudah dibetulkan sesuai KTP-el."}, request_only=True
 )
+_IMPERSONATION: dict[str, Any] = {
+    "id": "4f7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+    "staff": "Tono Hartono",
+    "reason": "Tiket 4711: permohonan tidak tampil di aplikasi.",
+    "began_at": "2026-11-24T10:00:00+08:00",
+    "expires_at": "2026-11-24T10:15:00+08:00",
+    "ended_at": None,
+    "ending": None,
+    "lasts": True,
+}
+IMPERSONATION = OpenApiExample("Goes on", value=_IMPERSONATION, response_only=True)
+IMPERSONATION_TOKEN = OpenApiExample(
+    "Begun", value=_IMPERSONATION | {"access_token": "0aXl5uW5l3Zb2rV9dJgkq7m1o8sYtHc4"}, response_only=True
+)
+IMPERSONATION_IN = OpenApiExample(
+    "To help",
+    value={"person": "0193b2a4-7c1e-7d52-9a43-0a4bb3f5c1de", "reason": _IMPERSONATION["reason"], "minutes": 15},
+    request_only=True,
+)

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from accounts.models import Assurance
 from accounts.names import validate_name
-from accounts.privacy.models import DataRequest, Deletion, Export
+from accounts.privacy.models import DataRequest, Deletion, Export, Impersonation
+from accounts.privacy.operations.impersonations import LONGEST_MINUTES
 from accounts.privacy.purposes import BASES
 
 
@@ -195,3 +196,30 @@ class AnswerIn(serializers.Serializer[dict[str, Any]]):
 
     outcome = serializers.ChoiceField(choices=[DataRequest.State.GRANTED, DataRequest.State.REFUSED])
     answer = serializers.CharField(max_length=2000, help_text="What was done, or why not. The person reads it.")
+
+
+class ImpersonationIn(serializers.Serializer[dict[str, Any]]):
+    """Whose account staff want to see, why, and for how long."""
+
+    person = serializers.UUIDField()
+    reason = serializers.CharField(max_length=300, help_text="The person reads it.")
+    minutes = serializers.IntegerField(min_value=1, max_value=LONGEST_MINUTES)
+
+
+class ImpersonationOut(serializers.Serializer[dict[str, Any]]):
+    """Staff of the platform saw the account as its person does."""
+
+    id = serializers.UUIDField()
+    staff = serializers.CharField(help_text="Name of who looked.")
+    reason = serializers.CharField()
+    began_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="Ended before its time.")
+    ending = serializers.ChoiceField(choices=Impersonation.Ending.choices, allow_null=True)
+    lasts = serializers.BooleanField()
+
+
+class ImpersonationTokenOut(ImpersonationOut):
+    """With the token, which is told once."""
+
+    access_token = serializers.CharField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.privacy.api import connections, consents, deletion, export, requests, sign_ins
+from accounts.privacy.api import connections, consents, deletion, export, impersonations, requests, sign_ins
 
 urlpatterns = [
     path("purposes/", connections.Purposes.as_view(), name="purposes"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("me/consents/<uuid:id>/", consents.OneConsent.as_view(), name="consent"),
     path("me/data-requests/", requests.MyRequests.as_view(), name="data-requests"),
     path("me/deletion/", deletion.MyDeletion.as_view(), name="deletion"),
+    path("me/impersonations/", impersonations.MyImpersonations.as_view(), name="impersonations"),
+    path("me/impersonations/<uuid:id>/", impersonations.MyImpersonation.as_view(), name="impersonation"),
     path("me/sessions/", sign_ins.Sessions.as_view(), name="sessions"),
     path("me/sessions/end-others/", sign_ins.OtherSessions.as_view(), name="sessions-end-others"),
     path("me/sessions/<uuid:id>/", sign_ins.OneSession.as_view(), name="session"),
@@ -23,4 +25,6 @@ urlpatterns = [
     path("office/data-requests/", requests.OfficeRequests.as_view(), name="office-data-requests"),
     path("office/data-requests/<uuid:id>/", requests.OfficeRequest.as_view(), name="office-data-request"),
     path("office/data-requests/<uuid:id>/answer/", requests.AnswerRequest.as_view(), name="office-data-answer"),
+    path("office/impersonations/", impersonations.OfficeImpersonations.as_view(), name="office-impersonations"),
+    path("office/impersonations/<uuid:id>/", impersonations.OfficeImpersonation.as_view(), name="office-impersonation"),
 ]

@@ -17,14 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import RelyingParty
 from accounts.privacy import purposes
 from accounts.privacy.api.export import archive_response
-from accounts.privacy.models import Export
+from accounts.privacy.models import Export, Impersonation
 from accounts.privacy.operations.connections import disconnect
 from accounts.privacy.operations.deletion import ask_for_deletion, cancel_deletion
 from accounts.privacy.operations.export import ask_for_export
+from accounts.privacy.operations.impersonations import end_impersonation
 from accounts.privacy.queries.access import access_line, accesses_of
 from accounts.privacy.queries.connections import connection_line, connections_of
 from accounts.privacy.queries.deletion import deletion_body, latest_deletion
 from accounts.privacy.queries.export import export_body, export_to_download, latest_export
+from accounts.privacy.queries.impersonations import impersonation_line, lasting
 from accounts.privacy.queries.proof import RECENT
 from accounts.sign_in.reauthentication import page, recently_proved
 from services.portal.views.pages import page_language, told_as_page
@@ -68,12 +70,19 @@ def connections(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/account/connections.html", {"connections": shown})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
 @told_as_page
 def access_log(request: HttpRequest) -> HttpResponse:
-    """Show who read the person's data, latest first."""
+    """Show who read the person's data, latest first; a POST has support stop seeing the account."""
+    if request.method == "POST":
+        try:
+            end_impersonation(id=UUID(request.POST.get("end", "")), person_id=person_id(request), now=timezone.now())
+        except (Impersonation.DoesNotExist, ValueError):
+            raise Missing from None
+        messages.success(request, _("Ended. Support no longer sees your account."))
+        return HttpResponseRedirect(reverse("account-access-log"))
     asked = read_page(request, [datetime, UUID])
     rows = accesses_of(person_id(request), limit=asked.limit + 1, after=asked.after, before=asked.before)
     shown = page_of(request, asked, rows, key=lambda row: (row[2], row[0]), line=access_line)
@@ -81,7 +90,9 @@ def access_log(request: HttpRequest) -> HttpResponse:
         line["what"] = word_for(READINGS, line["what"])
         if line["reader"]:
             line["reader"]["role"] = word_for(READERS, line["reader"]["role"])
-    return render(request, "portal/account/access_log.html", {"page": shown})
+    now = timezone.now()
+    watching = [impersonation_line(each, now=now) for each in lasting(person_id(request), now=now)]
+    return render(request, "portal/account/access_log.html", {"page": shown, "watching": watching})
 
 
 @require_safe

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.operations import register_person, register_relying_party
 from accounts.privacy.models import DataRequest
 from accounts.privacy.operations.access import note_access
+from accounts.privacy.operations.impersonations import begin_impersonation
 from accounts.privacy.operations.requests import answer_request
 from accounts.provider.models import Authorization
 
@@ -123,3 +124,21 @@ def test_a_sixth_request_is_refused_in_words(browser: Client) -> None:
         page = browser.post("/akun/permintaan/", {"kind": "access", "text": "What do you hold?"})
 
     assert "5 requests of yours wait for an answer already." in page.content.decode()
+
+
+def test_who_sees_the_account_now_is_shown_and_can_be_stopped(siti: User, browser: Client) -> None:
+    connect(siti)
+    url, now = "/akun/akses-data/", timezone.now()
+    staff = register_person(full_name="Tono", email="tono@balikpapan.example", now=now)
+    begun, _token = begin_impersonation(
+        person_id=siti.pk, staff_id=staff.pk, client_id="antrean", reason="Ticket 4711", minutes=30, now=now
+    )
+
+    page = browser.get(url).content.decode()
+    assert "Tono of support can see your account until" in page
+    assert "Ticket 4711" in page
+    assert browser.post(url, {"end": "x"}).status_code == 404
+    ended = browser.post(url, {"end": str(begun.pk)}, follow=True).content.decode()
+
+    assert "Support no longer sees your account." in ended
+    assert "Ticket 4711" not in ended
