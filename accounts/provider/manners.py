@@ -13,6 +13,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from oauthlib.common import urldecode
 
+from accounts.provider.hints import to_language
+
 ISSUER = settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"]
 
 
@@ -58,9 +60,9 @@ class ForPrograms(WellFormed):
 
 @method_decorator(csrf_exempt, name="dispatch")  # a POST of our own form is checked below
 class ForPeople(WellFormed):
-    """Takes a client's request by POST as well, which OpenID asks for, by turning it into a GET.
+    """Speaks the language that the client hints at, and takes its request by POST as well, by turning it into a GET.
 
-    A POST from the client's site brings no session along (SameSite=Lax), so a signed-in person would look
+    OpenID asks for POST. A POST from the client's site brings no session along (SameSite=Lax), so a signed-in person would look
     like a stranger. Only our own form carries a CSRF token.
     """
 
@@ -69,7 +71,7 @@ class ForPeople(WellFormed):
             response = HttpResponseRedirect(f"{request.path}?{request.POST.urlencode()}")
             response.status_code = HTTPStatus.SEE_OTHER
             return response
-        return self._answer(request, *args, **kwargs)
+        return to_language(request) or self._answer(request, *args, **kwargs)
 
     @method_decorator(csrf_protect)
     def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

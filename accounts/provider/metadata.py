@@ -12,6 +12,7 @@ from oauth2_provider import views as library
 
 from accounts.models import Assurance, ClientAuthentication
 from accounts.provider.clients import ASSERTION_ALGORITHMS
+from accounts.provider.hints import DISPLAYS
 from accounts.provider.keys import ALGORITHM, public_keys
 from superapp.http.conditional import json_response
 
@@ -56,7 +57,7 @@ class DiscoveryView(library.ConnectDiscoveryInfoView):  # type: ignore[misc]  # 
             "claim_types_supported": ["normal"],
             "claims_supported": sorted(metadata["claims_supported"]),
             "prompt_values_supported": ["none", "login", "consent"],
-            "display_values_supported": ["page"],
+            "display_values_supported": list(DISPLAYS),
             "claims_parameter_supported": True,
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,

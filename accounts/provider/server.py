@@ -5,7 +5,8 @@
 
 import json
 import re
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -26,6 +27,8 @@ from oauthlib.openid.connect.core.grant_types.dispatchers import (
     AuthorizationCodeGrantDispatcher,
     AuthorizationTokenGrantDispatcher,
 )
+
+from accounts.provider.hints import DISPLAYS
 
 
 class Server(AuthorizationEndpoint, TokenEndpoint, ResourceEndpoint, RevocationEndpoint, UserInfoEndpoint):
@@ -75,7 +78,7 @@ def _code_grants(request_validator: Any) -> tuple[PlainCodeGrant, AuthorizationC
     plain, openid = PlainCodeGrant(request_validator), AuthorizationCodeGrant(request_validator)
     for grant in (plain, openid.proxy_target):
         grant._code_challenge_methods = {"S256": code_challenge_method_s256}
-        grant.custom_validators.pre_auth += [refuse_request_objects, refuse_misshapen, refuse_targets]
+        grant.custom_validators.pre_auth += [refuse_unsupported, refuse_repeated, refuse_misshapen, refuse_targets]
     return plain, openid
 
 
@@ -85,15 +88,39 @@ def _client_credentials(request_validator: Any) -> ClientCredentialsGrant:
     return grant
 
 
-def refuse_request_objects(request: Any) -> dict[str, Any]:
-    """Refuse `request` and `request_uri` (OpenID Core, section 6), which must not be ignored.
+_REFUSED: Final = {
+    "request": "request_not_supported",
+    "request_uri": "request_uri_not_supported",
+    "registration": "registration_not_supported",
+    "authorization_details": "invalid_authorization_details",
+    "dpop_jkt": "invalid_request",
+}
 
-    :raises CustomOAuth2Error: `request_not_supported`, `request_uri_not_supported` or `registration_not_supported`.
+
+def refuse_unsupported(request: Any) -> dict[str, Any]:
+    """Refuse what a client relies on and this provider does not do: request objects (OpenID Core, section 6), rich
+    requests (RFC 9396), tokens bound to a key (RFC 9449). Whatever nobody defined is ignored (RFC 6749, section 3.1).
+
+    :raises CustomOAuth2Error: with the code that the document of each names.
     """
     sent = {name for name, _value in request.uri_query_params}
-    for name in ("request", "request_uri", "registration"):
+    for name, error in _REFUSED.items():
         if name in sent:
-            raise CustomOAuth2Error(error=f"{name}_not_supported", state=request.state, request=request)
+            raise CustomOAuth2Error(
+                error=error, description=f"{name} is not supported.", state=request.state, request=request
+            )
+    return {}
+
+
+def refuse_repeated(request: Any) -> dict[str, Any]:
+    """Refuse a parameter that is there twice (RFC 6749, section 3.1): each reader might take another one of the two.
+
+    :raises InvalidRequestError: for any but `resource`, of which there may be many.
+    """
+    names = Counter(name for name, _value in request.uri_query_params)
+    twice = [name for name, times in names.items() if times > 1 and name != "resource"]
+    if twice:
+        raise InvalidRequestError(description=f"{twice[0]} is there more than once.", request=request)
     return {}
 
 
@@ -102,7 +129,7 @@ def refuse_misshapen(request: Any) -> dict[str, Any]:
 
     :raises InvalidRequestError: for a `nonce` over 255 characters, a `code_challenge` of other than 43 to 128
         (RFC 7636, section 4.2), `claims` that are no JSON object, a `max_age` that is no number of seconds, or
-        a `response_mode` that discovery does not name.
+        a `response_mode` or `display` that discovery does not name.
     """
     sent = dict(request.uri_query_params)
     if len(request.nonce or "") > 255:
@@ -116,6 +143,8 @@ def refuse_misshapen(request: Any) -> dict[str, Any]:
     _check_prompt(sent, request)
     if sent.get("response_mode", "query") != "query":
         raise InvalidRequestError(description="response_mode must be query.", request=request)
+    if sent.get("display", "page") not in DISPLAYS:
+        raise InvalidRequestError(description=f"display must be one of {', '.join(DISPLAYS)}.", request=request)
     return {}
 
 
@@ -124,7 +153,7 @@ def _check_prompt(sent: dict[str, str], request: Any) -> None:
     prompt = set(sent.get("prompt", "").split())
     if "select_account" in prompt:
         raise CustomOAuth2Error(error="account_selection_required", state=request.state, request=request)
-    if prompt - {"none", "login", "consent", "create"} or "approval_prompt" in sent:
+    if prompt - {"none", "login", "consent"} or "approval_prompt" in sent:
         raise InvalidRequestError(description="prompt must be none, login or consent.", request=request)
     if "none" in prompt and len(prompt) > 1:
         raise InvalidRequestError(description="prompt=none stands alone.", request=request)

@@ -28,7 +28,7 @@ from oauthlib.common import Request as OAuthRequest
 from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 
 from accounts.models import ClientState, RelyingParty
-from accounts.provider import consents, demands
+from accounts.provider import consents, demands, hints
 from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
 from accounts.provider.replays import AlreadyAnswered
 from accounts.provider.subjects import subject_of
@@ -46,7 +46,9 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
         """Answer a request or the consent page; a client that is being tried out signs in its testers only."""
         if _is_kept_out(request):
             return render(request, "oauth2_provider/sandbox.html", status=HTTPStatus.FORBIDDEN)
-        return super()._answer(request, *args, **kwargs)
+        answer = super()._answer(request, *args, **kwargs)
+        hints.keep_shape(request, answer)
+        return answer
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer an authorization request, when what it demands of the sign-in is met."""

@@ -8,6 +8,8 @@ from accounts.sign_in import views
 from accounts.sign_in.reauthentication import required
 
 urlpatterns = [
+    path("login/", views.SignIn.as_view(), name="account_login"),
+    path("login/code/", views.RequestCode.as_view(), name="account_request_login_code"),
     # The library lets whoever finds an unlocked phone choose a password, and with it keep the account.
     path("password/set/", required(library.password_set), name="account_set_password"),
     path("reauthenticate/code/", views.ReauthenticateByCode.as_view(), name="reauthenticate-by-code"),

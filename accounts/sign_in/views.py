@@ -6,7 +6,7 @@ from typing import Any, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.views import BaseReauthenticateView
+from allauth.account.views import BaseReauthenticateView, LoginView, RequestLoginCodeView
 from allauth.core.ratelimit import consume
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
@@ -28,10 +28,28 @@ from django.views.generic import FormView
 
 from accounts.models import User
 from accounts.sign_in import failures, operations, queries, reauthentication
+from accounts.sign_in.hints import hinted_login
 from accounts.sign_in.lockout import refuse_while_too_often
 from accounts.sign_in.queries import proved_addresses
 from accounts.sign_in.stages import ProveMore as ProveMoreStage
 from accounts.sign_in.stages import SetUpSecondFactor as SetUpSecondFactorStage
+
+
+class SignIn(LoginView):  # type: ignore[misc]  # the library is not typed
+    """Asks for an address and the password."""
+
+    def get_initial(self) -> dict[str, Any]:
+        """Return the address that the client hints at."""
+        return super().get_initial() | {"login": hinted_login(self.request)}  # type: ignore[no-any-return]
+
+
+class RequestCode(RequestLoginCodeView):  # type: ignore[misc]
+    """Asks where to send a code."""
+
+    def get_initial(self) -> dict[str, Any]:
+        """Return the address that the client hints at."""
+        hint = hinted_login(self.request)
+        return super().get_initial() | {"email" if "@" in hint else "phone": hint}  # type: ignore[no-any-return]
 
 
 @method_decorator(

@@ -287,8 +287,9 @@ def test_consent_gives_the_code_and_denial_does_not(browser: Client, agency: Rel
 def test_the_consent_page_as_it_is_shown_gives_the_code(
     browser: Client, agency: RelyingParty, more: dict[str, str]
 ) -> None:
-    url = f"/o/authorize/?{urlencode(CONSENT | more)}"
-    shown = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', browser.get(url).content.decode())
+    page: Any = browser.get(f"/o/authorize/?{urlencode(CONSENT | more)}", follow=True)
+    url = page.wsgi_request.get_full_path()
+    shown = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page.content.decode())
 
     answer = browser.post(url, {name: html.unescape(value) for name, value in shown} | {"allow": "Authorize"})
 

@@ -59,7 +59,10 @@ class Party:
             "code_challenge": CHALLENGE,
             "code_challenge_method": "S256",
         } | changes
-        return self.browser.get("/o/authorize/", {k: v for k, v in query.items() if v is not None})  # type: ignore[return-value]
+        answer = self.browser.get("/o/authorize/", {k: v for k, v in query.items() if v is not None})
+        if answer.status_code == 302 and answer["Location"].startswith("/o/authorize/"):
+            answer = self.browser.get(answer["Location"])
+        return answer  # type: ignore[return-value]
 
     def consented(self, answer: HttpResponse) -> HttpResponse:
         """Say yes to the consent page, if one is shown."""
