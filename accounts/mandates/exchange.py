@@ -19,6 +19,7 @@ from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 from accounts.mandates import queries
 from accounts.mandates.models import ActingToken, Mandate
 from accounts.provider.models import Authorization, AuthorizedToken
+from accounts.provider.operations import name_at
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - the name of a type
@@ -32,7 +33,8 @@ class TokenExchangeGrant(GrantTypeBase):
 
     The parameter `mandate` (ours, beside those of RFC 8693, section 2.1) names the mandate. Both the client and the
     subject token must have the scope `act`. The scopes are those that mandate, client and subject token have in
-    common; it lasts no longer than the mandate and the subject token; there is no refresh token: exchange again.
+    common, and `openid`, by which UserInfo says who acts for whom; it lasts no longer than the mandate and the subject
+    token; there is no refresh token: exchange again.
     """
 
     def create_token_response(self, request: Any, token_handler: Any) -> tuple[dict[str, str], str, int]:
@@ -74,7 +76,7 @@ class TokenExchangeGrant(GrantTypeBase):
         mandate = _mandate(sent.get("mandate", ""), subject.user_id)
         if mandate is None:
             raise errors.InvalidRequestError(description="There is no such mandate in force.", request=request)
-        possible = set(mandate.scopes) & set(request.client.allowed_scopes) & set(subject.scope.split())
+        possible = {"openid", *mandate.scopes} & set(request.client.allowed_scopes) & set(subject.scope.split())
         wanted = set(request.scopes or ()) or possible
         if not wanted or not wanted <= possible:
             raise errors.InvalidScopeError(request=request)
@@ -109,7 +111,11 @@ def _authorization(request: Any, mandate: Mandate, now: datetime) -> Authorizati
     standing = Authorization.objects.filter(
         mandate_id=mandate.pk, client=request.client, sign_in=own.sign_in_id, ended_at=None
     ).first()
-    return standing or Authorization.objects.create(
+    if standing is not None:
+        return standing
+    for each in (mandate.principal_id, own.person_id):
+        name_at(request.client, each)
+    return Authorization.objects.create(
         person=mandate.principal,
         actor_id=mandate.agent_id,
         mandate_id=mandate.pk,

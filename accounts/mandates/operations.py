@@ -143,7 +143,6 @@ def add_company(*, director_id: UUID, name: str, nib: str, npwp: str, now: datet
     )
 
 
-@transaction.atomic
 def give(
     *,
     principal_id: UUID,
@@ -163,6 +162,31 @@ def give(
     """
     if not SignIn.objects.filter(person_id=principal_id, ended_at=None, proved_at__gt=now - _PROOF).exists():
         raise refusals.prove_again()
+    return offer(
+        principal_id=principal_id,
+        address=address,
+        services=services,
+        expires_on=expires_on,
+        delegated_from=delegated_from,
+        now=now,
+    )
+
+
+@transaction.atomic
+def offer(
+    *,
+    principal_id: UUID,
+    address: str,
+    services: Sequence[str],
+    expires_on: date,
+    now: datetime,
+    delegated_from: UUID | None = None,
+) -> Mandate:
+    """Do as `give` for a person whose presence was proved by other means, or whom the city entered itself.
+
+    :raises Problem: 400 naming the field, 409 when one stands already.
+    :raises Mandate.DoesNotExist: when the principal holds no such mandate to delegate from.
+    """
     expires_at = end_of(expires_on)
     source = _source(delegated_from, principal_id, now) if delegated_from else None
     if not now < expires_at <= now + _LONGEST or (source is not None and expires_at > source.expires_at):

@@ -39,10 +39,7 @@ def authorize(
     `claims` is the request's `claims` parameter. The person's pairwise name is written down, so that it can be read
     backwards.
     """
-    sector = sector_of(client)
-    if sector is not None:
-        named = Subject(subject=subject_of(sign_in.person_id, client), sector=sector, person_id=sign_in.person_id)
-        Subject.objects.bulk_create([named], ignore_conflicts=True)
+    name_at(client, sign_in.person_id)
     return Authorization.objects.create(
         id=uuid4(),
         person_id=sign_in.person_id,
@@ -56,6 +53,14 @@ def authorize(
         created_at=now,
         code_checksum=checksum(code),
     )
+
+
+def name_at(client: RelyingParty, person_id: UUID) -> None:
+    """Write down by which pairwise name this client knows a person; where it uses none, nothing."""
+    sector = sector_of(client)
+    if sector is not None:
+        named = Subject(subject=subject_of(person_id, client), sector=sector, person_id=person_id)
+        Subject.objects.bulk_create([named], ignore_conflicts=True)
 
 
 @transaction.atomic

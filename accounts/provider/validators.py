@@ -227,15 +227,14 @@ class ProviderValidator(ProvenClients):
         }
         if granted.sign_in_id is not None:
             claims["sid"] = str(granted.sign_in_id)
-        if granted.actor_id is not None:
-            claims["act"] = {"sub": subject_of(granted.actor_id, request.client)}
         return claims, expires
 
     def get_oidc_claims(self, token: Any, token_handler: Any, request: Any) -> dict[str, Any]:
         """Return the person's claims that this answer may tell, and record that the client was told.
 
         An ID token says who signed in; more only for what the `claims` parameter names. UserInfo tells what the scopes
-        allow, and what was asked for by name, as the person read it. What they do not have is left out.
+        allow, and what was asked for by name, as the person read it. What they do not have is left out. Both name who
+        acts for the person, if somebody does (`act`, RFC 8693, section 4.1).
         """
         at_userinfo = token_handler is None
         asked = (request.granted.claims or {}).get("userinfo" if at_userinfo else "id_token") or {}
@@ -246,11 +245,14 @@ class ProviderValidator(ProvenClients):
         told = {name: value for name in sorted(wanted) if (value := _CLAIMS[name](request.user)) is not None}
         endpoint = Release.Endpoint.USERINFO if at_userinfo else Release.Endpoint.ID_TOKEN
         record_release(authorization_id=request.granted.id, endpoint=endpoint, claims=told, now=timezone.now())
-        return {"sub": subject_of(request.user.pk, request.client)} | told
+        named: dict[str, Any] = {"sub": subject_of(request.user.pk, request.client)}
+        if request.granted.actor_id is not None:
+            named["act"] = {"sub": subject_of(request.granted.actor_id, request.client)}
+        return named | told
 
     def get_discovery_claims(self, request: Any) -> list[str]:
         """Return every claim that can be told."""
-        return ["sub", "sid", "auth_time", "acr", "amr", *_CLAIMS]
+        return ["sub", "sid", "auth_time", "acr", "amr", "act", *_CLAIMS]
 
     def validate_silent_login(self, request: Any) -> bool:
         """Return True: whether somebody is signed in, the authorize view says, which has the session."""

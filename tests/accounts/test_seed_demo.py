@@ -1,5 +1,6 @@
 """`manage.py seed_demo`."""
 
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.conf import LazySettings
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 
+from accounts.mandates.models import Mandate
 from accounts.models import RelyingParty, User
 from services.agencies.models import Agency, Membership
 from superapp.launch.code import KEY
@@ -25,7 +27,12 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     out = StringIO()
     call_command("seed_demo", stdout=out)
 
-    assert User.objects.count() == 8
+    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 9, "dependant": 1}
+    family = Mandate.objects.filter(agent__email="warga@demo.balikpapan.example", state="active")
+    assert sorted(family.values_list("principal__full_name", "evidence")) == [
+        ("Nadia Fauziah", "registry"),
+        ("Sumarni", "consent"),
+    ]
     assert RelyingParty.objects.count() == 2
     assert sorted(Membership.objects.values_list("agency__code", "role")) == [
         (agency, role) for agency in ("DISDUKCAPIL", "DPMPTSP") for role in ("admin", "approver", "officer")

@@ -35,3 +35,4 @@ def test_the_tour_pastes(stack: Stack, turn: int) -> None:
     assert lines[8:13] == ["Mulai periksa", "Sedang diperiksa", "Disetujui", "Setujui", lines[12]]
     assert (lines[13], lines[14]) == ("%PDF-1.7", "valid")
     assert lines[16] == "decision"
+    assert lines[17:19] == ["Nadia Fauziah", "Siti Aminah"]

@@ -18,13 +18,14 @@ from accounts.mandates.exchange import ACCESS_TOKEN, GRANT
 from accounts.mandates.majority import of_age_at
 from accounts.mandates.models import Dependant, Mandate, Relation
 from accounts.models import RelyingParty, User
-from accounts.operations import register_person
+from accounts.operations import register_person, register_relying_party
 from accounts.proofing.operations.keeping import load_identity
 from accounts.provider.models import Authorization
 from accounts.provider.operations import end_authorizations
+from accounts.provider.queries import person_of
 from services.events.operations import drain
 from services.notifications.models import Notice
-from tests.accounts.flow import get_me
+from tests.accounts.flow import authorize, exchange, get_me, told
 from tests.problems import problem
 
 NIK = "6471015403190001"
@@ -101,10 +102,41 @@ def test_a_parent_acts_for_a_child_and_the_token_says_so(own: str, siti: User, o
     assert given.status_code == 200, given.content
     assert "refresh_token" not in given.json()
     assert given.json()["issued_token_type"] == ACCESS_TOKEN
-    assert set(given.json()["scope"].split()) == {"applications", "profile"}
+    assert set(given.json()["scope"].split()) == {"openid", "applications", "profile"}
     me = get_me(given.json()["access_token"]).json()  # type: ignore[attr-defined]
     assert (me["full_name"], me["actor"]["full_name"], me["actor"]["kind"]) == ("Aisyah Putri", "Siti Aminah", "child")
     assert (me["email"], me["phone"]) == (None, None)
+
+
+def test_an_agencys_site_is_told_who_acts_under_the_names_it_knows_them_by(
+    own: str, siti: User, officer: User, acting_app: RelyingParty, browser: Client
+) -> None:
+    scopes = ["openid", "profile", "applications", "act"]
+    register_relying_party(
+        client_id="site", name="A site", scopes=scopes, redirect_uris=["https://site.example/cb"],
+        client_secret="s" * 40, agency_code="DISDUKCAPIL", first_party=True,
+    )  # fmt: skip
+    proof = {"client_id": "site", "client_secret": "s" * 40}
+    to = {"client_id": "site", "redirect_uri": "https://site.example/cb"}
+    code = told(authorize(browser, scope=" ".join(scopes), **to))["code"]
+    theirs = exchange(code, **(to | proof)).json()  # type: ignore[attr-defined]
+    mandate = child_of(siti, officer)
+
+    token = swap(theirs["access_token"], mandate.id, **proof).json()["access_token"]
+
+    told_of = {
+        "userinfo": bearer(token).get("/o/userinfo/").json(),
+        "introspection": Client().post("/o/introspect/", {"token": token} | proof).json(),
+    }
+    for each in told_of.values():
+        assert person_of(each["sub"]) == mandate.principal_id
+        assert person_of(each["act"]["sub"]) == siti.pk
+        assert str(siti.pk) not in str(each)
+    assert told_of["userinfo"]["name"] == "Aisyah"
+    assert "act" not in bearer(theirs["access_token"]).get("/o/userinfo/").json()
+    operations.end(mandate_id=mandate.id, person_id=siti.pk, now=timezone.now())
+    assert bearer(token).get("/o/userinfo/").status_code == 401
+    assert Client().post("/o/introspect/", {"token": token} | proof).json() == {"active": False}
 
 
 def test_the_family_card_in_the_registry_is_enough_and_the_father_is_told(own: str, siti: User) -> None:

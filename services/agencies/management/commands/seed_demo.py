@@ -2,8 +2,8 @@
 
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.mandates.models import Mandate
+from accounts.mandates.operations import accept, add_child, offer
 from accounts.models import Assurance, User
 from accounts.operations import register_person, register_relying_party
 from accounts.proofing.operations.keeping import load_identity
@@ -45,6 +47,12 @@ PEOPLE = (
         "warga@demo.balikpapan.example",
         "+6281200000001",
         numbers=("6471014503950001", "6471010506240001"),
+    ),
+    Demo(
+        "Sumarni",
+        "ibu.warga@demo.balikpapan.example",
+        "+6281200000003",
+        numbers=("6471014807620005", "6471010502100002"),
     ),
     Demo("Budi Santoso", "warga2@demo.balikpapan.example", "+6281200000002", Assurance.BASIC),
     Demo(
@@ -85,6 +93,9 @@ PEOPLE = (
     ),
 )
 
+# On the family card of Siti Aminah in the simulated registry.
+DAUGHTER: Final = ("6471015102150003", "Nadia Fauziah", date(2015, 2, 11))
+
 
 class Command(BaseCommand):
     help = "Register the demo people and clients. Running it again changes nothing."
@@ -109,6 +120,7 @@ class Command(BaseCommand):
                 if demo.numbers:
                     load_identity(person_id=person.pk, nik=demo.numbers[0], kk=demo.numbers[1], now=now)
                 self._post(person, demo)
+            _make_family(now)
 
     def _post(self, user: User, demo: Demo) -> None:
         if demo.post is None:
@@ -137,6 +149,18 @@ def _person(demo: Demo, now: datetime) -> User:
     )
 
 
+def _make_family(now: datetime) -> None:
+    """Let Siti act for her daughter, by the family card, and for her mother, who asked her to. Once."""
+    siti, sumarni = (User.objects.get(email=demo.email) for demo in PEOPLE[:2])
+    if Mandate.objects.filter(agent=siti).exists():
+        return
+    nik, name, born = DAUGHTER
+    add_child(parent_id=siti.pk, nik=nik, full_name=name, birth_date=born, now=now)
+    until = timezone.localdate(now) + timedelta(days=365)
+    given = offer(principal_id=sumarni.pk, address=str(siti.email), services=(), expires_on=until, now=now)
+    accept(mandate_id=given.pk, agent_id=siti.pk, now=now)
+
+
 def _register_clients() -> None:
     register_relying_party(
         client_id="balikpapan-app",
@@ -161,4 +185,5 @@ def _table() -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     told = f"Officers, approvers and admins then enter the code that `make code` prints (authenticator key {TOTP_KEY})."
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:], "", told])
+    family = "Siti Aminah acts for her daughter Nadia Fauziah and her mother Sumarni: /akun/keluarga/."
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:], "", told, family])
