@@ -6,6 +6,7 @@ both refuse an unsound definition with every problem at once, each with its plac
 
 from services.definitions.clock import DayCount, Deadline, DueDate, due_date
 from services.definitions.faults import DefinitionError, Fault
+from services.definitions.fields import Field, carried, moves
 from services.definitions.flow import State, Transition, Workflow
 from services.definitions.forms import Evaluation, Form, FormProblem
 from services.definitions.service import (
@@ -32,6 +33,7 @@ __all__ = [
     "Fault",
     "Fee",
     "FeeError",
+    "Field",
     "Form",
     "FormProblem",
     "Outcome",
@@ -40,9 +42,11 @@ __all__ = [
     "Transition",
     "Workflow",
     "canonical_json",
+    "carried",
     "content_hash",
     "due_date",
     "load_content",
     "load_yaml",
+    "moves",
     "service_definition_schema",
 ]

@@ -1,30 +1,33 @@
 """What must hold between the parts of a definition, beyond the shape of each."""
 
+import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from services.definitions.faults import Fault
+from services.definitions.fields import MOST_DEPTH, MOST_FIELDS, Field, fields_of_form
 from services.definitions.rules import elements_of, fields_of
-from services.definitions.schemas import nodes_of, resolved
-from services.definitions.values import pointer_of, steps_of, value_at
+from services.definitions.schemas import nodes_of
+from services.definitions.values import steps_of, value_at
 
-MOST_DEPTH = 12
-_MOST_FIELDS = 500
 _MOST_MONTHS = 1200
-Field = tuple[str, ...]
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,79}|(/([A-Za-z][A-Za-z0-9_]{0,59}|\*)){1,24}")
+Steps = tuple[str, ...]
 
 
 def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what does not hold. `rules` are the compiled JsonLogic rules by pointer; the schemas are sound."""
     schema = content["form"]["schema"]
-    found = list(islice(_fields(schema, schema, (), "/form/schema"), _MOST_FIELDS + 1))
-    fields = dict(found)
+    found = fields_of_form(schema)
     if too_much := _too_much(found):
         yield too_much
         return
-    yield from _unlabelled(schema, fields)
-    yield from _unlabelled_within(schema)
+    fields = {field.steps: field.place for field in found if not field.repeats}
+    yield from _unnamed(found)
+    yield from _same_ids(found)
+    yield from _unlabelled(found)
+    yield from _unlabelled_choices(schema)
     yield from _never_given(schema)
     yield from _scopes(content["form"]["ui"], fields)
     yield from _reads(rules, fields)
@@ -34,45 +37,53 @@ def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterat
     yield from _twice(content.get("requirements", []))
 
 
-def _fields(root: Any, node: Any, steps: Field, pointer: str) -> Iterator[tuple[Field, str]]:
-    """Yield each field with the pointer of its schema, one level deeper than a form may nest."""
-    node = resolved(root, node)
-    properties = node.get("properties")
-    if len(steps) > MOST_DEPTH or not isinstance(properties, Mapping):
-        return
-    for name, inner in properties.items():
-        place = f"{pointer}/properties{pointer_of([name])}"
-        yield (*steps, name), place
-        yield from _fields(root, inner, (*steps, name), place)
-
-
-def _too_much(found: list[tuple[Field, str]]) -> Fault | None:
-    for steps, pointer in found:
-        if len(steps) > MOST_DEPTH:
+def _too_much(found: list[Field]) -> Fault | None:
+    for field in found:
+        if len(field.steps) > MOST_DEPTH:
             message = f"the field lies more than {MOST_DEPTH} groups deep"
-            return Fault(pointer, message, "Flatten the form; perhaps a `$ref` leads back to what holds it")
-    if len(found) > _MOST_FIELDS:
-        return Fault("/form/schema", f"the form has more than {_MOST_FIELDS} fields", "Ask less, or split the service")
+            return Fault(field.place, message, "Flatten the form; perhaps a `$ref` leads back to what holds it")
+    if len(found) > MOST_FIELDS:
+        return Fault("/form/schema", f"the form has more than {MOST_FIELDS} fields", "Ask less, or split the service")
     return None
 
 
-def _unlabelled(schema: Any, fields: Mapping[Field, str]) -> Iterator[Fault]:
-    for steps, pointer in fields.items():
-        node = schema
-        for step in steps:
-            node = resolved(schema, node)["properties"][step]
-        if not _in_both_languages(resolved(schema, node).get("x-label")):
-            yield Fault(pointer, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
+def _unnamed(found: list[Field]) -> Iterator[Fault]:
+    """Yield keys that rules and programs could not name, or that look like another key."""
+    for field in found:
+        if not _KEY.fullmatch(field.steps[-1]):
+            shown = field.steps[-1][:40].encode("ascii", "backslashreplace").decode()
+            hint = "Write a letter, then letters, digits and `_`, all of a to z; what a person reads is `x-label`"
+            yield Fault(field.place, f"'{shown}' is no key of a field", hint)
 
 
-def _unlabelled_within(schema: Any) -> Iterator[Fault]:
-    """Yield fields of list items, and choices, that have no name for a resident."""
+def _same_ids(found: list[Field]) -> Iterator[Fault]:
+    """Yield ids that no field could be known by, and those that two fields claim."""
+    taken: dict[str, Field] = {}
+    for field in found:
+        if not isinstance(field.written.get("x-id", ""), str) or not _ID.fullmatch(field.id):
+            if "x-id" in field.written:
+                hint = (
+                    "Write a name of a to z, 0 to 9, `_`, `.` and `-`, or the path that the field had, as /group/name"
+                )
+                yield Fault(f"{field.place}/x-id", "this is no id of a field", hint)
+            continue
+        other = taken.setdefault(field.id, field)
+        if other is not field:
+            hint = "Give one of them another `x-id`; it keeps it for ever"
+            yield Fault(field.place, f"{field.id!r} is the id of {other.path}, too", hint)
+
+
+def _unlabelled(found: list[Field]) -> Iterator[Fault]:
+    for field in found:
+        if not _in_both_languages(field.label):
+            yield Fault(field.place, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
+        if not _in_both_languages(field.help or {"id": "-", "en": "-"}):
+            yield Fault(f"{field.place}/x-help", "the help is not in both languages", "Write `{id: ..., en: ...}`")
+
+
+def _unlabelled_choices(schema: Any) -> Iterator[Fault]:
+    """Yield choices that have no name for a resident."""
     for pointer, node in nodes_of(schema, "/form/schema"):
-        items = node.get("items")
-        for name, inner in _properties(items).items():
-            if not _in_both_languages(resolved(schema, inner).get("x-label")):
-                within = f"{pointer}/items/properties{pointer_of([name])}"
-                yield Fault(within, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
         for place, choice in enumerate(node.get("oneOf", [])):
             if isinstance(choice, Mapping) and "const" in choice and not _in_both_languages(choice.get("x-label")):
                 hint = "Add `x-label: {id: ..., en: ...}`"
@@ -94,13 +105,8 @@ def _never_given(schema: Any) -> Iterator[Fault]:
                 yield Fault(f"{pointer}/required/{place}", f"{name!r} is required but is no field", hint)
 
 
-def _properties(node: Any) -> Mapping[str, Any]:
-    inner = node.get("properties") if isinstance(node, Mapping) else None
-    return inner if isinstance(inner, Mapping) else {}
-
-
-def _scopes(ui: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:
-    shown: set[Field] = set()
+def _scopes(ui: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:
+    shown: set[Steps] = set()
     for pointer, element in elements_of(ui, "/form/ui"):
         for place, scope in _scopes_of(pointer, element):
             if fields_of(scope) not in fields:
@@ -121,7 +127,7 @@ def _scopes_of(pointer: str, element: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield f"{pointer}/rule/condition/scope", element["rule"]["condition"]["scope"]
 
 
-def _reads(rules: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:
+def _reads(rules: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:
     groups = {steps[:length] for steps in fields for length in range(1, len(steps))}
     leaves = fields.keys() - groups
     for pointer, rule in rules.items():
@@ -131,7 +137,7 @@ def _reads(rules: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fa
                 yield Fault(pointer, f"the rule reads {'.'.join(read)!r}, which is no field", "Mend the name")
 
 
-def _shown(outcome: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:
+def _shown(outcome: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:
     for key in ("shows", "verify_shows"):
         for place, pointer in enumerate(outcome.get(key, [])):
             if tuple(steps_of(pointer)) not in fields:
@@ -145,7 +151,7 @@ def _never_issued(content: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("/outcome", "no state of the workflow grants it", hint)
 
 
-def _unfit_months(content: Mapping[str, Any], fields: Mapping[Field, str]) -> Iterator[Fault]:
+def _unfit_months(content: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:
     months = content.get("outcome", {}).get("valid_months")
     if not isinstance(months, str):
         return

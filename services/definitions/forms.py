@@ -8,6 +8,7 @@ import jsonschema_rs
 import orjson
 
 from services.definitions.faults import Fault
+from services.definitions.fields import Field, fields_of_form
 from services.definitions.formats import FORMATS
 from services.definitions.rules import Rule, drop_hidden, refuse, rules_of
 from services.definitions.schemas import resolved
@@ -78,6 +79,7 @@ class Form:
     """A compiled form. Make it with `compile_form`."""
 
     schema: Mapping[str, Any]
+    fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
     validator: jsonschema_rs.Draft202012Validator
 
@@ -219,7 +221,7 @@ def compile_form(schema: Mapping[str, Any], ui: Mapping[str, Any]) -> tuple[Form
         if place.endswith("/pattern"):
             hint = "Write a regular expression without look-around, back references or huge repetitions"
         return None, [*faults, Fault(f"/form/schema{place}", message, hint)]
-    return Form(schema, rules, validator), faults
+    return Form(schema, tuple(fields_of_form(schema)), rules, validator), faults
 
 
 def _closed(node: Any) -> Any:
