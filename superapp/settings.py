@@ -433,6 +433,8 @@ PERSONAL_DATA_OF = [
     "accounts.privacy.exporters.receipts",
     "accounts.privacy.exporters.privacy",
     "services.applications.privacy.export",
+    "services.agencies.privacy.export",
+    "services.connectors.privacy.export",
     "services.notifications.privacy.export",
 ]
 # What each part does when an account is erased; the account itself loses its name last.

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db.models import Q
 
-from accounts.models import User
-from accounts.privacy.models import DataAccess, DataRequest, Deletion, Export, Impersonation
+from accounts.models import RelyingParty, User
+from accounts.privacy.models import Affected, DataAccess, DataRequest, Deletion, Export, Impersonation
 from accounts.privacy.portable import Part, Section
-from accounts.provider.models import Authorization, Consent, Release
+from accounts.provider.models import Authorization, Consent, Release, Subject
 from accounts.sign_in.models import FailedTry, PhoneChange, SignIn
 
 _CHUNK = 500
@@ -35,20 +37,34 @@ def account(person_id: UUID) -> Iterator[Part]:
     changes = PhoneChange.objects.filter(person_id=person_id).order_by("changed_at", "pk")
     lines = changes.values("previous", "current", "changed_at", "stopped_at")
     yield Section("phone_changes", {"id": "Pergantian nomor", "en": "Changes of number"}, lines)
+    # What opens the account stays out: the keys and codes themselves.
+    factors = (
+        Authenticator.objects.filter(user_id=person_id).order_by("pk").values("type", "created_at", "last_used_at")
+    )
+    yield Section("second_factors", {"id": "Faktor kedua", "en": "Second factors"}, factors)
 
 
 def clients(person_id: UUID) -> Iterator[Part]:
-    """Yield what the person let apps and sites do."""
-    given = Authorization.objects.filter(person_id=person_id).order_by("created_at", "pk")
-    columns = ("id", "client__client_id", "client__name", "scopes", "claims", "auth_time", "methods", "assurance")
-    lines = given.values(*columns, "created_at", "expires_at", "ended_at").iterator(chunk_size=_CHUNK)
+    """Yield what the person let apps and sites do, by which name each sector knows them, and which sites they try out.
+
+    Where one acts for another the authorization is of both: `person_id` is for whom, `actor_id` who acted.
+    """
+    given = Authorization.objects.filter(Q(person_id=person_id) | Q(actor_id=person_id)).order_by("created_at", "pk")
+    columns = ("id", "person_id", "actor_id", "client__client_id", "client__name", "scopes", "claims", "auth_time")
+    rest = ("methods", "assurance", "created_at", "expires_at", "ended_at")
+    lines = given.values(*columns, *rest).iterator(chunk_size=_CHUNK)
     yield Section("authorizations", {"id": "Aplikasi dan situs terhubung", "en": "Connected apps and sites"}, lines)
+    names = Subject.objects.filter(person_id=person_id).order_by("sector", "subject").values("sector", "subject")
+    yield Section("names_at_sites", {"id": "Nama samaran Anda di situs", "en": "Your names at sites"}, names)
+    tried = RelyingParty.objects.filter(testers__contains=[person_id]).order_by("client_id").values("client_id", "name")
+    yield Section("tester_of", {"id": "Situs yang Anda uji", "en": "Sites that you try out"}, tried)
 
 
 def receipts(person_id: UUID) -> Iterator[Part]:
     """Yield what the person agreed to, and what apps and sites were told."""
     agreed = Consent.objects.filter(person_id=person_id).order_by("given_at", "pk")
-    columns = ("client__client_id", "client__name", "basis", "scopes", "claims", "wording", "given_at", "withdrawn_at")
+    columns = ("client__client_id", "client__name", "basis", "scopes", "claims", "language", "wording", "wording_hash",
+               "given_at", "withdrawn_at")  # fmt: skip
     yield Section("consents", {"id": "Persetujuan", "en": "Consents"}, agreed.values(*columns).iterator(_CHUNK))
     told = Release.objects.filter(authorization__person_id=person_id).order_by("first_at", "pk")
     told_columns = ("authorization__client__client_id", "endpoint", "claims", "count", "first_at", "latest_at")
@@ -78,3 +94,7 @@ def privacy(person_id: UUID) -> Iterator[Part]:
     yield Section(
         "impersonations", {"id": "Bantuan atas nama Anda", "en": "Support as you"}, seen.values(*seen_columns)
     )
+    breaches = Affected.objects.filter(person_id=person_id).order_by("breach__found_at", "pk")
+    breach_columns = ("breach_id", "breach__what", "breach__handling", "breach__found_at", "categories", "notified_at")
+    title = {"id": "Kegagalan pelindungan data", "en": "Breaches of personal data"}
+    yield Section("breaches", title, breaches.values(*breach_columns))

@@ -23,9 +23,10 @@ _ERASED: Final = {
     "en": "Erased: no law has the city keep it (UU 27/2022, articles 43 and 44).",
 }
 _ARCHIVES: Final = "UU 43/2009 pasal 3, 40 dan 51; PP 28/2012"
+_RECORDED: Final = "UU 27/2022 pasal 31"
 _SCHEDULE: Final = {
-    "id": "Sampai masa simpan pada jadwal retensi arsip layanan itu habis.",
-    "en": "Until the time set by that service's archive retention schedule is over.",
+    "id": "Sampai masa simpan pada jadwal retensi arsip habis.",
+    "en": "Until the time set by the archive retention schedule is over.",
 }
 
 KINDS: Final = (
@@ -65,8 +66,53 @@ KINDS: Final = (
             "id": "Kota wajib merekam setiap pemrosesan data pribadi. Nama Anda tidak lagi tercantum.",
             "en": "The city has to record all processing of personal data. Your name is no longer on it.",
         },
-        "UU 27/2022 pasal 31",
+        _RECORDED,
         {"id": "Selama arsip yang dibaca disimpan.", "en": "As long as what was read is kept."},
+    ),
+    Kind(
+        "receipts",
+        {"id": "Bukti persetujuan Anda", "en": "The receipts of your consents"},
+        True,
+        {
+            "id": "Kota wajib dapat menunjukkan bukti persetujuan yang pernah diberikan. Semua dicatat sudah ditarik.",
+            "en": "The city has to be able to show the consent that it had. All are marked as withdrawn.",
+        },
+        "UU 27/2022 pasal 24",
+        _SCHEDULE,
+    ),
+    Kind(
+        "releases",
+        {"id": "Catatan data yang diterima aplikasi dan situs", "en": "The record of data given to apps and sites"},
+        True,
+        {
+            "id": "Kota wajib merekam data apa yang diberikan kepada siapa. Sambungannya sendiri diputus.",
+            "en": "The city has to record what was given to whom. The connections themselves are cut.",
+        },
+        _RECORDED,
+        {"id": "Satu tahun sesudah sambungan diputus.", "en": "One year after the connection was cut."},
+    ),
+    Kind(
+        "rights",
+        {"id": "Permintaan Anda atas data, tanpa isinya", "en": "Your requests on data, without their words"},
+        True,
+        {
+            "id": "Kota wajib dapat membuktikan bahwa permintaan dijawab, penghapusan dilakukan dan kegagalan "
+            "pelindungan data diberitahukan.",
+            "en": "The city has to be able to prove that requests were answered, erasure was done and breaches told.",
+        },
+        "UU 27/2022 pasal 31, 45 dan 46",
+        _SCHEDULE,
+    ),
+    Kind(
+        "work",
+        {"id": "Keputusan Anda sebagai petugas, bila pernah", "en": "What you decided as staff, if you ever were"},
+        True,
+        {
+            "id": "Keputusan pemerintah harus dapat dibuktikan, juga siapa yang mengambilnya.",
+            "en": "Decisions of government must be provable, and who took them, too.",
+        },
+        _ARCHIVES,
+        _SCHEDULE,
     ),
 )
 

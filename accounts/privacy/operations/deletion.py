@@ -15,23 +15,33 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
-from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
+from oauth2_provider.models import (
+    get_access_token_model,
+    get_device_grant_model,
+    get_grant_model,
+    get_id_token_model,
+    get_refresh_token_model,
+)
 
-from accounts.models import Assurance, User
+from accounts.models import Assurance, RelyingParty, User
 from accounts.privacy.models import Deletion, Export
 from accounts.privacy.operations.export import discard_exports
 from accounts.privacy.operations.requests import close_requests
 from accounts.proofing.models import Sealed
-from accounts.provider.models import Authorization
+from accounts.provider.models import Authorization, Consent, Subject
 from accounts.provider.operations import end_authorizations
 from accounts.queries import works_for_the_city
 from accounts.sign_in.models import Ending, FailedTry, PhoneChange, SignIn
 from accounts.sign_in.operations import end
 from services.events.operations import publish
+from superapp.http.models import IdempotencyKey
 from superapp.http.problems import Problem
 
 logger = logging.getLogger(__name__)
 
+_TOKENS: Final = (
+    get_refresh_token_model, get_access_token_model, get_id_token_model, get_grant_model, get_device_grant_model
+)  # fmt: skip
 COOLING: Final = timedelta(days=7)
 NAMELESS: Final = "(akun dihapus)"
 
@@ -121,9 +131,17 @@ def _erase(deletion_id: UUID, now: datetime) -> bool:
 def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]]:
     """Erase what accounts holds: tokens, addresses, second factors, traces of devices, words of requests, copies."""
     end_authorizations(person_id=person_id, now=now)
-    for tokens in (get_refresh_token_model(), get_access_token_model(), get_grant_model()):
-        tokens.objects.filter(user_id=person_id).delete()
+    for tokens in _TOKENS:
+        tokens().objects.filter(user_id=person_id).delete()
+    IdempotencyKey.objects.filter(person_id=person_id).delete()
     clients = Authorization.objects.filter(person_id=person_id)
+    # What was agreed to stays provable (art. 24), and is agreed to no longer.
+    receipts = Consent.objects.filter(person_id=person_id)
+    receipts.filter(withdrawn_at=None).update(withdrawn_at=now)
+    names, _each = Subject.objects.filter(person_id=person_id).delete()
+    for party in RelyingParty.objects.select_for_update().filter(testers__contains=[person_id]).order_by("pk"):
+        party.testers = [each for each in party.testers if each != person_id]
+        party.save(update_fields=["testers"])
     numbers, _each = Sealed.objects.filter(person_id=person_id).delete()
     addresses, _each = EmailAddress.objects.filter(user_id=person_id).delete()
     factors, _each = Authenticator.objects.filter(user_id=person_id).delete()
@@ -140,7 +158,9 @@ def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]
         {"kind": "addresses", "erased": addresses, "kept": 0},
         {"kind": "second_factors", "erased": factors, "kept": 0},
         {"kind": "sign_ins", "erased": traces, "kept": 0},
-        {"kind": "clients", "erased": clients.count(), "kept": 0},
+        {"kind": "clients", "erased": names, "kept": 0},
+        {"kind": "receipts", "erased": 0, "kept": receipts.count()},
+        {"kind": "releases", "erased": 0, "kept": clients.count()},
         {"kind": "exports", "erased": copies, "kept": 0},
     ]
 
@@ -150,5 +170,7 @@ def _make_nameless(person: User) -> None:
     person.email = person.phone = person.phone_verified_at = person.last_login = None
     person.assurance = Assurance.BASIC
     person.is_active = False
+    person.groups.clear()
+    person.user_permissions.clear()
     person.set_unusable_password()
     person.save()
