@@ -25,7 +25,7 @@ def bring(db: None, monkeypatch: pytest.MonkeyPatch) -> Bring:
 
     def replace(*modules: tuple[str, str, Callable[[], Any]]) -> None:
         found = [SimpleNamespace(label=label, agency=agency, definitions=does) for label, agency, does in modules]
-        monkeypatch.setattr("services.catalogue.operations.installed_modules", lambda: found)
+        monkeypatch.setattr("services.catalogue.operations.modules.installed_modules", lambda: found)
 
     return replace
 

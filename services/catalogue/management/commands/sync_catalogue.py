@@ -19,5 +19,5 @@ class Command(BaseCommand):
         except (DefinitionError, SlugTaken, UnknownAgency) as error:
             raise CommandError(str(error)) from error
         for result in results:
-            word = "published" if result.created else "unchanged"
+            word = "published" if result.created else "drifted" if result.drifted else "unchanged"
             self.stdout.write(f"{word}  {result.slug} v{result.number}  {result.sha256[:12]}")
