@@ -65,13 +65,17 @@ def _template(name: str) -> Mapping[str, Any]:
     return read_yaml(_TEMPLATES / f"{name}.yaml")[0]
 
 
+def workflow_content(content: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return states and transitions of a workflow, of a ready-made one what its name stands for."""
+    return _template(content) if isinstance(content, str) else content
+
+
 def compile_workflow(content: str | Mapping[str, Any]) -> tuple[Workflow | None, list[Fault]]:
     """Compile a workflow written in place, or a ready-made one by name; say what is wrong with it."""
-    if isinstance(content, str):
-        if content not in template_names():
-            known = ", ".join(template_names())
-            return None, [Fault("/workflow", f"there is no workflow {content!r}", f"Choose one of: {known}")]
-        content = _template(content)
+    if isinstance(content, str) and content not in template_names():
+        known = ", ".join(template_names())
+        return None, [Fault("/workflow", f"there is no workflow {content!r}", f"Choose one of: {known}")]
+    content = workflow_content(content)
     workflow = Workflow(
         initial=content["initial"],
         states=MappingProxyType({code: _state(code, each) for code, each in content["states"].items()}),
