@@ -434,6 +434,7 @@ PERSONAL_DATA_OF = [
     "accounts.privacy.exporters.privacy",
     "services.applications.privacy.export",
     "services.agencies.privacy.export",
+    "services.catalogue.privacy.export",
     "services.connectors.privacy.export",
     "services.notifications.privacy.export",
 ]

@@ -28,6 +28,23 @@ LEAD_TO_NOBODY = {
     "oauth2_provider.RefreshToken.token_family": "an authorization",
     "oauth2_provider.IDToken.jti": "the token itself",
     "catalogue.Revision.token": "a state of the catalogue",
+    # What an admin did to a service is handed over, and kept, as catalogue.Change.actor_id: these repeat it.
+    **dict.fromkeys(
+        (
+            "catalogue.AgencyRule.changed_by",
+            "catalogue.AgencyRule.off_asked_by",
+            "catalogue.Case.added_by",
+            "catalogue.Publication.approved_by",
+            "catalogue.Publication.editors",
+            "catalogue.Publication.requested_by",
+            "catalogue.Replay.asked_by",
+            "catalogue.ServiceDraft.author",
+            "catalogue.ServiceDraft.editors",
+            "catalogue.ServiceVersion.approved_by",
+            "catalogue.ServiceVersion.published_by",
+        ),
+        "work on a service, told by catalogue.Change",
+    ),
 }
 # Those that lead to a person although no column says so: the value that the row has then.
 SPELT_OUT: dict[str, Callable[[User, dict[str, Any]], Any]] = {

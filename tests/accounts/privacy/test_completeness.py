@@ -83,6 +83,7 @@ KEPT = {
     "applications.Event.actor": "work",
     "applications.Event.application": "applications",
     "applications.Submission.application": "applications",
+    "catalogue.Change.actor_id": "work",
     "connectors.Change.actor_id": "work",
     "documents.IssuedDocument.subject": "documents",
     "documents.StoredFile.owner": "applications",
