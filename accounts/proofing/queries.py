@@ -1,5 +1,6 @@
 """Reading what is proved of a person. Whole numbers leave the vault only here."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -125,15 +126,26 @@ def disputes_of(person_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def post_of(person_id: UUID) -> dict[str, str] | None:
-    """Return where a person is an identity officer: `{"code", "name", "role"}`; None for who is not.
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Who proves identities, in which role and for which agency."""
+
+    id: UUID
+    name: str
+    role: str
+    agency_code: str
+    agency_name: str
+
+
+def officer_of(person_id: UUID, name: str) -> Officer | None:
+    """Return a person of this name as an identity officer; None for who is not.
 
     An agency of `IDENTITY_AGENCIES` counts, in whatever role.
     """
     for each in import_string(settings.STAFF_POSTS_OF)(person_id):
         agency = each["agency"]
         if agency["code"] in settings.IDENTITY_AGENCIES and each["roles"]:
-            return {"code": agency["code"], "name": agency["name"], "role": sorted(each["roles"])[-1]}
+            return Officer(person_id, name, sorted(each["roles"])[-1], agency["code"], agency["name"])
     return None
 
 

@@ -111,6 +111,24 @@ READERS: Words = {
     "dpo": _("Data protection officer"),
 }
 
+# What the population registry compared, and how it agreed.
+FIELDS_OF_REGISTRY: Words = {
+    "nik": "NIK",
+    "kk": _("Family card (KK)"),
+    "full_name": _("Name"),
+    "birth_date": _("Date of birth"),
+    "status": _("Status"),
+}
+AGREEMENTS: Words = {
+    "match": _("Agrees"),
+    "mismatch": _("Does not agree"),
+    "unknown": _("Not known"),
+    "alive": _("Alive"),
+    "deceased": _("Deceased"),
+    "blocked": _("Blocked"),
+    "not_found": _("Not found"),
+}
+
 # What the self-test of an agency's site finds out (services/connectors/self_test.py).
 SELF_TEST_CHECKS: Words = {
     "state": _("Each sign-in has a state of its own"),

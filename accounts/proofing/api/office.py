@@ -4,10 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -24,10 +22,9 @@ from accounts.proofing.api.serializers import (
     RefusalIn,
 )
 from accounts.proofing.models import CounterProofing, Dispute
-from accounts.proofing.numbers import masked
 from accounts.proofing.operations import counters, disputes
-from accounts.proofing.operations.keeping import read_claim
-from accounts.proofing.queries import counter_line, post_of, waiting_counters, waiting_disputes
+from accounts.proofing.operations.reading import read_counter, read_dispute
+from accounts.proofing.queries import Officer, counter_line, officer_of, waiting_counters, waiting_disputes
 from accounts.proofing.registry import Asked
 from accounts.sign_in.queries import has_second_factor
 from superapp.http.conditional import json_response
@@ -35,8 +32,6 @@ from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing, Problem
-
-_SHOWN = ("id", "state", "statement", "answer", "opened_at", "answer_until", "answered_at", "decided_at", "reason")
 
 
 def not_an_identity_officer() -> Problem:
@@ -61,41 +56,16 @@ class IdentityOffice(APIView):
     """For officers of `IDENTITY_AGENCIES`."""
 
     required_scopes = ["office"]
-    post_held: dict[str, str]
+    officer: Officer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        post = post_of(caller(request).id)
-        if post is None:
+        officer = officer_of(caller(request).id, caller(request).full_name)
+        if officer is None:
             raise not_an_identity_officer()
         if request.method == "POST" and not has_second_factor(caller(request).id):
             raise second_factor_required()
-        self.post_held = post
-
-    @property
-    def officer(self) -> dict[str, Any]:
-        """Return who acts, as the operations take it."""
-        person = caller(self.request)
-        return {
-            "officer_id": person.id,
-            "officer_name": person.full_name,
-            "agency_name": self.post_held["name"],
-            "now": timezone.now(),
-        }
-
-    def note(self, person_id: UUID, what: str) -> None:
-        """Record that this person's identity data was read, where they see it."""
-        person = caller(self.request)
-        import_string(settings.READING_NOTED_BY)(
-            person_id=person_id,
-            reader_id=person.id,
-            reader_name=person.full_name,
-            reader_role=self.post_held["role"],
-            agency_code=self.post_held["code"],
-            agency_name=self.post_held["name"],
-            what=what,
-            now=timezone.now(),
-        )
+        self.officer = officer
 
 
 class OfficeDisputes(IdentityOffice):
@@ -142,15 +112,10 @@ class OfficeDispute(IdentityOffice):
 
         :raises Missing: 404 when there is none.
         """
-        found = Dispute.objects.select_related("claim", "claimant", "holder").filter(pk=dispute_id).first()
-        if found is None:
-            raise Missing
-        for person_id in (found.claimant_id, found.holder_id):
-            self.note(person_id, "identity")
-        shown: dict[str, Any] = {name: getattr(found, name) for name in _SHOWN}
-        shown["nik"] = masked(read_claim(found.claim).nik) if found.claim else None
-        shown["registry"] = found.results
-        shown["claimant"], shown["holder"] = found.claimant.full_name, found.holder.full_name
+        try:
+            shown = read_dispute(dispute_id=dispute_id, officer=self.officer, now=timezone.now())
+        except Dispute.DoesNotExist:
+            raise Missing from None
         return OfficeDisputeOut(shown).data
 
 
@@ -175,7 +140,7 @@ class DecideDispute(OfficeDispute):
         wanted = DecisionIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         try:
-            disputes.decide_dispute(dispute_id=id, **self.officer, **wanted.validated_data)
+            disputes.decide_dispute(dispute_id=id, officer=self.officer, now=timezone.now(), **wanted.validated_data)
         except Dispute.DoesNotExist:
             raise Missing from None
         return json_response(request, self.read(id))
@@ -221,9 +186,10 @@ class OfficeCounters(IdentityOffice):
         wanted.is_valid(raise_exception=True)
         said = dict(wanted.validated_data)
         code, document = said.pop("code"), said.pop("document")
-        begun = counters.start_counter(code=code, document=document, asked=Asked(**said), **self.officer)
-        self.note(begun.person_id, "identity")
-        return json_response(request, _counter_body(begun), status=201)
+        now = timezone.now()
+        begun = counters.start_counter(code=code, document=document, asked=Asked(**said), officer=self.officer, now=now)
+        shown = read_counter(proofing_id=begun.pk, officer=self.officer, now=now)
+        return json_response(request, OfficeCounterOut(shown).data, status=201)
 
 
 class OfficeCounter(IdentityOffice):
@@ -245,11 +211,11 @@ class OfficeCounter(IdentityOffice):
 
         :raises Missing: 404 when there is none.
         """
-        found = CounterProofing.objects.select_related("claim").filter(pk=proofing_id).first()
-        if found is None:
-            raise Missing
-        self.note(found.person_id, "identity")
-        return _counter_body(found)
+        try:
+            shown = read_counter(proofing_id=proofing_id, officer=self.officer, now=timezone.now())
+        except CounterProofing.DoesNotExist:
+            raise Missing from None
+        return OfficeCounterOut(shown).data
 
 
 class ConfirmCounter(OfficeCounter):
@@ -269,7 +235,7 @@ class ConfirmCounter(OfficeCounter):
     @idempotent(required=False)
     def post(self, request: Request, id: UUID) -> HttpResponse:
         try:
-            counters.confirm_counter(proofing_id=id, **self.officer)
+            counters.confirm_counter(proofing_id=id, officer=self.officer, now=timezone.now())
         except CounterProofing.DoesNotExist:
             raise Missing from None
         return json_response(request, self.read(id))
@@ -294,16 +260,7 @@ class RejectCounter(OfficeCounter):
         wanted = RefusalIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         try:
-            counters.reject_counter(proofing_id=id, **self.officer, **wanted.validated_data)
+            counters.reject_counter(proofing_id=id, officer=self.officer, now=timezone.now(), **wanted.validated_data)
         except CounterProofing.DoesNotExist:
             raise Missing from None
         return json_response(request, self.read(id))
-
-
-def _counter_body(each: CounterProofing) -> Any:
-    body = counter_line(each, timezone.now()) | {"full_name": "", "birth_date": None, "nik": None, "kk": None}
-    if each.claim:
-        asked = read_claim(each.claim)
-        body |= {"full_name": asked.full_name, "birth_date": asked.birth_date}
-        body |= {"nik": masked(asked.nik), "kk": masked(asked.kk)}
-    return OfficeCounterOut(body).data

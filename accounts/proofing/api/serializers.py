@@ -102,21 +102,38 @@ class CodeOut(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
+class AccountOut(serializers.Serializer[Any]):
+    """How long an account is there, and what proves it."""
+
+    since = serializers.DateTimeField()
+    assurance = serializers.ChoiceField(choices=Assurance.values)
+    how = serializers.ChoiceField(choices=Proof.How.choices, allow_null=True)
+    proved_at = serializers.DateTimeField(allow_null=True)
+
+
 class OfficeDisputeOut(serializers.Serializer[Any]):
     """A dispute as the officer sees it; numbers are masked."""
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=Dispute.State.values)
     nik = serializers.CharField(allow_null=True)
-    claimant = serializers.CharField()
-    holder = serializers.CharField()
+    kk = serializers.CharField(allow_null=True)
+    full_name = serializers.CharField(allow_blank=True, help_text="As the claimant says; empty once it is decided.")
+    birth_date = serializers.DateField(allow_null=True)
+    claimant = serializers.CharField(allow_blank=True)
+    claimant_account = AccountOut()
+    holder = serializers.CharField(allow_blank=True)
+    holder_account = AccountOut()
     registry = serializers.DictField(child=serializers.CharField())
     statement = serializers.CharField()
     answer = serializers.CharField(allow_blank=True)
     opened_at = serializers.DateTimeField()
     answer_until = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)
+    decidable = serializers.BooleanField(help_text="Whether the holder has answered, or had the time to.")
     decided_at = serializers.DateTimeField(allow_null=True)
+    officer = serializers.CharField(allow_blank=True, help_text="Who decided it.")
+    agency = serializers.CharField(allow_blank=True)
     reason = serializers.CharField(allow_blank=True)
 
 

@@ -11,6 +11,7 @@ from accounts.models import Assurance
 from accounts.proofing import vault
 from accounts.proofing.models import CounterCode, CounterProofing, Proof, Sealed
 from accounts.proofing.operations.keeping import Taken, keep_claim, keep_numbers, raise_assurance, read_claim
+from accounts.proofing.queries import Officer
 from accounts.proofing.registry import Asked
 from services.events.operations import publish
 from superapp.http.problems import FieldError, Problem
@@ -70,9 +71,7 @@ def make_code(*, person_id: UUID, now: datetime) -> tuple[str, datetime]:
 
 
 @transaction.atomic
-def start_counter(
-    *, officer_id: UUID, officer_name: str, agency_name: str, code: str, asked: Asked, document: str, now: datetime
-) -> CounterProofing:
+def start_counter(*, officer: Officer, code: str, asked: Asked, document: str, now: datetime) -> CounterProofing:
     """Begin as the first officer, with the code that the resident shows; it is used up.
 
     :raises Problem: 400 for an unknown code; 403 `own_case`; 409 `waiting_already`.
@@ -84,7 +83,7 @@ def start_counter(
     shown = found.first()
     if shown is None:
         raise unknown_code()
-    if shown.person_id == officer_id:
+    if shown.person_id == officer.id:
         raise own_case()
     CounterProofing.objects.filter(person_id=shown.person_id, state=State.STARTED, expires_at__lte=now).update(
         state=State.REJECTED, ended_at=now
@@ -97,9 +96,9 @@ def start_counter(
                 document=document,
                 started_at=now,
                 expires_at=now + CONFIRM_WITHIN,
-                first_id=officer_id,
-                first_name=officer_name,
-                first_agency=agency_name,
+                first_id=officer.id,
+                first_name=officer.name,
+                first_agency=officer.agency_name,
             )
     except IntegrityError:
         raise waiting_already() from None
@@ -109,16 +108,14 @@ def start_counter(
 
 
 @transaction.atomic
-def confirm_counter(
-    *, proofing_id: UUID, officer_id: UUID, officer_name: str, agency_name: str, now: datetime
-) -> CounterProofing:
+def confirm_counter(*, proofing_id: UUID, officer: Officer, now: datetime) -> CounterProofing:
     """Confirm as the second officer: the resident is proved in person.
 
     :raises CounterProofing.DoesNotExist: when there is none.
     :raises Problem: 403 `own_case`; 409 `not_waiting`, `nik_taken`.
     """
-    proofing = _lock(proofing_id, officer_id, now)
-    if officer_id == proofing.first_id:
+    proofing = _lock(proofing_id, officer.id, now)
+    if officer.id == proofing.first_id:
         raise own_case()
     assert proofing.claim is not None  # noqa: S101 - kept while it waits
     asked = read_claim(proofing.claim)
@@ -135,24 +132,19 @@ def confirm_counter(
         about=proofing.pk,
         now=now,
     )
-    _end(proofing, State.CONFIRMED, officer_id, officer_name, agency_name, "", now)
+    _end(proofing, State.CONFIRMED, officer, "", now)
     return proofing
 
 
 @transaction.atomic
-def reject_counter(
-    *, proofing_id: UUID, officer_id: UUID, officer_name: str, agency_name: str, reason: str, now: datetime
-) -> CounterProofing:
+def reject_counter(*, proofing_id: UUID, officer: Officer, reason: str, now: datetime) -> CounterProofing:
     """Refuse, as either officer, with a reason that the resident reads.
 
     :raises CounterProofing.DoesNotExist: when there is none.
     :raises Problem: 403 `own_case`; 409 `not_waiting`.
     """
-    proofing = _lock(proofing_id, officer_id, now)
-    if officer_id == proofing.first_id:
-        _end(proofing, State.REJECTED, None, "", "", reason, now)
-    else:
-        _end(proofing, State.REJECTED, officer_id, officer_name, agency_name, reason, now)
+    proofing = _lock(proofing_id, officer.id, now)
+    _end(proofing, State.REJECTED, None if officer.id == proofing.first_id else officer, reason, now)
     return proofing
 
 
@@ -165,18 +157,11 @@ def _lock(proofing_id: UUID, officer_id: UUID, now: datetime) -> CounterProofing
     return proofing
 
 
-def _end(
-    proofing: CounterProofing,
-    state: str,
-    officer_id: UUID | None,
-    officer_name: str,
-    agency_name: str,
-    reason: str,
-    now: datetime,
-) -> None:
+def _end(proofing: CounterProofing, state: str, second: Officer | None, reason: str, now: datetime) -> None:
     claim_id = proofing.claim_id
     proofing.state, proofing.ended_at, proofing.reason, proofing.claim = state, now, reason, None
-    proofing.second_id, proofing.second_name, proofing.second_agency = officer_id, officer_name, agency_name
+    if second is not None:
+        proofing.second_id, proofing.second_name, proofing.second_agency = second.id, second.name, second.agency_name
     proofing.save()
     if claim_id:
         Sealed.objects.filter(pk=claim_id).delete()

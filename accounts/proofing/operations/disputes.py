@@ -14,6 +14,7 @@ from accounts.proofing.operations.keeping import (
     read_claim,
     take_away,
 )
+from accounts.proofing.queries import Officer
 from services.events.operations import publish
 from superapp.http.problems import Problem
 
@@ -107,9 +108,7 @@ def answer_dispute(*, dispute_id: UUID, person_id: UUID, answer: str, now: datet
 
 
 @transaction.atomic
-def decide_dispute(
-    *, dispute_id: UUID, officer_id: UUID, officer_name: str, agency_name: str, winner: str, reason: str, now: datetime
-) -> Dispute:
+def decide_dispute(*, dispute_id: UUID, officer: Officer, winner: str, reason: str, now: datetime) -> Dispute:
     """Decide for `claimant` or `holder`. The claimant's winning releases the NIK from the holder, who falls back to
     basic and loses the tokens that were given on more.
 
@@ -117,15 +116,15 @@ def decide_dispute(
     :raises Problem: 403 `own_case`; 409 `dispute_decided`, `answer_awaited`.
     """
     dispute = Dispute.objects.select_for_update(of=("self",)).select_related("claim").get(pk=dispute_id)
-    if officer_id in (dispute.claimant_id, dispute.holder_id):
+    if officer.id in (dispute.claimant_id, dispute.holder_id):
         raise party()
     if dispute.state != Dispute.State.OPEN or dispute.claim is None:
         raise not_open()
     if dispute.answered_at is None and now < dispute.answer_until:
         raise too_early(dispute.answer_until)
     claim, dispute.claim = dispute.claim, None
-    dispute.state, dispute.decided_at, dispute.decided_by_id = winner, now, officer_id
-    dispute.officer_name, dispute.agency_name, dispute.reason = officer_name, agency_name, reason
+    dispute.state, dispute.decided_at, dispute.decided_by_id = winner, now, officer.id
+    dispute.officer_name, dispute.agency_name, dispute.reason = officer.name, officer.agency_name, reason
     dispute.save()
     if winner == Dispute.State.CLAIMANT:
         asked = read_claim(claim)

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.proofing.queries import officer_of
 from accounts.sign_in.factors import passkeys_work_here
 from accounts.sign_in.queries import means_of
 from services.connectors.queries import agencies_administered_by
@@ -35,6 +36,9 @@ ERRANDS = (
 OFFICE_ERRANDS = (
     ("office-clients", "building", _("Our agency's sites"), _("Where residents sign in with their city account.")),
 )
+COUNTER_ERRANDS = (
+    ("office-counter", "card", _("At the counter"), _("Prove residents in person; decide disputes about a NIK.")),
+)
 
 
 @require_safe
@@ -42,8 +46,13 @@ OFFICE_ERRANDS = (
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show who the person is to the city, and what they can do about it."""
-    admin = bool(agencies_administered_by(cast(User, request.user).pk))
-    return render(request, "portal/account/home.html", {"errands": ERRANDS + OFFICE_ERRANDS if admin else ERRANDS})
+    person = cast(User, request.user)
+    errands = list(ERRANDS)
+    if agencies_administered_by(person.pk):
+        errands += OFFICE_ERRANDS
+    if officer_of(person.pk, person.full_name):
+        errands += COUNTER_ERRANDS
+    return render(request, "portal/account/home.html", {"errands": errands})
 
 
 @require_safe
