@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-ChangeClass = Literal["cosmetic", "compatible", "breaking", "legal_must_apply"]
+ChangeClass = Literal["cosmetic", "compatible", "breaking", "legal"]
 CHANGE_CLASSES: tuple[ChangeClass, ...] = get_args(ChangeClass)  # from the mildest to the strictest
 
 
@@ -16,7 +16,7 @@ class Change:
     field that changed, empty for other parts; `document` that of the required document. `text` is it in words; the name
     of what changed stands between asterisks. `change_class` is `cosmetic` (nothing else is asked), `compatible` (all
     that was answered still fits) or `breaking` (somebody must answer again, pay or hand in more, or what they gave is
-    dropped); `legal_must_apply` is never worked out.
+    dropped); `legal` is never worked out.
     """
 
     pointer: str

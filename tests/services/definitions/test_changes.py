@@ -449,7 +449,7 @@ def test_an_admin_may_only_be_stricter() -> None:
     assert [each for each in CHANGE_CLASSES if not is_milder(each, worked_out)] == [
         "compatible",
         "breaking",
-        "legal_must_apply",
+        "legal",
     ]
 
 
