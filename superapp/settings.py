@@ -415,6 +415,7 @@ OUTBOX_CONSUMERS = {
     "tell_of_identity": ("identity.", "services.notifications.identity.tell_of_identity"),
     "tell_of_sign_in": ("sign_in.", "services.notifications.consumers.tell_of_sign_in"),
     "tell_clients": ("session.ended", "accounts.provider.backchannel.tell_clients"),
+    "tell_of_withdrawal": ("consent.withdrawn", "accounts.provider.backchannel.tell_of_withdrawal"),
     "send_logout_token": ("backchannel_logout.", "accounts.provider.backchannel.send_logout_token"),
     "tell_of_mandate": ("mandate.", "services.notifications.mandates.tell_of_mandate"),
     "drive_self_test": ("self_test.requested", "services.connectors.consumers.hand_over"),

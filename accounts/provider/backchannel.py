@@ -1,7 +1,7 @@
-"""Telling clients that a person has signed out (OpenID Back-Channel Logout 1.0).
+"""Telling clients that a person has signed out, or withdrew what they agreed to (OpenID Back-Channel Logout 1.0).
 
-Both are consumers of the outbox. The first makes one event for each client, so that each has its own tries: one whose
-server is down keeps nobody waiting.
+All are consumers of the outbox. The first two make one event for each client and sign-in, so that each has its own
+tries: one whose server is down keeps nobody waiting.
 """
 
 from datetime import datetime, timedelta
@@ -44,6 +44,24 @@ def tell_clients(event: OutboxEvent, now: datetime) -> None:
             body={"client": str(client_id), "person": str(person_id)},
             now=now,
             event_id=uuid5(event.id, f"{client_id} {person_id}"),
+        )
+
+
+def tell_of_withdrawal(event: OutboxEvent, now: datetime) -> None:
+    """Have one client end its sessions of who disconnected it (`consent.withdrawn`): those of their lasting sign-ins.
+
+    The sign-ins themselves last, and other clients hear nothing.
+    """
+    client = RelyingParty.objects.filter(client_id=event.body["client"]).exclude(backchannel_logout_uri="").first()
+    if client is None:
+        return
+    for sign_in in event.body["sign_ins"]:
+        publish(
+            topic=TOPIC,
+            key=UUID(sign_in),
+            body={"client": str(client.pk), "person": event.body["person"]},
+            now=now,
+            event_id=uuid5(event.id, sign_in),
         )
 
 

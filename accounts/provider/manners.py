@@ -62,8 +62,8 @@ class ForPrograms(WellFormed):
 class ForPeople(WellFormed):
     """Speaks the language that the client hints at, and takes its request by POST as well, by turning it into a GET.
 
-    OpenID asks for POST. A POST from the client's site brings no session along (SameSite=Lax), so a signed-in person would look
-    like a stranger. Only our own form carries a CSRF token.
+    OpenID asks for POST. A POST from the client's site brings no session along (SameSite=Lax), so a signed-in person
+    would look like a stranger. Only our own form carries a CSRF token.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,5 +1,6 @@
 """Two browsers, two agencies: one sign-in opens both sites, signing out of all closes both."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -34,6 +35,38 @@ def test_one_sign_in_enters_both_agencies_and_one_sign_out_leaves_both(stack: St
         permits.start()
         eventually(lambda: not signed_in(siti, permits))
         assert signed_in(budi, population)
+
+
+def test_who_withdraws_their_consent_is_signed_out_there_and_nowhere_else(stack: Stack) -> None:
+    with (
+        AgencySite(stack, "Disdukcapil") as population,
+        AgencySite(stack, "DPMPTSP", agency_code="DPMPTSP") as permits,
+    ):
+        siti = Browser(stack.base_url)
+        entered = [siti.visit(site.url) for site in (population, permits)]
+        assert [page.status_code for page in entered] == [200, 200]
+        mine = siti.http.get(f"{stack.base_url}/akun/persetujuan/").text
+        assert mine.index(permits.client["client_id"]) > 0
+
+        permits.stop()
+        withdraw(siti, permits)
+        permits.start()
+
+        eventually(lambda: not signed_in(siti, permits))
+        assert signed_in(siti, population)
+        assert siti.http.get(f"{stack.base_url}/akun/").status_code == 200
+        asked = siti.http.get(siti.http.get(f"{permits.url}/oidc/authenticate/").headers["location"])
+        assert asked.status_code == 200, "it has to ask anew"
+
+
+def withdraw(browser: Browser, site: AgencySite) -> None:
+    address = f"{browser.base_url}/akun/persetujuan/"
+    page = browser.http.get(address).text
+    card = page[page.index(site.client["client_id"]) :]
+    consent = re.search(r'name="consent" value="([^"]+)"', card)
+    assert consent
+    form = {"csrfmiddlewaretoken": csrf_of(page), "consent": consent[1]}
+    assert browser.http.post(address, data=form, headers={"Referer": address}).status_code == 302
 
 
 def sign_out(browser: Browser) -> None:

@@ -24,14 +24,16 @@ def disconnect(*, person_id: UUID, client_id: str, now: datetime) -> None:
     """
     known = Authorization.objects.filter(person_id=person_id)
     client = RelyingParty.objects.get(client_id=client_id, pk__in=known.values("client_id"))
-    living = Authorization.objects.filter(person_id=person_id, client=client, ended_at=None)
-    ended = list(living.select_for_update().order_by("pk").values_list("pk", "sign_in_id"))
+    given = Authorization.objects.filter(person_id=person_id, client=client)
+    ended = list(given.filter(ended_at=None).select_for_update().order_by("pk").values_list("pk", flat=True))
     Consent.objects.filter(person_id=person_id, client=client, withdrawn_at=None).update(withdrawn_at=now)
     if not ended:
         return
     end_authorizations(person_id=person_id, client=client, now=now)
     consents.withdraw(person_id=person_id, client=client, now=now)
-    sign_ins = sorted({str(sign_in) for _each, sign_in in ended if sign_in})
+    # Where an earlier authorization ran out the site may keep its session for as long as the sign-in lasts.
+    lasting = given.filter(sign_in__isnull=False, sign_in__ended_at=None).values_list("sign_in_id", flat=True)
+    sign_ins = sorted(map(str, lasting.distinct()))
     body = {"person": str(person_id), "client": client.client_id, "sign_ins": sign_ins}
     publish(topic="consent.withdrawn", key=person_id, body=body, now=now)
 

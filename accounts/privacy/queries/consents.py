@@ -1,6 +1,6 @@
 """What a person agreed to, in the words that they saw."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.timezone import localtime
@@ -8,11 +8,19 @@ from django.utils.timezone import localtime
 from accounts.privacy.purposes import of_scopes
 from accounts.provider.models import Consent
 
+_OVER: Final = 50
+
 
 def consents_of(person_id: UUID) -> list[Consent]:
     """Return the person's receipts that stand, latest first. One query."""
     standing = Consent.objects.filter(person_id=person_id, withdrawn_at=None).select_related("client")
     return list(standing.order_by("-given_at", "-pk"))
+
+
+def receipts_of(person_id: UUID) -> tuple[list[Consent], list[Consent]]:
+    """Return the person's receipts that stand, and those withdrawn, latest first; of these the `_OVER` latest."""
+    withdrawn = Consent.objects.filter(person_id=person_id).exclude(withdrawn_at=None).select_related("client")
+    return consents_of(person_id), list(withdrawn.order_by("-withdrawn_at", "-pk")[:_OVER])
 
 
 def consent_line(consent: Consent) -> dict[str, Any]:

@@ -18,16 +18,18 @@ from accounts.models import RelyingParty
 from accounts.privacy import purposes
 from accounts.privacy.api.export import archive_response
 from accounts.privacy.models import Export, Impersonation
-from accounts.privacy.operations.connections import disconnect
+from accounts.privacy.operations.connections import disconnect, withdraw_consent
 from accounts.privacy.operations.deletion import ask_for_deletion, cancel_deletion
 from accounts.privacy.operations.export import ask_for_export
 from accounts.privacy.operations.impersonations import end_impersonation
 from accounts.privacy.queries.access import access_line, accesses_of
 from accounts.privacy.queries.connections import connection_line, connections_of
+from accounts.privacy.queries.consents import receipts_of
 from accounts.privacy.queries.deletion import deletion_body, latest_deletion
 from accounts.privacy.queries.export import export_body, export_to_download, latest_export
 from accounts.privacy.queries.impersonations import impersonation_line, lasting
 from accounts.privacy.queries.proof import RECENT
+from accounts.provider.models import Consent
 from accounts.sign_in.reauthentication import page, recently_proved
 from services.portal.views.pages import page_language, told_as_page
 from services.portal.words import READERS, READINGS, word_for
@@ -95,14 +97,25 @@ def access_log(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/account/access_log.html", {"page": shown, "watching": watching})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
+@told_as_page
 def uses(request: HttpRequest) -> HttpResponse:
-    """Show for what the city uses data, and on which ground of the law."""
+    """Show what the person agreed to, and for what the city uses data on other grounds; a POST withdraws a receipt."""
+    if request.method == "POST":
+        try:
+            consent_id = UUID(request.POST.get("consent", ""))
+            withdraw_consent(person_id=person_id(request), consent_id=consent_id, now=timezone.now())
+        except (Consent.DoesNotExist, ValueError):
+            raise Missing from None
+        messages.success(request, _("Withdrawn. The site's access ended at once, and it is being told."))
+        return HttpResponseRedirect(reverse("account-consents"))
     language = page_language()
     told = [purposes.explain(each, language) for each in purposes.purposes()]
-    return render(request, "portal/account/consents.html", {"purposes": told})
+    standing, withdrawn = receipts_of(person_id(request))
+    shown = {"purposes": told, "receipts": standing, "withdrawn": withdrawn}
+    return render(request, "portal/account/consents.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

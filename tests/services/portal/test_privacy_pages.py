@@ -10,7 +10,8 @@ from accounts.privacy.models import DataRequest
 from accounts.privacy.operations.access import note_access
 from accounts.privacy.operations.impersonations import begin_impersonation
 from accounts.privacy.operations.requests import answer_request
-from accounts.provider.models import Authorization
+from accounts.provider.models import Authorization, Consent
+from services.events.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,61 @@ def test_each_use_tells_its_ground(browser: Client) -> None:
 
     assert "UU 43/2009" in page
     assert "Ground: your explicit consent." in page
+
+
+def agree(person: User, *, basis: str = "consent") -> Consent:
+    given = connect(person)
+    return Consent.objects.create(
+        person=person, client=given.client, authorization=given, basis=basis, scopes=["openid", "profile"],
+        language="id", wording_hash="c0ffee" + "0" * 58, given_at=timezone.now(),
+        wording=[{"scope": "profile", "text": "Melihat nama Anda", "purpose": "Memanggil antrean", "basis": "Perwali 1",
+                  "version": 3}],
+    )  # fmt: skip
+
+
+def test_a_receipt_says_who_what_why_when_in_which_words_and_is_withdrawn_by_a_form(
+    siti: User, browser: Client
+) -> None:
+    receipt = agree(siti)
+
+    page = browser.get("/akun/persetujuan/").content.decode()
+    said = ("Antrean Dukcapil", "Melihat nama Anda", "Memanggil antrean", "Perwali 1", "version 3", "c0ffee000000")
+    assert [words for words in said if words not in page] == []
+    assert '<span lang="id">' in page
+    done = browser.post("/akun/persetujuan/", {"consent": receipt.pk}, follow=True).content.decode()
+
+    assert "Withdrawn. The site" in done
+    assert "You agreed to nothing" in done
+    assert "<summary>Withdrawn</summary>" in done
+    receipt.refresh_from_db()
+    assert receipt.withdrawn_at is not None
+    assert Authorization.objects.get(person=siti).ended_at is not None
+    assert OutboxEvent.objects.filter(topic="consent.withdrawn").count() == 1
+    assert browser.post("/akun/persetujuan/", {"consent": receipt.pk}).status_code == 302
+    assert OutboxEvent.objects.filter(topic="consent.withdrawn").count() == 1
+
+
+def test_what_rests_on_public_service_has_no_button_and_is_not_withdrawn(siti: User, browser: Client) -> None:
+    receipt = agree(siti, basis="public_task")
+
+    page = browser.get("/akun/persetujuan/").content.decode()
+    assert "This rests on public service" in page
+    assert f'value="{receipt.pk}"' not in page
+    assert browser.post("/akun/persetujuan/", {"consent": receipt.pk}).status_code == 409
+
+    receipt.refresh_from_db()
+    assert receipt.withdrawn_at is None
+
+
+@pytest.mark.parametrize("named", ["", "x", "anothers"])
+def test_what_is_not_ones_own_receipt_is_not_there(browser: Client, named: str) -> None:
+    theirs = agree(register_person(full_name="Budi", email="budi@balikpapan.example", now=timezone.now()))
+
+    answer = browser.post("/akun/persetujuan/", {"consent": theirs.pk if named == "anothers" else named})
+
+    assert answer.status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.withdrawn_at is None
 
 
 def test_a_request_is_made_shown_with_its_clock_and_its_answer(siti: User, browser: Client) -> None:
