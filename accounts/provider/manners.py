@@ -62,7 +62,7 @@ class ForPrograms(WellFormed):
 class ForPeople(WellFormed):
     """Speaks the language that the client hints at, and takes its request by POST as well, by turning it into a GET.
 
-    OpenID asks for POST. A POST from the client's site brings no session along (SameSite=Lax), so a signed-in person
+    OpenID asks for POST. From the client's site it brings no session along (SameSite=Lax), so a signed-in person
     would look like a stranger. Only our own form carries a CSRF token.
     """
 

@@ -99,9 +99,25 @@ def passkey_domain() -> str:
     return domain
 
 
-def passkeys_work_here() -> bool:
-    """Return whether the browser came by a name: to an IP address it gives no passkey."""
-    return not _is_address(passkey_domain())
+def where_passkeys_work() -> str:
+    """Return the address under which to open the site for passkeys to work, or "" when this is one.
+
+    Browsers give them to https pages and to this very machine (WebAuthn, section 5; secure contexts), below the domain
+    that they are bound to, and to no bare IP address.
+    """
+    request, base = current.request, urlsplit(settings.BASE_URL)
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    domain = passkey_domain()
+    here = host == domain or host.endswith(f".{domain}")
+    if here and not _is_address(domain) and (request.is_secure() or _is_this_machine(host)):
+        return ""
+    if not _is_address(base.hostname or ""):
+        return str(settings.BASE_URL)
+    return f"{base.scheme}://localhost:{base.port}" if base.port else f"{base.scheme}://localhost"
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or host.endswith(".localhost")
 
 
 def _is_address(host: str) -> bool:
@@ -130,9 +146,18 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
 @contextmanager
 def _malformed_is_wrong() -> Iterator[None]:
-    """Refuse what is no answer of a passkey in the form's own way; the library trips over most of it."""
+    """Refuse what is no answer of a passkey in the form's own way; the library trips over most of it.
+
+    It says of a passkey that is not known here that the code is wrong, as if there were one.
+    """
     try:
         yield
+    except forms.ValidationError as error:
+        if getattr(error, "code", "") != "incorrect_code":
+            raise
+        raise forms.ValidationError(
+            _("This passkey does not belong to an account here, or was removed. Choose another way to sign in.")
+        ) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise forms.ValidationError(_("The passkey was not used. Try again, or choose another way.")) from error
 

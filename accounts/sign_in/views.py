@@ -6,18 +6,22 @@ from typing import Any, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.mixins import NextRedirectMixin
+from allauth.account.models import Login
 from allauth.account.views import BaseReauthenticateView, LoginView, RequestLoginCodeView
 from allauth.core.ratelimit import consume
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import clear_totp_secret
-from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from allauth.mfa.webauthn.views import LoginWebAuthnView, RemoveWebAuthnView
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -41,6 +45,22 @@ class SignIn(LoginView):  # type: ignore[misc]  # the library is not typed
     def get_initial(self) -> dict[str, Any]:
         """Return the address that the client hints at."""
         return super().get_initial() | {"login": hinted_login(self.request)}  # type: ignore[no-any-return]
+
+
+class SignInByPasskey(NextRedirectMixin, LoginWebAuthnView):  # type: ignore[misc]
+    """Signs in by a passkey alone. The library forgets where the person was going when it fails, or asks for more."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the sign-in page with what went wrong."""
+        for message in form.errors.get("credential", []):
+            messages.error(self.request, message)
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_login")))
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let the sign-in go on."""
+        passkey = form.cleaned_data["credential"]
+        login = Login(user=passkey.user, redirect_url=self.get_success_url())
+        return perform_passwordless_login(self.request, passkey, login)  # type: ignore[no-any-return]
 
 
 class RequestCode(RequestLoginCodeView):  # type: ignore[misc]

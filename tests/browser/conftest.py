@@ -18,8 +18,19 @@ NAMED_AT_LENGTH = "warga2@demo.balikpapan.example"
 LONG_NAME = "Raden Ajeng Siti " + "Kusumawardhaniningtyas" * 3
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 
-_RELYING_PARTY = """
-from accounts.operations import register_relying_party
+# Their passkeys come and go, so nobody else is one of them.
+PASSKEY_RESIDENT, PASSKEY_OFFICER = "sandi.warga@demo.balikpapan.example", "sandi.petugas@demo.balikpapan.example"
+
+_FURTHER = f"""
+from django.utils import timezone
+from accounts.operations import register_person, register_relying_party
+from accounts.sign_in.operations import add_authenticator_app
+from services.agencies.models import Agency, Membership
+from services.agencies.management.commands.seed_demo import PASSWORD, TOTP_KEY
+for email in ("{PASSKEY_RESIDENT}", "{PASSKEY_OFFICER}"):
+    person = register_person(full_name="Sandi Wijaya", email=email, password=PASSWORD, now=timezone.now())
+Membership.objects.create(user=person, agency=Agency.objects.get(code="DISDUKCAPIL"), role="officer")
+add_authenticator_app(person_id=person.pk, secret=TOTP_KEY)
 register_relying_party(
     client_id="antrean", name="Sistem Antrean RSUD", scopes=("openid", "profile", "email", "phone", "applications"),
     redirect_uris=("https://antre.example/callback",), post_logout_redirect_uris=("https://antre.example/out",),
@@ -48,7 +59,7 @@ class Scene:
 @pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
     with Stack() as stack:
-        stack.manage("shell", "-v", "0", "-c", _RELYING_PARTY)
+        assert (done := stack.manage("shell", "-v", "0", "-c", _FURTHER)).returncode == 0, done.stderr
         siti, rina = resident(stack), staff(stack, "petugas.dukcapil")
         files = ("surat_lahir", "kartu_keluarga", "buku_nikah")
         begun, submitted, rejected, granted = (draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(4))

@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from accounts.phones import in_words
+from accounts.sign_in import factors
 from services.agencies.models import Agency
 
 register = template.Library()
@@ -27,6 +28,9 @@ _ATTRS: Final[dict[str, dict[str, Any]]] = {
     "phone": {"inputmode": "tel", "type": "tel", "autocomplete": "tel"},
     "code": {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
 }
+
+
+register.simple_tag(factors.where_passkeys_work)
 
 
 @register.filter

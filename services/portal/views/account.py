@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.proofing.queries import officer_of
-from accounts.sign_in.factors import passkeys_work_here
 from accounts.sign_in.queries import means_of
 from services.connectors.queries import agencies_administered_by
 
@@ -61,8 +60,4 @@ def account(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     """Show by what the person signs in, how well that is protected, and what they can add."""
     user = cast(User, request.user)
-    return render(
-        request,
-        "portal/account/security.html",
-        {"means": means_of(user), "passkeys_work_here": passkeys_work_here(), "host": request.get_host()},
-    )
+    return render(request, "portal/account/security.html", {"means": means_of(user)})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
 
@@ -173,3 +174,30 @@ def test_what_is_no_passkey_is_refused_politely(wrong: str) -> None:
 
     assert answer.status_code == 302
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    ("base", "opened_at", "told"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000", "http://localhost:8000"),
+        ("http://127.0.0.1:8000", "http://[::1]:8000", "http://localhost:8000"),
+        ("http://127.0.0.1:8000", "http://localhost:8000", None),
+        ("https://layanan.balikpapan.example", "https://layanan.balikpapan.example", None),
+        ("https://layanan.balikpapan.example", "https://www.layanan.balikpapan.example", None),
+        ("https://layanan.balikpapan.example", "https://other.example", "https://layanan.balikpapan.example"),
+        ("http://10.1.2.3", "http://10.1.2.3", "http://localhost"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/akun/keamanan/", "/accounts/2fa/webauthn/add/", LOGIN])
+def test_where_a_browser_gives_no_passkeys_the_pages_say_where_it_does(
+    person: User, settings: LazySettings, base: str, opened_at: str, told: str | None, path: str
+) -> None:
+    settings.ALLOWED_HOSTS, settings.BASE_URL = ["*"], base
+    scheme, _, host = opened_at.partition("://")
+    client = Client() if path == LOGIN else signed_in(person)
+
+    page = client.get(path, HTTP_HOST=host, secure=scheme == "https").content.decode()
+
+    assert ("tidak dapat dipakai di alamat ini" in page) is (told is not None)
+    assert told is None or f'href="{told}{path}"' in page
+    assert (" data-passkey>" in page or 'href="/accounts/2fa/webauthn/add/"' in page) is (told is None)

@@ -83,7 +83,7 @@ def test_pages_for_the_signed_in_are_told_in_both_languages(path: str) -> None:
 @pytest.mark.parametrize("path", STRANGERS)
 def test_no_page_runs_scripts_or_loads_from_elsewhere(client: Client, path: str) -> None:
     """Signing in by passkey is the one thing that no browser can do without a script; it is a file of this site."""
-    html = client.get(path).content.decode()
+    html = client.get(path, HTTP_HOST="localhost:8000").content.decode()
 
     if path == "/accounts/login/":
         html = html.replace('<script src="/static/portal/passkey.js" defer></script>', "")
