@@ -39,6 +39,7 @@ _WHOSE = """
     LEFT JOIN accounts_privacy_impersonation i ON i.token_checksum = t.token_checksum
     LEFT JOIN accounts_user s ON s.id = i.staff_id
     WHERE t.token_checksum = %s AND t.expires > statement_timestamp() AND (t.user_id IS NULL OR u.is_active)
+      AND c.state <> 'closed'
       AND (k.mandate_id IS NULL OR (m.state = 'active' AND m.expires_at > statement_timestamp() AND a.is_active))
       AND (i.id IS NULL OR (i.ended_at IS NULL AND i.expires_at > statement_timestamp() AND s.is_active AND s.is_staff))
 """

@@ -3,7 +3,6 @@
 # mypy: disable-error-code="misc"
 # oauthlib is not typed, so its classes are Any to the type checker.
 
-import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from accounts.mandates import queries
 from accounts.mandates.models import ActingToken, Mandate
 from accounts.provider.models import Authorization, AuthorizedToken
 from accounts.provider.operations import name_at
+from accounts.provider.tokens import checksum
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - the name of a type
@@ -96,7 +96,7 @@ class TokenExchangeGrant(GrantTypeBase):
             scope=token["scope"],
             expires=min(latest, now + timedelta(seconds=token["expires_in"])),
             resource=request.subject.resource,
-            token_checksum=hashlib.sha256(token["access_token"].encode()).hexdigest(),
+            token_checksum=checksum(token["access_token"]),
         )
         row.save()
         ActingToken.objects.create(access_token=row, mandate=mandate)
@@ -131,11 +131,17 @@ def _authorization(request: Any, mandate: Mandate, now: datetime) -> Authorizati
 
 
 def _subject(token: str, client: Any) -> Any:
-    """Return the living access token of an active person, given to this client; not one that acts for another."""
+    """Return the living access token of an active person, given to this client; not one that acts for another.
+
+    Its authorization is locked: whoever ends it at this moment ends what is given here, too.
+    """
+    held = checksum(token)
+    issued = AuthorizedToken.objects.filter(access_token__token_checksum=held).values("authorization")
+    Authorization.objects.select_for_update().filter(pk__in=issued).first()
     return (
         get_access_token_model()
         .objects.filter(
-            token_checksum=hashlib.sha256(token.encode()).hexdigest(),
+            token_checksum=held,
             application=client,
             expires__gt=timezone.now(),
             user__is_active=True,

@@ -58,6 +58,11 @@ def is_remembered(*, person_id: UUID, client: RelyingParty, scopes: Iterable[str
     return wanted <= agreed
 
 
+def hold(person_id: UUID) -> None:
+    """Let nobody else give or withdraw consent of this person until this transaction is over."""
+    User.objects.select_for_update().only("pk").get(pk=person_id)
+
+
 @transaction.atomic
 def record(*, person: User, client: RelyingParty, scopes: list[str], language: str, code: str, now: datetime) -> None:
     """Keep the receipt of what the person was shown and agreed to, unless the same words were agreed to before.
@@ -67,15 +72,15 @@ def record(*, person: User, client: RelyingParty, scopes: list[str], language: s
     said = wording(client, scopes, language)
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     basis = Consent.Basis.PUBLIC_TASK if client.skip_authorization else Consent.Basis.CONSENT
-    person_row = User.objects.select_for_update().only("pk").get(pk=person.pk)  # two answers at once make one receipt
+    hold(person.pk)  # two answers at once make one receipt
     same = Consent.objects.filter(
-        person=person_row, client=client, basis=basis, withdrawn_at=None,
+        person=person, client=client, basis=basis, withdrawn_at=None,
         wording_hash=hashlib.sha256(text.encode()).hexdigest(),
     )  # fmt: skip
     if same.exists():
         return
     Consent.objects.create(
-        person=person_row,
+        person=person,
         client=client,
         authorization=Authorization.objects.filter(code_checksum=checksum(code)).first(),
         basis=basis,
@@ -85,10 +90,3 @@ def record(*, person: User, client: RelyingParty, scopes: list[str], language: s
         wording_hash=hashlib.sha256(text.encode()).hexdigest(),
         given_at=now,
     )
-
-
-@transaction.atomic
-def withdraw(*, person_id: UUID, client: RelyingParty, now: datetime) -> int:
-    """Withdraw what the person agreed to for this client: it has to ask again. Return how many receipts closed."""
-    given = Consent.objects.filter(person_id=person_id, client=client, withdrawn_at=None)
-    return given.update(withdrawn_at=now)

@@ -30,6 +30,11 @@ _RELEASE = """
 """
 
 
+class SignedOut(Exception):
+    """The sign-in ended while the person was answering."""
+
+
+@transaction.atomic
 def authorize(
     *, sign_in: SignIn, assurance: str, client: RelyingParty, scopes: Iterable[str], claims: Mapping[str, Any],
     code: str, now: datetime,
@@ -37,8 +42,12 @@ def authorize(
     """Record what a person let a client do, on the proof of this sign-in, and by which code the client learns of it.
 
     `claims` is the request's `claims` parameter. The person's pairwise name is written down, so that it can be read
-    backwards.
+    backwards. The sign-in is locked, so that whoever ends it at this moment ends what it gave, too.
+
+    :raises SignedOut: when that has just happened.
     """
+    if not SignIn.objects.select_for_update().filter(pk=sign_in.pk, ended_at=None).exists():
+        raise SignedOut
     name_at(client, sign_in.person_id)
     return Authorization.objects.create(
         id=uuid4(),

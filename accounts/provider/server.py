@@ -3,7 +3,6 @@
 # mypy: disable-error-code="misc"
 # oauthlib is not typed, so its classes are Any to the type checker.
 
-import json
 import re
 from collections import Counter
 from typing import Any, Final
@@ -28,6 +27,7 @@ from oauthlib.openid.connect.core.grant_types.dispatchers import (
     AuthorizationTokenGrantDispatcher,
 )
 
+from accounts.provider.claims import is_claims_request
 from accounts.provider.hints import DISPLAYS
 
 
@@ -128,16 +128,16 @@ def refuse_misshapen(request: Any) -> dict[str, Any]:
     """Refuse what the grant's columns cannot hold, before it surfaces as a database error.
 
     :raises InvalidRequestError: for a `nonce` over 255 characters, a `code_challenge` of other than 43 to 128
-        (RFC 7636, section 4.2), `claims` that are no JSON object, a `max_age` that is no number of seconds, or
-        a `response_mode` or `display` that discovery does not name.
+        (RFC 7636, section 4.2), `claims` that are no claims request, a `max_age` that is no number of seconds,
+        or a `response_mode` or `display` that discovery does not name.
     """
     sent = dict(request.uri_query_params)
     if len(request.nonce or "") > 255:
         raise InvalidRequestError(description="nonce is longer than 255 characters.", request=request)
     if request.code_challenge is not None and not 43 <= len(request.code_challenge) <= 128:
         raise InvalidRequestError(description="code_challenge must have 43 to 128 characters.", request=request)
-    if isinstance(request.claims, str) and not _is_object_or_null(request.claims):
-        raise InvalidRequestError(description="claims must be a JSON object.", request=request)
+    if isinstance(request.claims, str) and not is_claims_request(request.claims):
+        raise InvalidRequestError(description="claims is no claims request.", request=request)
     if not re.fullmatch("[0-9]{0,9}", sent.get("max_age", "")):
         raise InvalidRequestError(description="max_age must be a number of seconds.", request=request)
     _check_prompt(sent, request)
@@ -174,11 +174,3 @@ def refuse_targets(request: Any) -> dict[str, Any]:
             request=request,
         )
     return {}
-
-
-def _is_object_or_null(text: str) -> bool:
-    """Return whether `text` is a JSON object, or null, which the consent page sends for no claims."""
-    try:
-        return isinstance(json.loads(text), dict | None)
-    except (ValueError, RecursionError):
-        return False

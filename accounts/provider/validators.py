@@ -8,16 +8,17 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 from oauth2_provider.models import get_id_token_model
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, CustomOAuth2Error
+from oauthlib.openid.connect.core.exceptions import LoginRequired
 
 from accounts.models import User
 from accounts.provider.clients import ProvenClients
 from accounts.provider.keys import Unverified, sign, verify
 from accounts.provider.models import Release
-from accounts.provider.operations import authorize, end_authorizations, record_release
+from accounts.provider.operations import SignedOut, authorize, end_authorizations, record_release
+from accounts.provider.proofs import proof_of, whom_of
 from accounts.provider.queries import authorization_of
 from accounts.provider.replays import AlreadyAnswered, answered_before, seal_answer
 from accounts.provider.server import refuse_targets
-from accounts.provider.subjects import subject_of
 from accounts.provider.tokens import (
     checksum,
     exchange_code,
@@ -82,15 +83,19 @@ class ProviderValidator(ProvenClients):
         """Save a code's hash, and the authorization that it stands for.
 
         :raises AccessDeniedError: for the scope of an agency's office in a sign-in without a second factor.
+        :raises LoginRequired: when the sign-in has ended meanwhile.
         """
         if OFFICE in request.scopes and "mfa" not in request.sign_in.methods:
             raise AccessDeniedError("The scope office needs a second factor.", request=request)
         now = timezone.now()
         claims = request.claims if isinstance(request.claims, dict) else {}
-        authorize(
-            sign_in=request.sign_in, assurance=request.user.assurance, client=request.client, scopes=request.scopes,
-            claims=claims, code=code["code"], now=now,
-        )  # fmt: skip
+        try:
+            authorize(
+                sign_in=request.sign_in, assurance=request.user.assurance, client=request.client, scopes=request.scopes,
+                claims=claims, code=code["code"], now=now,
+            )  # fmt: skip
+        except SignedOut as error:
+            raise LoginRequired(request=request) from error
         return super()._create_authorization_code(request, {"code": checksum(code["code"])}, expires)
 
     def get_authorization_code_scopes(self, client_id: str, code: str, redirect_uri: str, request: Any) -> list[str]:
@@ -103,7 +108,7 @@ class ProviderValidator(ProvenClients):
 
         A code used before ends what it gave then (RFC 6749, section 4.1.2). Another client's code stays its owner's.
         """
-        granted = request.granted
+        granted = getattr(request, "granted", None)  # an empty code is not looked up
         if granted is None:
             if family := family_of_spent_code(code, client.pk):
                 end_authorizations(authorization_id=family, now=timezone.now())
@@ -165,8 +170,8 @@ class ProviderValidator(ProvenClients):
         end_authorizations(authorization_id=used.id, now=now)
 
     def get_original_scopes(self, refresh_token: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
-        """Return what the person let the client do at first."""
-        return list(request.granted.scopes)
+        """Return what the person let the client do at first, without what the client may no longer ask for."""
+        return [scope for scope in request.granted.scopes if scope in request.client.allowed_scopes]
 
     # --- Saving
 
@@ -219,15 +224,7 @@ class ProviderValidator(ProvenClients):
     def get_id_token_dictionary(self, token: Any, token_handler: Any, request: Any) -> tuple[dict[str, Any], datetime]:
         """Return the ID token's claims and when it expires: those of the moment in which the person agreed."""
         claims, expires = super().get_id_token_dictionary(token, token_handler, request)
-        granted = request.granted
-        claims |= {
-            "auth_time": int(granted.auth_time.timestamp()),
-            "acr": granted.assurance,
-            "amr": list(granted.methods),
-        }
-        if granted.sign_in_id is not None:
-            claims["sid"] = str(granted.sign_in_id)
-        return claims, expires
+        return claims | proof_of(request.granted), expires
 
     def get_oidc_claims(self, token: Any, token_handler: Any, request: Any) -> dict[str, Any]:
         """Return the person's claims that this answer may tell, and record that the client was told.
@@ -245,10 +242,7 @@ class ProviderValidator(ProvenClients):
         told = {name: value for name in sorted(wanted) if (value := _CLAIMS[name](request.user)) is not None}
         endpoint = Release.Endpoint.USERINFO if at_userinfo else Release.Endpoint.ID_TOKEN
         record_release(authorization_id=request.granted.id, endpoint=endpoint, claims=told, now=timezone.now())
-        named: dict[str, Any] = {"sub": subject_of(request.user.pk, request.client)}
-        if request.granted.actor_id is not None:
-            named["act"] = {"sub": subject_of(request.granted.actor_id, request.client)}
-        return named | told
+        return whom_of(request.granted, request.client) | told
 
     def get_discovery_claims(self, request: Any) -> list[str]:
         """Return every claim that can be told."""

@@ -1,7 +1,6 @@
 """The OpenID provider's pages and endpoints, where the library's own need closing."""
 
 import calendar
-import hashlib
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -30,9 +29,9 @@ from oauthlib.oauth2.rfc6749.errors import ConsentRequired
 from accounts.models import ClientState, RelyingParty
 from accounts.provider import consents, demands, hints
 from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
+from accounts.provider.proofs import proof_of, whom_of
 from accounts.provider.replays import AlreadyAnswered
-from accounts.provider.subjects import subject_of
-from accounts.provider.tokens import find_access
+from accounts.provider.tokens import checksum, find_access
 from accounts.sign_in.queries import current
 from accounts.sign_in.reauthentication import page
 from accounts.sign_in.staff import way_to_second_factor
@@ -106,10 +105,12 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
         client, prompt = context["application"], self.request.GET.get("prompt", "").split()
         person = self.request.user.pk
         scopes = consents.spoken_for(client, context["scopes"], context.get("claims"))
-        if "consent" not in prompt and consents.is_remembered(person_id=person, client=client, scopes=scopes):
-            form = self.form_class(data=self.get_initial() | {"allow": "Authorize"})
-            if form.is_valid():
-                return self.form_valid(form)
+        with transaction.atomic():
+            consents.hold(person)  # who withdraws it at this moment ends what it gives
+            if "consent" not in prompt and consents.is_remembered(person_id=person, client=client, scopes=scopes):
+                form = self.form_class(data=self.get_initial() | {"allow": "Authorize"})
+                if form.is_valid():
+                    return self.form_valid(form)
         if "none" in prompt:
             error = ConsentRequired(state=context.get("state"))
             return self.redirect(error.in_uri(context["redirect_uri"]), client)
@@ -230,13 +231,11 @@ class IntrospectView(ForPrograms, OAuthLibMixin, View):  # type: ignore[misc]
 
 
 def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
-    found = (
-        get_access_token_model()
-        .objects.select_related("user")
-        .filter(token_checksum=hashlib.sha256(token.encode()).hexdigest(), application=client)
-        .first()
-    )
-    if found is None or not found.is_valid() or (found.user is not None and not found.user.is_active):
+    found = get_access_token_model().objects.filter(token_checksum=checksum(token), application=client).first()
+    if found is None or not found.is_valid():
+        return {"active": False}
+    granted = find_access(token, now=timezone.now()) if found.user_id else None
+    if found.user_id and (granted is None or not granted.person.is_active):
         return {"active": False}
     told = {
         "active": True,
@@ -247,18 +246,8 @@ def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
         "exp": calendar.timegm(found.expires.utctimetuple()),
         "iat": calendar.timegm(found.created.utctimetuple()),
     }
-    if found.user_id:
-        told["sub"] = subject_of(found.user_id, client)
-        if (granted := find_access(token, now=timezone.now())) is not None:
-            told |= {
-                "acr": granted.assurance,
-                "amr": list(granted.methods),
-                "auth_time": int(granted.auth_time.timestamp()),
-            }
-            if granted.sign_in_id is not None:
-                told["sid"] = str(granted.sign_in_id)
-            if granted.actor_id is not None:
-                told["act"] = {"sub": subject_of(granted.actor_id, client)}
+    if granted is not None:
+        told |= whom_of(granted, client) | proof_of(granted)
     if found.resource:
         told["aud"] = found.resource
     return told

@@ -22,6 +22,7 @@ def disconnect(*, person_id: UUID, client_id: str, now: datetime) -> None:
 
     :raises RelyingParty.DoesNotExist: when the person was never connected to such a client.
     """
+    consents.hold(person_id)
     known = Authorization.objects.filter(person_id=person_id)
     client = RelyingParty.objects.get(client_id=client_id, pk__in=known.values("client_id"))
     given = Authorization.objects.filter(person_id=person_id, client=client)
@@ -30,7 +31,6 @@ def disconnect(*, person_id: UUID, client_id: str, now: datetime) -> None:
     if not ended:
         return
     end_authorizations(person_id=person_id, client=client, now=now)
-    consents.withdraw(person_id=person_id, client=client, now=now)
     # Where an earlier authorization ran out the site may keep its session for as long as the sign-in lasts.
     lasting = given.filter(sign_in__isnull=False, sign_in__ended_at=None).values_list("sign_in_id", flat=True)
     sign_ins = sorted(map(str, lasting.distinct()))
@@ -59,6 +59,7 @@ def withdraw_consent(*, person_id: UUID, consent_id: UUID, now: datetime) -> Non
     :raises Consent.DoesNotExist: when it is not theirs.
     :raises Problem: 409 `not_withdrawable`.
     """
+    consents.hold(person_id)
     consent = Consent.objects.select_related("client").get(pk=consent_id, person_id=person_id)
     if consent.basis != Consent.Basis.CONSENT:
         raise not_withdrawable()

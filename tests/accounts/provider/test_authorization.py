@@ -159,3 +159,25 @@ def test_tokens_cost_a_third_of_the_bare_librarys(
 
     assert ours <= (5, 5)
     assert bare >= (16, 17)
+
+
+def test_a_scope_that_the_client_lost_is_not_given_again(app: RelyingParty, tokens: Tokens) -> None:
+    given = tokens("openid account email")
+    RelyingParty.objects.update(allowed_scopes=["openid", "account"])
+
+    assert refresh(given["refresh_token"]).json()["scope"].split() == ["openid", "account"]
+
+
+def test_an_empty_code_is_the_clients_fault(app: RelyingParty) -> None:
+    assert exchange("").status_code == 400
+
+
+def test_a_program_whose_client_was_closed_is_a_strangers(db: None) -> None:
+    register_relying_party(client_id="m", name="M", scopes=["openid"], client_secret="s" * 40, machine=True)
+    form = {"grant_type": "client_credentials", "client_id": "m", "client_secret": "s" * 40, "scope": "openid"}
+    token = Client().post("/o/token/", form).json()["access_token"]
+    assert get_me(token).status_code == 403  # a program is no person
+
+    RelyingParty.objects.update(state="closed")
+
+    assert get_me(token).status_code == 401

@@ -1,0 +1,95 @@
+"""Two at the same moment: whoever ends something ends also what was being given."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.mandates.exchange import ACCESS_TOKEN, GRANT
+from accounts.models import RelyingParty, User
+from accounts.operations import register_relying_party
+from accounts.privacy.operations.connections import disconnect
+from accounts.provider.models import Authorization, Consent
+from accounts.provider.operations import end_authorizations
+from accounts.sign_in.models import Ending
+from accounts.sign_in.operations import end
+from tests.accounts.flow import authorize, told
+
+Tokens = Callable[..., dict[str, Any]]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def meanwhile(act: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Begin a transaction for the body; `act` runs beside it, and it is committed when `act` waits or is done.
+
+    What `act` gave is in the list afterwards.
+    """
+    gave: list[Any] = []
+
+    def run() -> None:
+        try:
+            gave.append(act())
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=run)
+    with transaction.atomic():
+        yield gave
+        other.start()
+        other.join(1.5)
+    other.join(20)
+    assert gave, "it never answered"
+
+
+@pytest.mark.parametrize("ending", [Ending.REMOTE, Ending.DEACTIVATED])
+def test_a_sign_in_that_is_being_ended_gives_no_code(
+    browser: Client, app: RelyingParty, person: User, ending: Ending
+) -> None:
+    with meanwhile(lambda: authorize(browser, prompt="none")) as gave:
+        end(person_id=person.pk, ending=ending, now=timezone.now())
+
+    assert told(gave[0])["error"] == "login_required"
+    assert not Authorization.objects.exists()
+
+
+def test_a_consent_that_is_being_withdrawn_gives_no_code(browser: Client, person: User) -> None:
+    register_relying_party(
+        client_id="site", name="Site", scopes=["openid"], redirect_uris=["https://s.example/cb"], client_secret="s" * 40
+    )
+    asked: dict[str, str | None] = {
+        "client_id": "site",
+        "redirect_uri": "https://s.example/cb",
+        "scope": "openid",
+        "nonce": None,
+    }
+    page = authorize(browser, **asked)
+    form = page.context["form"].initial  # type: ignore[attr-defined]
+    sent = {name: value for name, value in form.items() if value} | {"csrfmiddlewaretoken": "x", "allow": "Authorize"}
+    assert told(browser.post(page.wsgi_request.get_full_path(), sent))["code"]  # type: ignore[attr-defined,arg-type]
+    assert told(authorize(browser, **asked))["code"]
+
+    with meanwhile(lambda: authorize(browser, **asked)) as gave:
+        disconnect(person_id=person.pk, client_id="site", now=timezone.now())
+
+    assert gave[0].status_code == 200  # the consent page
+    assert not Authorization.objects.filter(ended_at=None).exists()
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+def test_a_token_that_is_being_ended_is_exchanged_for_nothing(app: RelyingParty, tokens: Tokens, person: User) -> None:
+    app.allowed_scopes += ["act"]
+    app.save()
+    given = tokens("openid act")
+    form = {"grant_type": GRANT, "client_id": "app", "subject_token": given["access_token"], "mandate": "none"}
+
+    with meanwhile(lambda: Client().post("/o/token/", form | {"subject_token_type": ACCESS_TOKEN})) as gave:
+        end_authorizations(person_id=person.pk, now=timezone.now())
+
+    assert gave[0].json()["error_description"] == "The subject_token does not allow this."
