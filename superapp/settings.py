@@ -351,6 +351,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssuranceEnum": ["basic", "verified", "in_person"],
         "IdentityCheckStateEnum": ["pending", "matched", "mismatched", "taken"],
+        "RecoveryKindEnum": "accounts.proofing.models.Recovery.Kind",
+        "RecoveryStateEnum": ["code", "started", "confirmed", "rejected", "lapsed"],
         "CounterStateEnum": ["started", "confirmed", "rejected", "lapsed"],
         "DisputeStateEnum": ["open", "claimant", "holder"],
         "DataRequestKindEnum": "accounts.privacy.models.DataRequest.Kind",
@@ -413,6 +415,7 @@ OUTBOX_CONSUMERS = {
     "tell_module": ("application.", "services.applications.consumers.tell_module"),
     "check_identity": ("identity.check_requested", "accounts.proofing.consumers.check_identity"),
     "tell_of_identity": ("identity.", "services.notifications.identity.tell_of_identity"),
+    "tell_of_recovery": ("identity.recovery_", "accounts.proofing.consumers.tell_of_recovery"),
     "tell_of_sign_in": ("sign_in.", "services.notifications.consumers.tell_of_sign_in"),
     "tell_clients": ("session.ended", "accounts.provider.backchannel.tell_clients"),
     "tell_of_withdrawal": ("consent.withdrawn", "accounts.provider.backchannel.tell_of_withdrawal"),

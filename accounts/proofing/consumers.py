@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.proofing.models import Check
+from accounts.proofing.models import Check, Recovery
 from accounts.proofing.operations.raising import ask
 from accounts.proofing.registry import Unavailable
+from accounts.proofing.telling import tell
 from accounts.sign_in.queries import phone_cools_until
 from services.events.models import OutboxEvent
 from services.events.operations import RetryLater
@@ -33,3 +34,23 @@ def check_identity(event: OutboxEvent, now: datetime) -> None:
             raise
         midnight = timezone.localtime(now).replace(hour=0, minute=5, second=0) + timedelta(days=1)
         raise RetryLater((midnight - now).total_seconds()) from error
+
+
+def tell_of_recovery(event: OutboxEvent, now: datetime) -> None:
+    """Tell both sides of what happens to a way into an account: the contact at the counter, and those of the account.
+
+    :raises OSError: when the gateway or the mail server fails; tried again later.
+    """
+    recovery = Recovery.objects.select_related("person").get(pk=event.key)
+    if event.topic == "identity.recovery_started" and recovery.expires_at <= now:
+        return  # told so late, it would only frighten
+    others = [each for each in recovery.former if each != recovery.contact]
+    told = {
+        "identity.recovery_started": [("recovery_started", others)],
+        "identity.recovery_confirmed": [("freed", [recovery.contact]), ("freed_from_yours", others)]
+        if recovery.kind == Recovery.Kind.FREE
+        else [("reopened_here", [recovery.contact]), ("reopened", others)],
+    }
+    for kind, contacts in told.get(event.topic, ()):
+        for contact in contacts:
+            tell(kind, contact, language=recovery.person.language)

@@ -6,6 +6,7 @@ NIK and KK stand in `Sealed` alone, encrypted, and in `NumberMark` as keyed dige
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -209,6 +210,68 @@ class CounterProofing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} for {self.person_id}"
+
+
+class Recovery(models.Model):
+    """A person who lost every way into their account, or whose number another account holds, at a counter.
+
+    `person` is the account: the one that is opened again by `contact`, or the one that loses it. Two officers, as in
+    person; whoever shows the code that was sent to the contact holds it.
+    """
+
+    class Kind(models.TextChoices):
+        REOPEN = "reopen", _("Open the account again by this number or address")
+        FREE = "free", _("Free this number or address from the account that holds it")
+
+    class State(models.TextChoices):
+        CODE = "code", _("Waiting for the code")
+        STARTED = "started", _("Waiting for the second officer")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REJECTED = "rejected", _("Rejected")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recoveries")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CODE)
+    contact = models.CharField(max_length=254, help_text="E.164, or an e-mail address")
+    former = ArrayField(models.CharField(max_length=254), default=list, help_text="contacts of the account till then")
+    digest = models.CharField(max_length=64, help_text="of the code that was sent to the contact")
+    guesses = models.PositiveSmallIntegerField(default=0)
+    document = models.CharField(max_length=10, choices=CounterProofing.Document.choices)
+    reason = models.TextField()
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="unconfirmed until then, it lapses")
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    first_name = models.CharField(max_length=150)
+    first_agency = models.CharField(max_length=200)
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    second_name = models.CharField(max_length=150, blank=True)
+    second_agency = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True)
+    closed = models.BooleanField(default=False, help_text="freeing it left the account without a way in")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person",),
+                condition=models.Q(state__in=("code", "started")),
+                name="proofing_one_recovery_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(first=models.F("second")) & ~models.Q(first=models.F("person"))
+                | models.Q(first=None),
+                name="proofing_recovery_two_officers",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("started_at", "id"), condition=models.Q(state="started"), name="proofing_recovery_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state} for {self.person_id}"
 
 
 class Proof(models.Model):

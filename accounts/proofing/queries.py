@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from accounts.proofing import vault
-from accounts.proofing.models import Check, CounterProofing, Dispute, Kind, NumberMark, Proof, Sealed
+from accounts.proofing.models import Check, CounterProofing, Dispute, Kind, NumberMark, Proof, Recovery, Sealed
 from accounts.proofing.numbers import masked
 from accounts.proofing.registry import Member, registry
 
@@ -161,6 +161,15 @@ def waiting_counters(
     """Return proofings that wait for a second officer, oldest first, from a place in the list."""
     waiting = CounterProofing.objects.filter(state=CounterProofing.State.STARTED, expires_at__gt=now)
     found: list[CounterProofing] = _paged(waiting, "started_at", limit, after, before)
+    return found
+
+
+def waiting_recoveries(
+    now: datetime, *, limit: int, after: tuple[Any, ...] | None, before: tuple[Any, ...] | None
+) -> list[Recovery]:
+    """Return recoveries that wait for a second officer, oldest first, from a place in the list."""
+    waiting = Recovery.objects.filter(state=Recovery.State.STARTED, expires_at__gt=now)
+    found: list[Recovery] = _paged(waiting, "started_at", limit, after, before)
     return found
 
 

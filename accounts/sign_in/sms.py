@@ -32,6 +32,34 @@ TEXTS: Final = {
         "id": "Nomor ini sudah terdaftar di layanan Kota Balikpapan. Silakan masuk dengan nomor ini.",
         "en": "This number is already registered at the services of Balikpapan City. Please sign in with it.",
     },
+    "recovery_code": {
+        "id": "Kode untuk petugas loket Kota Balikpapan di hadapan Anda: {code}. Tidak sedang di loket? Abaikan.",
+        "en": "Code for the officer of Balikpapan City before you: {code}. Not at a counter? Ignore this.",
+    },
+    "recovery_started": {
+        "id": "Di loket, seseorang meminta perubahan cara masuk akun Anda. Bukan Anda? Hubungi Disdukcapil hari ini.",
+        "en": "At a city counter somebody asks to change how your account is entered. Not you? Call Disdukcapil today.",
+    },
+    "reopened": {
+        "id": "Akun layanan Kota Balikpapan Anda dibuka kembali di loket dengan nomor atau alamat lain. Bukan Anda? "
+        "Datanglah ke loket Disdukcapil.",
+        "en": "Your Balikpapan City account was opened again at a counter with another number or address. Not you? "
+        "Come to a counter of Disdukcapil.",
+    },
+    "reopened_here": {
+        "id": "Akun layanan Kota Balikpapan Anda terbuka kembali. Masuklah dengan kode ke nomor atau alamat ini.",
+        "en": "Your Balikpapan City account is open again. Sign in with a code to this number or address.",
+    },
+    "freed": {
+        "id": "Nomor atau alamat ini dilepas dari akun lama. Anda dapat mendaftar di layanan Kota Balikpapan.",
+        "en": "This number or address was freed from an old account. You can sign up at Balikpapan City.",
+    },
+    "freed_from_yours": {
+        "id": "Sebuah nomor atau alamat dilepas dari akun layanan Kota Balikpapan Anda di loket: pemiliknya sekarang "
+        "orang lain. Keliru? Datanglah ke loket Disdukcapil.",
+        "en": "A number or address was freed from your Balikpapan City account at a counter: somebody else holds it "
+        "now. Wrong? Come to a counter of Disdukcapil.",
+    },
     "new_browser": {
         "id": "Akun Kota Balikpapan Anda dibuka di peramban baru. Bukan Anda? Buka Riwayat masuk di akun Anda.",
         "en": "Your Balikpapan City account was opened in a new browser. Not you? See Sign-in history in your account.",

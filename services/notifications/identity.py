@@ -62,6 +62,26 @@ _TEXTS: Final[dict[str, _Told]] = {
         {"id": "Pembuktian di loket ditolak", "en": "The proofing at the counter was rejected"},
         {"id": "Alasannya ada di halaman identitas.", "en": "The reason is on the identity page."},
     ),
+    "identity.recovery_started": (
+        {"id": "Permintaan di loket atas akun Anda", "en": "A request at a counter about your account"},
+        {
+            "id": "Seorang petugas memulai perubahan cara masuk akun Anda; petugas kedua perlu mengonfirmasi. Bukan "
+            "Anda? Hubungi Disdukcapil.",
+            "en": "An officer began to change how your account is entered; a second one has to confirm. Not you? Call "
+            "the population agency.",
+        },
+    ),
+    "identity.recovery_confirmed": (
+        {"id": "Cara masuk akun Anda diubah di loket", "en": "How you sign in was changed at a counter"},
+        {
+            "id": "Dua petugas mengubahnya. Siapa dan mengapa ada di Siapa melihat data saya.",
+            "en": "Two officers changed it. Who and why is under Who looked at my data.",
+        },
+    ),
+    "identity.recovery_rejected": (
+        {"id": "Permintaan di loket ditolak", "en": "The request at the counter was rejected"},
+        {"id": "Cara masuk akun Anda tidak berubah.", "en": "How you sign in stays as it was."},
+    ),
 }
 _CLAIMED: Final[_Told] = (
     {"id": "Seseorang menyatakan NIK Anda miliknya", "en": "Somebody says that your NIK is theirs"},

@@ -16,6 +16,7 @@ from services.portal.views import (
     language,
     mandates,
     privacy,
+    recoveries,
     requests,
     tracking,
     verification,
@@ -51,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("kantor/identitas/<uuid:id>/", counter.proofing, name="office-counter-proofing"),
     path("kantor/sengketa/", counter.open_disputes, name="office-identity-disputes"),
     path("kantor/sengketa/<uuid:id>/", counter.dispute, name="office-identity-dispute"),
+    path("kantor/pemulihan/", recoveries.recoveries, name="office-recoveries-page"),
+    path("kantor/pemulihan/baru/", recoveries.start_recovery, name="office-recovery-start"),
+    path("kantor/pemulihan/<uuid:id>/", recoveries.recovery, name="office-recovery-page"),
     path("v/", verification.verify_form, name="verify-form"),
     # What the QR code of a document says, and the same as people type it.
     re_path(r"^v/(?P<code>[^/]{1,60})/?$", verification.verify, name="verify"),

@@ -21,12 +21,12 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
     "response_headers_conformance,unsupported_method"
 )
-# Everybody here is verified already, nobody disputes it, and no officer has a second factor; tests/accounts/proofing
-# has who is, who does and who has.
+# Everybody here is verified already, nobody disputes it or lost a way in; tests/accounts/proofing has who did.
 IDENTITY = (
     "POST /api/v1/me/identity/",
     "/api/v1/office/identity/disputes/{id}/",
     "/api/v1/office/identity/proofings/{id}/",
+    "/api/v1/office/identity/recoveries/{id}/",
     "POST /api/v1/office/identity/",
 )
 # None of the three runs the platform; tests/accounts/privacy has who does.

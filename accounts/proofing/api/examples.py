@@ -109,3 +109,39 @@ OFFICE_COUNTER_LINE = _out(
     "Waiting", {name: _COUNTER[name] for name in ("id", "started_at", "expires_at", "first_officer", "first_agency")}
 )
 REFUSAL = _in("Reason", {"reason": "Foto tidak sesuai."})
+_RECOVERY: Final[dict[str, Any]] = {
+    "id": _ID,
+    "kind": "reopen",
+    "state": "started",
+    "contact": "+6281234567890",
+    "document": "ktp_el",
+    "reason": "Ponsel hilang, alamat email tidak dapat dibuka.",
+    "account_name": "Budi Santoso",
+    "account": {"since": _AT, "assurance": "verified", "how": "registry", "proved_at": _AT},
+    "nik": "6471********0001",
+    "started_at": _AT,
+    "expires_at": _UNTIL,
+    "first_officer": "Rina Wulandari",
+    "first_agency": "Dinas Kependudukan dan Pencatatan Sipil",
+    "second_officer": "",
+    "second_agency": "",
+    "ended_at": None,
+    "refusal": "",
+    "closed": False,
+}
+RECOVERY = _out("Recovery", _RECOVERY)
+RECOVERY_LINE = _out(
+    "Waiting",
+    {name: _RECOVERY[name] for name in ("id", "kind", "started_at", "expires_at", "first_officer", "first_agency")},
+)
+RECOVERY_IN = _in(
+    "Lost phone",
+    {
+        "kind": "reopen",
+        "contact": "0812 3456 7890",
+        "nik": _SAID["nik"],
+        "document": "ktp_el",
+        "reason": _RECOVERY["reason"],
+    },
+)
+RECOVERY_CODE = _in("Code", {"code": "123456"})

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import Assurance
 from accounts.names import validate_name
-from accounts.proofing.models import Check, CounterProofing, Dispute, Proof
+from accounts.proofing.models import Check, CounterProofing, Dispute, Proof, Recovery
 from accounts.proofing.numbers import is_number
 
 
@@ -179,3 +179,63 @@ class OfficeCounterLine(serializers.Serializer[Any]):
 
 class RefusalIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000, help_text="The resident reads it.")
+
+
+class RecoveryIn(serializers.Serializer[Any]):
+    """What the first officer enters of a person who cannot sign in."""
+
+    kind = serializers.ChoiceField(
+        choices=Recovery.Kind.choices,
+        help_text="`reopen`: the account of this NIK is entered by the contact from now on. `free`: the account that "
+        "holds the contact loses it.",
+    )
+    contact = serializers.CharField(max_length=254, help_text="Phone number or e-mail address of who stands there.")
+    nik = serializers.CharField(
+        required=False, default="", validators=[_number], help_text="16 digits, as on the document; for `reopen`."
+    )
+    document = serializers.ChoiceField(choices=CounterProofing.Document.choices)
+    reason = serializers.CharField(max_length=2000, help_text="The account's person reads it.")
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the NIK by which an account is opened."""
+        if said["kind"] == Recovery.Kind.REOPEN and not said["nik"]:
+            raise serializers.ValidationError({"nik": serializers.ErrorDetail("16 digits.", code="required")})
+        return said
+
+
+class RecoveryCodeIn(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=12, help_text="As the person reads it out.")
+
+
+class RecoveryLine(serializers.Serializer[Any]):
+    """One that waits for the second officer; it names nobody."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Recovery.Kind.choices)
+    started_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    first_officer = serializers.CharField(source="first_name")
+    first_agency = serializers.CharField()
+
+
+class RecoveryOut(serializers.Serializer[Any]):
+    """A recovery as officers see it, with the account that it changes."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Recovery.Kind.choices)
+    state = serializers.ChoiceField(choices=[*Recovery.State.values, "lapsed"])
+    contact = serializers.CharField()
+    document = serializers.ChoiceField(choices=CounterProofing.Document.choices)
+    reason = serializers.CharField()
+    account_name = serializers.CharField(allow_blank=True)
+    account = AccountOut()
+    nik = serializers.CharField(allow_null=True)
+    started_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    first_officer = serializers.CharField()
+    first_agency = serializers.CharField()
+    second_officer = serializers.CharField(allow_blank=True)
+    second_agency = serializers.CharField(allow_blank=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    refusal = serializers.CharField(allow_blank=True)
+    closed = serializers.BooleanField(help_text="Whether freeing it left the account without a way in.")

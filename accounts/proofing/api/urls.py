@@ -1,8 +1,9 @@
 from django.urls import path
 
-from accounts.proofing.api import office, resident
+from accounts.proofing.api import office, recoveries, resident
 
 _DISPUTE = "office/identity/disputes/<uuid:id>/"
+_RECOVERY = "office/identity/recoveries/<uuid:id>/"
 _PROOFING = "office/identity/proofings/<uuid:id>/"
 
 urlpatterns = [
@@ -16,5 +17,10 @@ urlpatterns = [
     path("office/identity/proofings/", office.OfficeCounters.as_view(), name="office-proofings"),
     path(_PROOFING, office.OfficeCounter.as_view(), name="office-proofing"),
     path(f"{_PROOFING}confirm/", office.ConfirmCounter.as_view(), name="office-proofing-confirm"),
+    path("office/identity/recoveries/", recoveries.OfficeRecoveries.as_view(), name="office-recoveries"),
+    path(_RECOVERY, recoveries.OfficeRecovery.as_view(), name="office-recovery"),
+    path(f"{_RECOVERY}code/", recoveries.EnterCode.as_view(), name="office-recovery-code"),
+    path(f"{_RECOVERY}confirm/", recoveries.ConfirmRecovery.as_view(), name="office-recovery-confirm"),
+    path(f"{_RECOVERY}reject/", recoveries.RejectRecovery.as_view(), name="office-recovery-reject"),
     path(f"{_PROOFING}reject/", office.RejectCounter.as_view(), name="office-proofing-reject"),
 ]

@@ -187,13 +187,14 @@ def dispute(request: HttpRequest, officer: Officer, id: UUID) -> HttpResponse:
         for name, value in shown["registry"].items()
     ]
     sides = [
-        (_("Who claims it"), shown["claimant"], _in_words(shown["claimant_account"]), shown["statement"]),
-        (_("Who holds it"), shown["holder"], _in_words(shown["holder_account"]), shown["answer"]),
+        (_("Who claims it"), shown["claimant"], account_in_words(shown["claimant_account"]), shown["statement"]),
+        (_("Who holds it"), shown["holder"], account_in_words(shown["holder_account"]), shown["answer"]),
     ]
     return render(request, "portal/office/dispute.html", {"dispute": shown, "sides": sides, "form": form})
 
 
-def _in_words(account: dict[str, Any]) -> dict[str, Any]:
+def account_in_words(account: dict[str, Any]) -> dict[str, Any]:
+    """Return an account of `accounts.proofing.operations.reading` with its level and proof in the reader's words."""
     how = Proof.How(account["how"]).label if account["how"] else ""
     return account | {"level": Assurance(account["assurance"]).label, "how": how}
 

@@ -29,7 +29,11 @@ from services.portal.views.pages import told_as_page
 from superapp.http.problems import Missing
 
 
-def _number(text: str) -> None:
+def number_of_16_digits(text: str) -> None:
+    """Refuse what does not have the shape of a NIK or KK number.
+
+    :raises ValidationError: beside the field.
+    """
     if not is_number(text):
         raise ValidationError(_("16 digits, without spaces."))
 
@@ -39,12 +43,12 @@ class IdentityForm(forms.Form):
 
     nik = forms.CharField(
         label="NIK",
-        validators=[_number],
+        validators=[number_of_16_digits],
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 16}),
     )
     kk = forms.CharField(
         label=_("Number of the family card (KK)"),
-        validators=[_number],
+        validators=[number_of_16_digits],
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 16}),
     )
     full_name = forms.CharField(label=_("Name as on the family card"), max_length=150, validators=[validate_name])
