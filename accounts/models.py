@@ -28,11 +28,15 @@ class Assurance(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """What somebody is to the city. Only a person signs in; for the others somebody acts by a mandate."""
+    """What somebody is to the city. Only a person signs in; for a dependant or an organisation somebody acts.
+
+    A synthetic account is nobody: it tries agencies' sites out, and is in no list or figure of residents.
+    """
 
     PERSON = "person", _("Person")
     DEPENDANT = "dependant", _("Dependant")
     ORGANISATION = "organisation", _("Organisation")
+    SYNTHETIC = "synthetic", _("Made up, for tests of sites")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,7 +90,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 name="accounts_user_reachable",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="person") | models.Q(email=None, phone=None, password__startswith="!"),  # noqa: S106 - no password
+                condition=models.Q(kind="person")
+                | models.Q(kind="synthetic", phone=None, password__startswith="!")  # noqa: S106 - no password
+                | models.Q(email=None, phone=None, password__startswith="!"),  # noqa: S106 - no password
                 name="accounts_user_only_people_sign_in",
             ),
         )

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 
-from accounts.models import Assurance, ClientAuthentication, RelyingParty, User
+from accounts.models import Assurance, ClientAuthentication, Kind, RelyingParty, User
 from accounts.registration import check_addresses, check_credentials, check_redirects, default_method
 from superapp.http.problems import FieldError, Problem
 
@@ -26,6 +26,7 @@ def register_person(
     password: str | None = None,
     assurance: str = Assurance.BASIC,
     language: str = "id",
+    kind: Kind = Kind.PERSON,
     now: datetime,
 ) -> User:
     """Register a person whose e-mail address and phone number (E.164) are known to be theirs.
@@ -38,6 +39,7 @@ def register_person(
         phone=phone,
         password=password,
         full_name=full_name,
+        kind=kind,
         assurance=assurance,
         language=language,
         phone_verified_at=now if phone else None,

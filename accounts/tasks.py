@@ -1,15 +1,15 @@
 """Housekeeping of sign-in. The tasks may run at any time, and again."""
 
-from importlib import import_module
-
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.provider.clients import forget_used_assertions
 from accounts.provider.keys import rotate
 from accounts.provider.operations import forget_expired
 from accounts.sign_in import operations as sign_ins
+from superapp.http.batches import delete_in_batches
 
 
 @shared_task
@@ -27,7 +27,7 @@ def forget_expired_sessions() -> None:
         pass
     while sign_ins.forget_old(now=now):
         pass
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    delete_in_batches(Session.objects.filter(expire_date__lt=now))
 
 
 @shared_task

@@ -231,7 +231,7 @@ def _source(mandate_id: UUID, director_id: UUID, now: datetime) -> Mandate:
 
 def _known(address: str) -> User | None:
     """Return the active person with this proved address, if there is one."""
-    people = User.objects.filter(is_active=True)
+    people = User.objects.filter(is_active=True, kind=Kind.PERSON)
     if "@" in address:
         return people.filter(emailaddress__email__iexact=address, emailaddress__verified=True).first()
     return people.filter(phone=address, phone_verified_at__isnull=False).first()

@@ -21,6 +21,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from accounts.models import ClientAuthentication, RelyingParty
 from accounts.provider.models import UsedAssertion
 from accounts.registration import fault_of
+from superapp.http.batches import delete_in_batches
 from superapp.http.outgoing import Unreachable, call
 
 __all__ = ["ASSERTION_ALGORITHMS", "ProvenClients", "forget_used_assertions"]
@@ -64,9 +65,9 @@ class ProvenClients(OAuth2Validator):  # type: ignore[misc]  # the library is no
         return _is_secret_of(client, proof, timezone.now())
 
 
-def forget_used_assertions(*, now: datetime) -> None:
-    """Forget the assertions that would be refused for their age."""
-    UsedAssertion.objects.filter(expires_at__lt=now - _SKEW).delete()
+def forget_used_assertions(*, now: datetime) -> int:
+    """Forget the assertions that would be refused for their age. Return how many."""
+    return delete_in_batches(UsedAssertion.objects.filter(expires_at__lt=now - _SKEW))
 
 
 def _presented(request: Any) -> list[_Credentials]:

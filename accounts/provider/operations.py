@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -19,9 +19,9 @@ from accounts.provider.models import Authorization, AuthorizedToken, Subject
 from accounts.provider.subjects import sector_of, subject_of
 from accounts.provider.tokens import REFRESH_LIFETIME, checksum
 from accounts.sign_in.models import SignIn
+from superapp.http.batches import delete_in_batches, update_in_batches
 from superapp.http.sql import fetch_all
 
-_BATCH: Final = 1000
 _RELEASE = """
     INSERT INTO accounts_provider_release (authorization_id, endpoint, claims, count, first_at, latest_at)
     VALUES (%s, %s, %s, 1, %s, %s)
@@ -126,10 +126,11 @@ def forget_expired(*, now: datetime) -> int:
     over = Authorization.objects.filter(ended_at=None, created_at__lt=idle)
     living = refresh.filter(revoked=None, updated__gt=idle).values("token_family")
     stale = over.exclude(pk__in=living).exclude(access_tokens__access_token__expires__gt=now)
-    stale.update(ended_at=now)
-    Authorization.objects.filter(answered_at__lt=now - timedelta(hours=1)).exclude(answer="").update(answer="")
+    update_in_batches(stale, ended_at=now)
+    answered = Authorization.objects.filter(answered_at__lt=now - timedelta(hours=1)).exclude(answer="")
+    update_in_batches(answered, answer="")
     return sum(
-        _in_batches(found)
+        delete_in_batches(found)
         for found in (
             get_grant_model().objects.filter(expires__lt=now),
             refresh.filter(updated__lte=idle),
@@ -139,11 +140,3 @@ def forget_expired(*, now: datetime) -> int:
             Authorization.objects.filter(ended_at__lt=now - timedelta(days=365)),
         )
     )
-
-
-def _in_batches(found: Any) -> int:
-    gone = 0
-    while batch := list(found.order_by("pk").values_list("pk", flat=True)[:_BATCH]):
-        found.model.objects.filter(pk__in=batch).delete()
-        gone += len(batch)
-    return gone

@@ -26,6 +26,7 @@ from accounts.sign_in.lifetimes import (
 )
 from accounts.sign_in.models import Ending, FailedTry, PhoneChange, SignIn
 from services.events.operations import publish
+from superapp.http.batches import delete_in_batches
 
 
 @transaction.atomic
@@ -164,7 +165,7 @@ def forget_old(*, now: datetime, limit: int = 1000) -> int:
     kept. Return how many.
     """
     failures = FailedTry.objects.filter(began_at__lt=now - FAILURES_KEPT).order_by("began_at")
-    PhoneChange.objects.filter(changed_at__lt=now - HISTORY_KEPT).delete()
+    delete_in_batches(PhoneChange.objects.filter(changed_at__lt=now - HISTORY_KEPT))
     gone = FailedTry.objects.filter(pk__in=list(failures.values_list("pk", flat=True)[:limit])).delete()[0]
     old = SignIn.objects.filter(began_at__lt=now - HISTORY_KEPT).exclude(ended_at=None)
     pks = list(old.order_by("began_at").values_list("pk", flat=True)[:limit])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from superapp.http.batches import delete_in_batches
 from superapp.http.models import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=48)
@@ -13,5 +14,4 @@ KEPT_FOR = timedelta(hours=48)
 @shared_task
 def forget_old_keys() -> int:
     """Delete idempotency keys older than 48 hours; return how many."""
-    deleted, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
-    return deleted
+    return delete_in_batches(IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT_FOR))

@@ -15,7 +15,7 @@ from accounts.phones import to_e164
 class MandatePartyOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=Kind.values)
+    kind = serializers.ChoiceField(choices=[each for each in Kind.values if each != Kind.SYNTHETIC])
 
 
 class MandateOut(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import RelyingParty
+from accounts.models import Kind, RelyingParty, User
 from accounts.privacy import categories
 from accounts.privacy.models import Affected, Breach, DataAccess
 from accounts.provider.models import Authorization, Release
@@ -43,7 +43,8 @@ def affected_in(*, since: datetime, until: datetime, client: str | None, agency:
         signed_in = SignIn.objects.filter(Q(ended_at=None) | Q(ended_at__gte=since), began_at__lte=until)
         for person_id in signed_in.values_list("person_id", flat=True).distinct().iterator(_CHUNK):
             found[person_id].add("sign_ins")
-    return {person_id: held for person_id, held in found.items() if held}
+    nobody = set(User.objects.filter(kind=Kind.SYNTHETIC).values_list("pk", flat=True))
+    return {person_id: held for person_id, held in found.items() if held and person_id not in nobody}
 
 
 def _clients(client: str | None, agency: str | None) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import ClientState, User
+from accounts.models import ClientState, Kind, User
 from accounts.operations import register_person
 from accounts.provider.operations import end_authorizations
 from accounts.sign_in import operations as sign_ins
@@ -98,5 +98,6 @@ def open_to_residents(*, registration: Registration, actor_id: UUID, now: dateti
 
 
 def _synthetic_person(now: datetime) -> User:
+    """Return the made-up resident who visits sites, made at first use. Nobody can sign in as them."""
     found = User.objects.filter(email=_PERSON).first()
-    return found or register_person(full_name="Warga Uji", email=_PERSON, now=now)
+    return found or register_person(full_name="Warga Uji", email=_PERSON, kind=Kind.SYNTHETIC, now=now)

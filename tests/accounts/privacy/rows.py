@@ -103,11 +103,11 @@ def leads_to_a_person(table: type[models.Model], field: Any) -> bool:
 class Rows:
     """The rows made so far, by link; `marks` are the values by which each is known again."""
 
-    def __init__(self, person: User, other: User) -> None:
+    def __init__(self, person: User, other: User, *, age: timedelta = timedelta(hours=2)) -> None:
         self.person, self.other = person, other
         self.by_link: dict[Link, Any] = {}
         self._numbers = count(1)
-        self._begun = timezone.now().replace(microsecond=0) - timedelta(hours=2)
+        self._begun = timezone.now().replace(microsecond=0) - age
 
     def make(self, link: Link, table: type[models.Model]) -> Any:
         """Make the row in which this column leads to the person, and before it the rows that it hangs on."""
@@ -130,7 +130,7 @@ class Rows:
         beside = (
             {_OF_ONE[link]: self._parent(table._meta.get_field(_OF_ONE[link]).related_model)} if link in _OF_ONE else {}
         )
-        self.by_link[link] = self._row(table, {name: value} | beside)
+        self.by_link[link] = self.row(table, {name: value} | beside)
         return self.by_link[link]
 
     def _of(self, link: Link) -> Any:
@@ -142,9 +142,10 @@ class Rows:
         first = next(link for link, each in links().items() if each is table and not _by_the_way(link))
         return self.make(first, table)
 
-    def _row(self, table: Any, given: dict[str, Any]) -> Any:
+    def row(self, table: Any, given: dict[str, Any] | None = None) -> Any:
+        """Make a row with these values, and what else it needs."""
         beside = {k: v() if callable(v) else v for k, v in _GIVEN.get(table._meta.label, {}).items()}
-        values = beside | given
+        values = beside | (given or {})
         for field in table._meta.concrete_fields:
             if field.name not in values and not field.null and not field.has_default() and not _made(field):
                 values[field.name] = self._value(field)
@@ -157,7 +158,7 @@ class Rows:
                 return self.other
             somebodys = field.related_model._meta.label in {table._meta.label for table in links().values()}
             held = None if somebodys else field.related_model.objects.order_by("pk").first()
-            return held if held is not None else self._row(field.related_model, {})
+            return held if held is not None else self.row(field.related_model)
         if field.choices:
             return field.choices[0][0]
         if isinstance(field, models.DateTimeField):
