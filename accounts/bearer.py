@@ -29,10 +29,12 @@ _WHOSE = """
     SELECT u.id, u.full_name, u.email, u.language, u.assurance, u.is_staff,
            t.scope, c.client_id, t.resource::text,
            a.id, a.full_name, a.assurance, m.id, m.kind, m.services, m.expires_at,
-           i.id, s.id, s.full_name, i.reason
+           i.id, s.id, s.full_name, i.reason, g.methods
     FROM oauth2_provider_accesstoken t
     JOIN accounts_relyingparty c ON c.id = t.application_id
     LEFT JOIN accounts_user u ON u.id = t.user_id
+    LEFT JOIN accounts_provider_authorizedtoken d ON d.access_token_id = t.id
+    LEFT JOIN accounts_provider_authorization g ON g.id = d.authorization_id
     LEFT JOIN accounts_mandates_actingtoken k ON k.access_token_id = t.id
     LEFT JOIN accounts_mandates_mandate m ON m.id = k.mandate_id
     LEFT JOIN accounts_user a ON a.id = m.agent_id
@@ -75,7 +77,8 @@ class Watcher:
 class Principal:
     """The person a token speaks for, and how far. Stands in for `request.user` without loading a model.
 
-    `assurance` is the lower of the two where an `actor` acts for the person.
+    `assurance` is the lower of the two where an `actor` acts for the person. `methods` are how the person proved who
+    they are when the token was authorized: `amr` (RFC 8176).
     """
 
     id: UUID
@@ -88,6 +91,7 @@ class Principal:
     client_id: str
     actor: Actor | None = None
     watcher: Watcher | None = None
+    methods: frozenset[str] = frozenset()
 
     is_authenticated: ClassVar[bool] = True
     is_active: ClassVar[bool] = True
@@ -147,12 +151,12 @@ class BearerAuthentication(BaseAuthentication):
         if row[0] is None:
             return ServiceAccount(client_id=row[7], scopes=scopes), scopes
         identity, full_name, email, language, assurance, is_staff = row[:6]
-        actor, watcher = _actor(row[9:16]), Watcher(*row[16:]) if row[16] else None
+        actor, watcher = _actor(row[9:16]), Watcher(*row[16:20]) if row[16] else None
         if actor is not None:
             email, is_staff = None, False
             assurance = min(assurance, row[11], key=Assurance.values.index)
-        person = Principal(identity, full_name, email, language, assurance, is_staff, scopes, row[7], actor, watcher)
-        return person, scopes
+        told = (identity, full_name, email, language, assurance, is_staff, scopes, row[7], actor, watcher)
+        return Principal(*told, methods=frozenset(row[20] or ())), scopes
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of RFC 6750, section 3: an error only where a token was presented."""

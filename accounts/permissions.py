@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     # rest_framework.views reads the settings, which name this module: importing it here would be a circle.
     from rest_framework.views import APIView
 
+OFFICE: Final = "office"
 _READINGS: Final[Mapping[str, str]] = {"applications": "application", "notifications": "notices"}
 
 
@@ -53,14 +54,22 @@ class ReadOnly(PermissionDenied):
     default_detail = _("Whoever helps can see the account, and change nothing.")
 
 
+class SecondFactorRequired(PermissionDenied):
+    """A token for the office of a sign-in that showed no second factor, whether or not the person has one."""
+
+    default_code = "second_factor_required"
+    default_detail = _("Sign in again with your second factor; without one, first set it up on the security page.")
+
+
 class HasScopes(BasePermission):
     """Lets in a token that carries all of the view's `required_scopes`.
 
     `required_scopes` is a list of scopes, or a dict of method to list (`HEAD` counts as `GET`).
     A token in which one person acts for another is refused unless the view names in `acting_scopes`, in the same
     shape, what such a token must carry. `allow_service_accounts = True` on a view admits tokens that speak for no
-    person. A token by which staff see an account reads only, and the person is shown each reading (UU 27/2022,
-    art. 31). A public view says so with `permission_classes = [AllowAny]`.
+    person. The scope `office` counts only on a token whose sign-in showed a second factor. A token by which staff see
+    an account reads only, and the person is shown each reading (UU 27/2022, art. 31). A public view says so with
+    `permission_classes = [AllowAny]`.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -69,6 +78,7 @@ class HasScopes(BasePermission):
         :raises InsufficientScope: 403, when a scope is missing.
         :raises PersonRequired: 403, for a program's own token.
         :raises NotOnBehalf: 403, for acting on another's behalf where the view does not name it.
+        :raises SecondFactorRequired: 403, for the office without a second factor in the token's sign-in.
         :raises ReadOnly: 403, for staff who see an account and would change something.
         :raises ImproperlyConfigured: when the view declares no scopes for a method that it answers.
         """
@@ -85,6 +95,8 @@ class HasScopes(BasePermission):
             required = _acting(view, method)
         if not required <= user.scopes:
             raise InsufficientScope(required)
+        if OFFICE in required and "mfa" not in getattr(user, "methods", ()):
+            raise SecondFactorRequired
         if getattr(user, "watcher", None) is not None:
             if method not in SAFE_METHODS:
                 raise ReadOnly

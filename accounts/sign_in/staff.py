@@ -5,13 +5,12 @@ from collections.abc import Collection
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.permissions import OFFICE
 from accounts.queries import works_for_the_city
 from accounts.sign_in import reauthentication
 from accounts.sign_in.queries import current, has_second_factor
 
 __all__ = ["OFFICE", "second_factor_shown", "way_to_second_factor"]
-
-OFFICE = "office"
 
 
 def second_factor_shown(request: HttpRequest) -> bool:

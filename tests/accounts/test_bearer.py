@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from accounts.bearer import BearerAuthentication, Principal, ServiceAccount
 from accounts.models import User
 from accounts.operations import register_relying_party
+from accounts.sign_in.models import SignIn
 from tests.accounts.flow import get_me
 
 
@@ -56,6 +57,7 @@ def test_a_token_speaks_for_its_person_in_one_query(tokens: Tokens, person: User
         is_staff=False,
         scopes=frozenset({"openid", "account"}),
         client_id="app",
+        methods=frozenset(SignIn.objects.get().methods),
     )
     assert principal.pk == person.pk
 

@@ -1,5 +1,6 @@
 """What a view must declare, and what a token must carry."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
 from accounts.bearer import Principal, ServiceAccount
-from accounts.permissions import HasScopes, InsufficientScope, PersonRequired
+from accounts.permissions import HasScopes, InsufficientScope, PersonRequired, SecondFactorRequired
 
 
 class Undeclared(APIView):
@@ -60,6 +61,18 @@ def test_each_method_asks_for_its_own_scopes() -> None:
 
     assert refusal.value.get_codes() == "insufficient_scope"
     assert refusal.value.auth_header == 'Bearer realm="api", error="insufficient_scope", scope="account office"'
+
+
+@pytest.mark.parametrize(("methods", "lets_in"), [((), False), (("pwd",), False), (("pwd", "mfa"), True)])
+def test_the_office_is_for_who_showed_a_second_factor_in_this_sign_in(methods: tuple[str, ...], lets_in: bool) -> None:
+    officer = replace(principal("account", "office"), methods=frozenset(methods))
+
+    if lets_in:
+        assert allowed(Declared, "POST", officer)
+    else:
+        with pytest.raises(SecondFactorRequired):
+            allowed(Declared, "POST", officer)
+    assert allowed(Declared, "GET", officer)
 
 
 def test_a_method_that_the_view_lacks_is_for_the_view_to_refuse() -> None:

@@ -26,7 +26,6 @@ from accounts.proofing.operations import counters, disputes
 from accounts.proofing.operations.reading import read_counter, read_dispute
 from accounts.proofing.queries import Officer, counter_line, officer_of, waiting_counters, waiting_disputes
 from accounts.proofing.registry import Asked
-from accounts.sign_in.queries import has_second_factor
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
@@ -43,15 +42,6 @@ def not_an_identity_officer() -> Problem:
     return Problem(status=403, code="not_identity_officer", detail=detail)
 
 
-def second_factor_required() -> Problem:
-    """Return the refusal to act of an officer who signs in without a second factor."""
-    detail = {
-        "id": "Pasang dahulu faktor kedua di halaman keamanan akun Anda.",
-        "en": "First set up a second factor on the security page of your account.",
-    }
-    return Problem(status=403, code="second_factor_required", detail=detail)
-
-
 class IdentityOffice(APIView):
     """For officers of `IDENTITY_AGENCIES`."""
 
@@ -63,8 +53,6 @@ class IdentityOffice(APIView):
         officer = officer_of(caller(request).id, caller(request).full_name)
         if officer is None:
             raise not_an_identity_officer()
-        if request.method == "POST" and not has_second_factor(caller(request).id):
-            raise second_factor_required()
         self.officer = officer
 
 

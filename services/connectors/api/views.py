@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from accounts.bearer import caller
 from accounts.provider.manners import ISSUER
-from accounts.sign_in.queries import has_second_factor
 from services.agencies.models import Agency
 from services.connectors import queries
 from services.connectors.api import examples
@@ -50,12 +49,6 @@ class ClientsView(APIView):
         if not self.agencies:
             detail = {"id": "Hanya admin perangkat daerah.", "en": "Only for an agency's admins."}
             raise Problem(status=403, code="not_agency_admin", detail=detail)
-        if not has_second_factor(caller(request).id):
-            detail = {
-                "id": "Pasang dahulu faktor kedua di halaman keamanan akun Anda.",
-                "en": "First set up a second factor on the security page of your account.",
-            }
-            raise Problem(status=403, code="second_factor_required", detail=detail)
 
     @property
     def agency_ids(self) -> list[UUID]:

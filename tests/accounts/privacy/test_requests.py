@@ -102,7 +102,7 @@ def test_only_staff_of_the_platform_with_a_second_factor_come_in(siti: Client, s
     for caller, code in (
         (signed_in(person, "office"), "not_platform_staff"),
         (rina, "not_platform_staff"),
-        (signed_in(bare, "office"), "second_factor_required"),
+        (signed_in(bare, "office", methods=("pwd",)), "second_factor_required"),
         (signed_in(staff, "account"), "insufficient_scope"),
     ):
         for refused in (caller.get(OFFICE), caller.get(f"{OFFICE}{id}/"), answer(caller, id)):

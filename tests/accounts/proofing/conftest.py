@@ -24,10 +24,11 @@ class Caller:
     def __init__(self, user: User) -> None:
         self.user = user
         self.api = APIClient()
+        self.methods = {"pwd", "mfa"}
 
     def _call(self, method: str, path: str, body: Any = None, key: str = "") -> Any:
         self.user.refresh_from_db()
-        principal = _principal(self.user)
+        principal = _principal(self.user, self.methods)
         self.api.force_authenticate(principal)  # type: ignore[arg-type]
         headers = {"Idempotency-Key": key or str(uuid4())}
         return getattr(self.api, method)(f"/api/v1/{path}", body, format="json", headers=headers)
@@ -39,9 +40,10 @@ class Caller:
         return self._call("post", path, body, key)
 
 
-def _principal(user: User) -> Principal:
+def _principal(user: User, methods: set[str]) -> Principal:
     fields = {name: getattr(user, name) for name in ("id", "full_name", "email", "language", "assurance", "is_staff")}
-    return Principal(**fields, scopes=frozenset({"account", "office", "applications"}), client_id="app")
+    scopes = frozenset({"account", "office", "applications"})
+    return Principal(**fields, scopes=scopes, client_id="app", methods=frozenset(methods))
 
 
 @pytest.fixture

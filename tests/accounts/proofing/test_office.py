@@ -192,12 +192,15 @@ def test_a_rejection_is_told_with_its_reason_and_a_late_confirmation_refused(bud
     assert agus.get(f"office/identity/proofings/{uuid4()}/").status_code == 404
 
 
-def test_an_officer_without_a_second_factor_proves_nobody(budi: Caller, officer: Someone) -> None:
+def test_an_officer_who_has_a_second_factor_and_did_not_show_it_does_and_sees_nothing(
+    budi: Caller, officer: Someone
+) -> None:
     rina = officer("Rina")
-    Authenticator.objects.all().delete()
+    rina.methods = {"pwd"}
     code = budi.post("me/identity/code/").json()["code"]
 
     answer = rina.post("office/identity/proofings/", COUNTER | {"code": code})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_required")
+    assert rina.get("office/identity/disputes/").json()["code"] == "second_factor_required"
     assert not CounterProofing.objects.exists()

@@ -12,6 +12,7 @@ from oauth2_provider.models import Grant
 
 from accounts.models import RelyingParty, User
 from accounts.operations import register_relying_party
+from accounts.provider.models import Authorization
 from accounts.sign_in.models import SignIn
 from accounts.sign_in.operations import add_authenticator_app
 from services.agencies.models import Agency, Membership, Role
@@ -196,3 +197,18 @@ def test_a_code_serves_once_for_as_long_as_it_is_good(officer: User) -> None:
 
     assert again.post(AUTHENTICATE, {"code": code}).status_code == 200
     assert "_auth_user_id" not in again.session
+
+
+def test_a_token_opens_the_office_by_what_its_sign_in_showed(officer: User, office_app: RelyingParty) -> None:
+    """To have a second factor is not to have shown it."""
+    add_authenticator_app(person_id=officer.pk, secret=KEY)
+    client = half_signed_in(officer)
+    client.post(AUTHENTICATE, {"code": totp_code()})
+    token = exchange(told(authorize(client, scope="openid office"))["code"]).json()["access_token"]  # type: ignore[attr-defined]
+    queue, bearer = "/api/v1/office/applications/", {"authorization": f"Bearer {token}"}
+    assert Client().get(queue, headers=bearer).status_code == 200
+
+    Authorization.objects.update(methods=["pwd"])
+    refused = Client().get(queue, headers=bearer)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_required")

@@ -41,7 +41,9 @@ def member() -> Callable[..., Caller]:
         Membership.objects.create(user=user, agency=agency, role=role)
         if factor:
             Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
-        return Caller(user)
+        caller = Caller(user)
+        caller.methods = {"pwd", "mfa"} if factor else {"pwd"}
+        return caller
 
     return make
 
