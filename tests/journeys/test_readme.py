@@ -36,3 +36,5 @@ def test_the_tour_pastes(stack: Stack, turn: int) -> None:
     assert (lines[13], lines[14]) == ("%PDF-1.7", "valid")
     assert lines[16] == "decision"
     assert lines[17:19] == ["Nadia Fauziah", "Siti Aminah"]
+    assert len(lines[20:]) == 2
+    assert lines[21].startswith("pelayanan publik")
