@@ -1,6 +1,6 @@
 """Reading the city: who works where, when agencies are closed, what lies where."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from time import monotonic
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
-from services.agencies.models import Agency, District, Holiday, Subdistrict
+from services.agencies.models import Agency, District, Holiday, Membership, Subdistrict
 from superapp.http.sql import fetch_all
 
 _MEMBERSHIPS = "SELECT agency_id, role FROM agencies_membership WHERE user_id = %s"
@@ -41,6 +41,12 @@ def named_memberships_of(person_id: UUID) -> list[dict[str, Any]]:
     for code, name, role in fetch_all(_MEMBERSHIPS_NAMED, [person_id]):
         found.setdefault(code, {"agency": {"code": code, "name": name}, "roles": []})["roles"].append(role)
     return list(found.values())
+
+
+def staff_of(agency_id: UUID, *, roles: Collection[str]) -> list[UUID]:
+    """Return the ids of those who hold one of these roles at an agency, each once."""
+    held = Membership.objects.filter(agency_id=agency_id, role__in=roles).order_by("user_id")
+    return list(held.values_list("user_id", flat=True).distinct())
 
 
 def agency_by_code(code: str) -> Agency:

@@ -31,12 +31,13 @@ def check_submission(
     version: Version,
     answers: dict[str, Any],
     files: list[dict[str, Any]],
+    moved: Mapping[str, Any] | None,
     applicant_id: UUID,
     applicant_name: str,
     assurance: str,
     now: datetime,
 ) -> Checked:
-    """Check a draft against its version and its agency's module.
+    """Check a draft against its version and its agency's module. `moved` tells what a newer version asks again.
 
     :raises Problem: 422 `invalid_application` naming every field and file that is wrong; 503 `module_unavailable` when
         the module failed and the definition says that nothing may pass unchecked, `fee_unavailable` when the fee rule
@@ -55,6 +56,7 @@ def check_submission(
     else:
         # Which documents are asked may hang on an answer that is wrong; the certain ones are told already now.
         errors += [_missing(each.id, each.title) for each in _certain(definition, files)]
+    errors += _asked_again(moved, {each.pointer for each in errors})
     if errors:
         raise invalid_application(errors)
     snapshot = snapshot_of(
@@ -85,6 +87,19 @@ def invalid_application(errors: list[FieldError]) -> Problem:
         },
         errors=errors,
     )
+
+
+def _asked_again(moved: Mapping[str, Any] | None, told: set[str]) -> list[FieldError]:
+    """Return the answers that still fit but whose question changed, and the files that no longer do."""
+    errors = []
+    for each in (moved or {}).get("asked", []):
+        pointer = each["pointer"] if each["document"] else f"/answers{each['pointer']}"
+        owed = each["why"] == "changed" or (each["document"] and each["why"] == "invalid")
+        if owed and pointer not in told:
+            text = each["text"]
+            detail = {"id": f"{text['id']}. Jawab atau unggah lagi.", "en": f"{text['en']}. Answer or upload it again."}
+            errors.append(FieldError(pointer, "answer_again", detail))
+    return errors
 
 
 def _certain(definition: Any, files: list[dict[str, Any]]) -> list[Any]:

@@ -16,13 +16,15 @@ class Application(models.Model):
     """One request (permohonan). Its id is made by the client, so that creating it twice makes it once.
 
     `state` is `draft` or a state of the version's workflow. `revision` counts every change and is the ETag.
-    Service, title and agency are kept on the row so that lists read one table.
+    Service, title and agency are kept on the row so that lists read one table. `moved` tells what a newer version made
+    of a draft (operations.moving): `{"from", "at", "changes", "asked", "set_aside", "unseen"}`. `must_apply` is a later
+    version that the law asks of what was submitted under this one, too.
     """
 
     id = models.UUIDField(primary_key=True)
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="applications")
-    version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="applications")
+    version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="applications", db_index=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="applications")
     number = models.CharField(max_length=20, null=True, unique=True, help_text="public reference; given at submission")
     state = models.CharField(max_length=40, default=DRAFT)
@@ -36,6 +38,10 @@ class Application(models.Model):
     due_on = models.DateField(null=True, help_text="by when the law owes an answer")
     closed_at = models.DateTimeField(null=True)
     document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
+    moved = models.JSONField(null=True)
+    must_apply = models.ForeignKey(
+        ServiceVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = (
@@ -53,6 +59,8 @@ class Application(models.Model):
                 condition=models.Q(end="") & ~models.Q(state=DRAFT),
             ),
             models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state"),
+            # What a new version concerns: drafts, and what is under way.
+            models.Index(fields=("version", "id"), name="applications_open_of", condition=models.Q(end="")),
         )
 
     def __str__(self) -> str:

@@ -28,6 +28,14 @@ def _wording(event: Event, application: Application, version: Version, language:
         if english:
             return f"{service}: document ready", f"The document for {number} is ready to download."
         return f"{service}: dokumen siap", f"Dokumen untuk permohonan {number} siap diunduh."
+    if event.type == "law_changed":
+        basis = event.data["basis"]
+        if english:
+            return (
+                f"{service}: the rules changed",
+                f"A change of law ({basis}) applies to your application {number}, too.",
+            )
+        return f"{service}: aturan berubah", f"Perubahan hukum ({basis}) berlaku juga bagi permohonan {number}."
     label = state_label(version, event.to_state, language)
     body = f"Application {number}: {label}." if english else f"Permohonan {number}: {label}."
     if event.reason:

@@ -42,6 +42,7 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "state": each.state,
             "end": each.end or None,
             "answers": each.answers,
+            "set_aside": (each.moved or {}).get("set_aside", []),
             "fee_amount": each.fee_amount,
             "created_at": each.created_at,
             "submitted_at": each.submitted_at,

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from uuid import UUID
 
@@ -27,6 +28,8 @@ class Version:
     agency_code: str
     agency_name: str
     definition: Definition
+    chosen_class: str = ""
+    drafts_policy: str = ""
 
     def text(self, field: str, language: str) -> str:
         """Return the definition's bilingual `field` in `language`, Indonesian where it has none."""
@@ -54,9 +57,23 @@ def version_of(version_id: UUID) -> Version:
         agency_code=row.service.agency.code,
         agency_name=row.service.agency.name,
         definition=Definition(row.content, row.sha256),
+        chosen_class=row.chosen_class,
+        drafts_policy=row.drafts_policy,
     )
     with _lock:
         _held[version_id] = held
         while len(_held) > _KEPT:
             _held.popitem(last=False)
     return held
+
+
+def later_versions(version: Version, current_id: UUID) -> tuple[Version, ...]:
+    """Return what was published after `version`, up to the current one, oldest first; at no query once it was asked."""
+    return tuple(version_of(id) for id in _later(version.service_id, version.number, current_id))
+
+
+@lru_cache(maxsize=1000)
+def _later(service_id: UUID, number: int, current_id: UUID) -> tuple[UUID, ...]:
+    up_to = version_of(current_id).number
+    found = ServiceVersion.objects.filter(service_id=service_id, number__gt=number, number__lte=up_to)
+    return tuple(found.order_by("number").values_list("id", flat=True))

@@ -24,13 +24,15 @@ _FULL: dict[str, Any] = _LINE | {
     "revision": 7,
     "closed_at": None,
     "document": None,
+    "law_changed": None,
 }
+_MINE: dict[str, Any] = _FULL | {"moved": None, "must_answer_again": [], "set_aside": []}
 
 LINE = OpenApiExample("An application under review", value=_LINE, response_only=True, status_codes=["200"])
-APPLICATION = OpenApiExample("An application", value=_FULL, response_only=True, status_codes=["200", "201"])
+APPLICATION = OpenApiExample("An application", value=_MINE, response_only=True, status_codes=["200", "201"])
 DRAFT = OpenApiExample(
     "A draft that still lacks a field",
-    value=_FULL
+    value=_MINE
     | {
         "number": None,
         "state": "draft",

@@ -30,11 +30,12 @@ from services.applications.api.serializers import (
 from services.applications.models import Application, ApplicationFile
 from services.applications.operations.drafts import create_draft, discard_draft, save_answers
 from services.applications.operations.files import attach_file, remove_file
+from services.applications.operations.moving import opened
 from services.applications.operations.submission import Command, NotFound, submit
 from services.applications.operations.transitions import act
 from services.applications.queries.behalf import covers
 from services.applications.queries.deadline import explain
-from services.applications.queries.detail import body_of, file_line, get_row
+from services.applications.queries.detail import body_of, file_line
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
@@ -53,7 +54,7 @@ def own(id: UUID, request: Request) -> Any:
     :raises Missing: 404 when there is none, or it is another's.
     """
     try:
-        row = get_row(id, applicant_id=caller(request).id)
+        row = opened(id, applicant_id=caller(request).id, now=timezone.now())
     except Application.DoesNotExist:
         raise Missing from None
     if not covers(caller(request).actor, row.version):

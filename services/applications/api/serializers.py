@@ -56,8 +56,25 @@ class AnswerProblem(serializers.Serializer[dict[str, object]]):
     detail = serializers.CharField()
 
 
-class ApplicationOut(serializers.Serializer[dict[str, object]]):
-    """An application as its owner sees it."""
+class LawChanged(serializers.Serializer[dict[str, object]]):
+    version = serializers.IntegerField()
+    basis = serializers.CharField(help_text="Law and article.")
+
+
+class MovedOut(serializers.Serializer[dict[str, object]]):
+    from_version = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    changes = serializers.ListField(child=serializers.CharField(), help_text="What changed, in words.")
+
+
+class SetAsideOut(serializers.Serializer[dict[str, object]]):
+    pointer = serializers.CharField(help_text="Where it stood, e.g. /answers/ibu/nik or /files/foto.")
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
+    value = serializers.JSONField(allow_null=True)
+
+
+class OfficeFacts(serializers.Serializer[dict[str, object]]):
+    """An application as everybody sees it who may."""
 
     id = serializers.UUIDField()
     number = serializers.CharField(allow_null=True)
@@ -76,6 +93,19 @@ class ApplicationOut(serializers.Serializer[dict[str, object]]):
     due_on = serializers.DateField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     document = DocumentOut(allow_null=True)
+    law_changed = LawChanged(allow_null=True, help_text="A later version that the law asks of this application, too.")
+
+
+class ApplicationOut(OfficeFacts):
+    """An application as its owner sees it."""
+
+    moved = MovedOut(allow_null=True, help_text="What a newer version of the service made of the draft.")
+    must_answer_again = AnswerProblem(
+        many=True,
+        help_text="Answers and files that a newer version asks again; `code` is missing, invalid or changed. A PATCH "
+        "that names the field answers it.",
+    )
+    set_aside = SetAsideOut(many=True, help_text="Typed or handed in, and no longer asked: kept, not submitted.")
 
 
 class DraftOut(ApplicationOut):
@@ -151,7 +181,7 @@ class Applicant(serializers.Serializer[dict[str, object]]):
     name = serializers.CharField()
 
 
-class OfficeApplicationOut(ApplicationOut):
+class OfficeApplicationOut(OfficeFacts):
     """An application as staff of its agency see it. Each reading is recorded where the resident sees it."""
 
     applicant = Applicant()

@@ -13,6 +13,7 @@ from accounts.bearer import REALM, Actor
 from accounts.models import Assurance
 from services.applications.models import DRAFT, Application
 from services.applications.operations.behalf import require_reach
+from services.applications.operations.moving import answered, bring_up_to_date
 from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
 from services.definitions import Evaluation
@@ -140,13 +141,15 @@ def save_answers(*, application: Application, patch: Mapping[str, Any], now: dat
     """Merge `patch` (RFC 7396: null removes) into a draft whose row the caller has locked; return what it means.
 
     What a person can mend later (a number too short, a required field still empty) is saved and told in the
-    evaluation's problems. What only a program gets wrong is refused, and nothing is saved.
+    evaluation's problems. What only a program gets wrong is refused, and nothing is saved. What was typed into a form
+    that was superseded meanwhile is kept before the draft moves to the new one.
 
     :raises Problem: 409 when no longer a draft; 400 naming each field of a wrong type or unknown.
     """
     if application.state != DRAFT:
         raise not_a_draft(application.state)
-    form = version_of(application.version_id).definition.form
+    definition = version_of(application.version_id).definition
+    form = definition.form
     merged = merge_patch(application.answers, patch)
     evaluation = form.evaluate(merged, draft=True)
     refused = [problem for problem in evaluation.problems if problem.code in _REFUSED_IN_DRAFTS]
@@ -158,9 +161,13 @@ def save_answers(*, application: Application, patch: Mapping[str, Any], now: dat
             errors=[FieldError(f"/answers{each.pointer}", each.code, each.detail) for each in refused],
         )
     application.answers = evaluation.answers
+    if application.moved:
+        application.moved = answered(application.moved, definition, patch, evaluation)
     application.revision += 1
     application.updated_at = now
-    application.save(update_fields=["answers", "revision", "updated_at"])
+    application.save(update_fields=["answers", "moved", "revision", "updated_at"])
+    if bring_up_to_date(application, seen=True, now=now):
+        return version_of(application.version_id).definition.form.evaluate(application.answers, draft=True)
     return evaluation
 
 

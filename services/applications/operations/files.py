@@ -9,6 +9,7 @@ from django.db import transaction
 
 from services.applications.models import DRAFT, Application, ApplicationFile
 from services.applications.operations.drafts import not_a_draft
+from services.applications.operations.moving import bring_up_to_date, handed_in_again
 from services.catalogue.versions import version_of
 from services.documents.operations import accept_upload, discard
 from superapp.http.problems import FieldError, Problem
@@ -24,6 +25,7 @@ def attach_file(
     :raises Problem: 409 not a draft, 400 unknown requirement, 413/415/422 from the checks of the file.
     """
     application = _locked_draft(application_id, applicant_id)
+    bring_up_to_date(application, seen=False, now=now)
     asked = {each.id: each for each in version_of(application.version_id).definition.requirements}.get(requirement)
     if asked is None:
         detail = {"id": "Dokumen ini tidak diminta layanan.", "en": "The service does not ask for this document."}
@@ -44,6 +46,8 @@ def attach_file(
         discard(replaced)
     else:
         standing = ApplicationFile.objects.create(application=application, requirement=requirement, file=stored)
+    if application.moved:
+        application.moved = handed_in_again(application.moved, requirement)
     _touch(application, now)
     return standing
 
@@ -74,4 +78,4 @@ def _touch(application: Application, now: datetime) -> None:
     """Move the revision, so that a submission under way notices."""
     application.revision += 1
     application.updated_at = now
-    application.save(update_fields=["revision", "updated_at"])
+    application.save(update_fields=["moved", "revision", "updated_at"])

@@ -4,6 +4,7 @@ The statement moves the draft, keeps what was submitted, writes the event, its o
 twenty at once one finds the draft; the others wait at its row, find it gone, and answer with what stands.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -22,6 +23,7 @@ from services.applications.models import DRAFT
 from services.applications.numbers import new_number
 from services.applications.operations.behalf import require_reach
 from services.applications.operations.drafts import require_assurance, service_closed
+from services.applications.operations.moving import move_draft, move_of, saw
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.detail import Row, body_of, city_day, decoded, get_row
 from services.catalogue.versions import Version, version_of
@@ -38,10 +40,11 @@ SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
                    'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
-       k.fingerprint, k.status, k.body, c.is_open
+       k.fingerprint, k.status, k.body, c.is_open OR c.retired_at IS NOT NULL, c.current_id, l.cut_off_at, a.moved
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
+LEFT JOIN catalogue_versionlife l ON l.version_id = a.version_id
 LEFT JOIN http_api_idempotencykey k ON k.person_id = a.applicant_id AND k.key = %s
 WHERE a.id = %s AND a.applicant_id = %s
 """
@@ -52,6 +55,7 @@ WITH moved AS (
   SET number = %(number)s, state = %(state)s, "end" = %(end)s, answers = %(answers)s, revision = revision + 1,
       fee_amount = %(fee)s, updated_at = %(now)s, submitted_at = %(now)s, due_on = %(due_on)s, closed_at = %(closed_at)s
   WHERE id = %(id)s AND applicant_id = %(applicant)s AND state = 'draft' AND revision = %(revision)s
+    AND EXISTS (SELECT FROM catalogue_service c WHERE c.id = service_id AND c.current_id = %(current)s)
   RETURNING id
 ), kept AS (
   INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at)
@@ -100,15 +104,16 @@ def submit(command: Command) -> StoredAnswer:
     Sent twice it is done once: the same key gets the first answer again, another key gets what stands.
 
     :raises NotFound: when it is not this person's.
-    :raises Problem: 412 when the draft changed since it was read, 409 when the service was closed meanwhile or the
-        draft does not stand still, 422 `invalid_application` naming each field or file, 422 when the key was used for
-        something else, 403 assurance, 503 when the agency's module cannot check.
+    :raises Problem: 412 when the draft changed since it was read; 409 when the service was closed meanwhile, its
+        version was cut off, the draft does not stand still, or, once, when a newer version asks something else than
+        the resident has seen, such as another fee (`service_changed`); 422 `invalid_application` naming each field or
+        file, 422 when the key was used for something else, 403 assurance, 503 when the agency's module cannot check.
     """
     for _ in range(5):
         row = fetch_one(_READ, [command.key, command.application_id, command.applicant_id])
         if row is None:
             raise NotFound
-        version_id, state, answers, revision, name, assurance, files, fingerprint, status, body, is_open = row
+        version_id, state, answers, revision, name, assurance, files, fingerprint, status, body = row[:10]
         if fingerprint is not None:
             if fingerprint != command.fingerprint:
                 raise reused()
@@ -119,16 +124,43 @@ def submit(command: Command) -> StoredAnswer:
             return answer
         if command.if_match is not None:
             require_match(command.if_match, str(revision))
-        if not is_open:
-            raise service_closed()
+        is_taken, current_id, cut_off_at, moved = row[10:]
         version = version_of(version_id)
+        if _belongs_elsewhere(command, version, current_id, cut_off_at, is_taken=is_taken):
+            continue
         require_reach(command.actor, version)
         require_assurance(has=command.assurance or assurance, version=version)
-        draft = _Draft(decoded(answers), revision, name, assurance, decoded(files))
+        draft = _Draft(decoded(answers), revision, name, assurance, decoded(files), current_id, decoded(moved))
+        _require_seen(command, version, draft.moved)
         if (answer := _attempt(command, version, draft)) is not None:
             wake()
             return answer
     raise _busy()
+
+
+def _belongs_elsewhere(
+    command: Command, version: Version, current_id: UUID, cut_off_at: datetime | None, *, is_taken: bool
+) -> bool:
+    """Return whether the draft belonged under a newer version; it stands there now.
+
+    :raises Problem: 409 when the service is closed, or the version was cut off and none took its place.
+    """
+    if not is_taken:
+        raise service_closed()
+    if move_of(version, current_id, cut_off_at=cut_off_at, now=command.now) is not None:
+        move_draft(command.application_id, seen=False, now=command.now)
+        return True
+    if cut_off_at is not None and cut_off_at <= command.now:
+        raise cut_off(version)
+    return False
+
+
+def _require_seen(command: Command, version: Version, moved: Mapping[str, Any] | None) -> None:
+    """Refuse, once, what the resident has not seen; where something is asked again, the check names it."""
+    if moved and moved["unseen"]:
+        saw(command.application_id)
+        if not moved["asked"]:
+            raise service_changed(version, moved)
 
 
 def _busy() -> Problem:
@@ -143,6 +175,33 @@ def _busy() -> Problem:
     )
 
 
+def cut_off(version: Version) -> Problem:
+    """Return 409: drafts under this version may not be submitted any more, and no newer one takes them up."""
+    title = {code: version.text("title", code) for code in ("id", "en")}
+    return Problem(
+        status=409,
+        code="version_cut_off",
+        detail={
+            "id": f"{title['id']} tidak lagi menerima pengajuan. Draf Anda tersimpan.",
+            "en": f"{title['en']} takes no submissions any more. Your draft is kept.",
+        },
+    )
+
+
+def service_changed(version: Version, moved: Mapping[str, Any]) -> Problem:
+    """Return 409: the service changed since the resident saw the draft; sent again, it is submitted."""
+    words = {code: "; ".join(each[code] for each in moved["changes"]) for code in ("id", "en")}
+    title = {code: version.text("title", code) for code in ("id", "en")}
+    return Problem(
+        status=409,
+        code="service_changed",
+        detail={
+            "id": f"{title['id']} berubah sejak draf ini dibuka: {words['id']}. Periksa, lalu ajukan lagi.",
+            "en": f"{title['en']} changed since this draft was opened: {words['en']}. Look again, then submit.",
+        },
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Draft:
     answers: dict[str, Any]
@@ -150,6 +209,8 @@ class _Draft:
     applicant_name: str
     assurance: str
     files: list[dict[str, Any]]
+    current_id: UUID
+    moved: dict[str, Any] | None
 
 
 def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
@@ -160,6 +221,7 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         version=version,
         answers=draft.answers,
         files=draft.files,
+        moved=draft.moved,
         applicant_id=command.applicant_id,
         applicant_name=draft.applicant_name,
         assurance=draft.assurance,
@@ -183,6 +245,8 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         closed_at=command.now if end else None,
         files=draft.files,
         document=None,
+        moved=draft.moved,
+        current_id=draft.current_id,
     )
     body = orjson.dumps(body_of(row, command.language))
     try:
@@ -199,7 +263,12 @@ def _due_on(version: Version, now: datetime) -> date:
 
 def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
     event_id = uuid4()
-    handed_in = {each["requirement"]: {key: each[key] for key in ("id", "sha256", "name")} for each in row.files}
+    asked = {each.id for each in row.version.definition.requirements}
+    handed_in = {
+        each["requirement"]: {key: each[key] for key in ("id", "sha256", "name")}
+        for each in row.files
+        if each["requirement"] in asked
+    }
     digest = sha256(canonical_json({"answers": row.answers, "files": handed_in})).hexdigest()
     data: dict[str, Any] = {
         "number": row.number,
@@ -228,6 +297,7 @@ def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
         "end": row.end,
         "answers": _jsonb(row.answers),
         "revision": row.revision - 1,
+        "current": row.current_id,
         "fee": row.fee_amount,
         "now": command.now,
         "due_on": row.due_on,

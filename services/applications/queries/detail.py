@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 
 from services.applications.models import DRAFT, Application, ApplicationFile
+from services.applications.queries.moved import moved_from, must_answer_again, set_aside
 from services.catalogue.queries import local
 from services.catalogue.versions import Version, version_of
 from superapp.http.sql import fetch_one
@@ -54,9 +55,12 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
                    'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
+       a.moved, a.must_apply_id, c.current_id, l.cut_off_at,
        d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
+JOIN catalogue_service c ON c.id = a.service_id
+LEFT JOIN catalogue_versionlife l ON l.version_id = a.version_id
 LEFT JOIN documents_issueddocument d ON d.id = a.document_id
 """
 _MINE = _SELECT + "WHERE a.id = %s AND a.applicant_id = %s"
@@ -78,7 +82,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An application as read. `files`: id, requirement, name, media_type, size (bytes), sha256 of each."""
+    """An application as read. `files`: id, requirement, name, media_type, size (bytes), sha256 of each.
+
+    `current_id` is the version that new applications are made under, `cut_off_at` the end for drafts under this one.
+    """
 
     id: UUID
     version: Version
@@ -97,6 +104,10 @@ class Row:
     document: Document | None
     applicant_id: UUID | None = None
     applicant_name: str = ""
+    moved: dict[str, Any] | None = None
+    must_apply_id: UUID | None = None
+    current_id: UUID | None = None
+    cut_off_at: datetime | None = None
 
 
 def get_row(application_id: UUID, *, applicant_id: UUID) -> Row:
@@ -118,7 +129,7 @@ def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:
 def _row(found: tuple[Any, ...] | None) -> Row:
     if found is None:
         raise Application.DoesNotExist
-    code, number, title, issued_at, valid_until, sha256, revoked_at = found[16:]
+    code, number, title, issued_at, valid_until, sha256, revoked_at = found[20:]
     return Row(
         id=found[0],
         version=version_of(found[1]),
@@ -136,6 +147,10 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         applicant_id=found[13],
         applicant_name=found[14],
         files=decoded(found[15]),
+        moved=decoded(found[16]),
+        must_apply_id=found[17],
+        current_id=found[18],
+        cut_off_at=found[19],
         document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
     )
 
@@ -154,6 +169,15 @@ def state_label(version: Version, state: str, language: str) -> str:
 
 def body_of(row: Row, language: str) -> dict[str, Any]:
     """Return the application as its owner sees it."""
+    asked = {each.id for each in row.version.definition.requirements}
+    return _shared(row, language) | {
+        "moved": moved_from(row.moved, language),
+        "must_answer_again": must_answer_again(row.moved, language) if row.state == DRAFT else [],
+        "set_aside": set_aside(row.moved, row.files, asked, language),
+    }
+
+
+def _shared(row: Row, language: str) -> dict[str, Any]:
     version = row.version
     return {
         "id": str(row.id),
@@ -173,12 +197,21 @@ def body_of(row: Row, language: str) -> dict[str, Any]:
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "closed_at": moment(row.closed_at),
         "document": _document(row.document, language),
+        "law_changed": _law_changed(row),
     }
+
+
+def _law_changed(row: Row) -> dict[str, Any] | None:
+    """Return which later version the law asks of this application, too, and on which basis."""
+    if row.must_apply_id is None:
+        return None
+    version = version_of(row.must_apply_id)
+    return {"version": version.number, "basis": version.definition.content["legal_basis"][0]}
 
 
 def office_body_of(row: Row, language: str) -> dict[str, Any]:
     """Return the application as staff of its agency see it: with the applicant's name."""
-    return body_of(row, language) | {"applicant": {"id": str(row.applicant_id), "name": row.applicant_name}}
+    return _shared(row, language) | {"applicant": {"id": str(row.applicant_id), "name": row.applicant_name}}
 
 
 def _document(document: Document | None, language: str) -> dict[str, Any] | None:

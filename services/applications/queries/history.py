@@ -10,6 +10,7 @@ from services.catalogue.versions import Version
 
 _LABELS = {
     "submitted": {"id": "Permohonan diajukan", "en": "Application submitted"},
+    "law_changed": {"id": "Aturan layanan berubah menurut hukum", "en": "The law changed the service's rules"},
     "document_issued": {"id": "Dokumen diterbitkan", "en": "Document issued"},
 }
 

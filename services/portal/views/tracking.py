@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
 from services.applications.models import Application, ApplicationFile
+from services.applications.operations.moving import opened
 from services.applications.queries.deadline import explain
-from services.applications.queries.detail import Document, Row, body_of, get_row
+from services.applications.queries.detail import Document, Row, body_of
 from services.applications.queries.history import timeline
 from services.applications.queries.lists import line_of
 from services.applications.queries.lists import my_applications as read_mine
@@ -103,7 +104,7 @@ def _own(request: HttpRequest, id: UUID) -> Row:
     :raises Missing: 404 when there is none, or it is another's.
     """
     try:
-        return get_row(id, applicant_id=_person_id(request))
+        return opened(id, applicant_id=_person_id(request), now=timezone.now())
     except Application.DoesNotExist:
         raise Missing from None
 
