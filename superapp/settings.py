@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "superapp.http.middleware.ApiManners",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "superapp.middleware.PagePolicy",
     "superapp.middleware.PageSession",
     "superapp.middleware.PageLocale",
     "superapp.middleware.PageCsrf",
@@ -168,6 +169,10 @@ ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "signup": "accounts.sign_in.forms.SignupForm",
     "request_login_code": "accounts.sign_in.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.sign_in.guesses.LoginCodeForm",
+    "confirm_password_reset_code": "accounts.sign_in.guesses.ResetCodeForm",
+    "confirm_email_verification_code": "accounts.sign_in.guesses.EmailCodeForm",
+    "verify_phone": "accounts.sign_in.guesses.PhoneCodeForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 # The library's check wants a required field here; the form itself takes an e-mail address or a phone number.

@@ -28,14 +28,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
 from accounts.sign_in import sms
+from accounts.sign_in.guesses import CODE_SECONDS, GUESSES, take_guess
 from accounts.sign_in.queries import has_second_factor, proved_addresses
 
 __all__ = ["Sent", "check_code", "page", "pending", "recently_proved", "required", "send_code"]
 
 R = TypeVar("R", bound=HttpResponseBase)
 _SESSION_KEY: Final = "reauthentication_code"
-_VALID_SECONDS: Final = 600
-_GUESSES: Final = 3
 
 
 def recently_proved(request: HttpRequest, seconds: int | None = None) -> bool:
@@ -109,7 +108,7 @@ def pending(request: HttpRequest, user: User) -> Sent | None:
     kept = request.session.get(_SESSION_KEY)
     if not kept or kept["person"] != str(user.pk):
         return None
-    if time.time() - kept["at"] > _VALID_SECONDS or kept["guesses"] >= _GUESSES:
+    if time.time() - kept["at"] > CODE_SECONDS or kept["guesses"] >= GUESSES:
         return None
     return Sent(kept["kind"], kept["address"])
 
@@ -123,6 +122,8 @@ def check_code(request: HttpRequest, user: User, code: str, *, again: bool = Fal
     if sent is None:
         return False
     kept = request.session[_SESSION_KEY]
+    if not take_guess(request, kept["code"]):
+        return False
     if not constant_time_compare(kept["code"], _digest("".join(code.split()).replace("-", ""))):
         request.session[_SESSION_KEY] = {**kept, "guesses": kept["guesses"] + 1}
         return False
