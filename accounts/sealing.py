@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["Keyring", "Unreadable"]
+__all__ = ["Keyring", "Unreadable", "key_of"]
 
 _VERSION = "s1"
 _NONCE_BYTES = 12
@@ -81,6 +81,13 @@ class Keyring:
     def is_current(self, sealed: str) -> bool:
         """Return whether the newest key sealed this."""
         return sealed.startswith(f"{_VERSION}.{self.current_id}.")
+
+
+def key_of(text: str) -> str:
+    """Return the id of the key that sealed `text`; empty for what is not sealed."""
+    version, _, rest = text.partition(".")
+    key_id, _, encoded = rest.partition(".")
+    return key_id if version == _VERSION and encoded else ""
 
 
 def _bound(key_id: str, context: str) -> bytes:

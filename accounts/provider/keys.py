@@ -5,6 +5,7 @@ when a process read it, so that all processes change over at the same moment.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,10 +20,13 @@ from jwcrypto.jwk import JWK  # type: ignore[import-untyped]
 from jwcrypto.jwt import JWT  # type: ignore[import-untyped]
 
 from accounts.provider.models import SigningKey
-from accounts.sealing import Keyring
+from accounts.sealing import Keyring, key_of
 from superapp.secrets import rsa_key
 
-__all__ = ["ALGORITHM", "Unverified", "forget_cached", "public_keys", "rotate", "sign", "verify"]
+__all__ = [
+    *("ALGORITHM", "Unverified", "forget_cached", "public_keys", "reseal_signing_keys", "rotate", "sign"),
+    *("signing_keys_by_key", "verify"),
+]
 
 ALGORITHM: Final = "RS256"
 _LOCK: Final = 720_1946
@@ -98,6 +102,25 @@ def rotate(*, older_than: timedelta = timedelta(0), at_once: bool = False, now: 
     made = _record(rsa_key(), published_at=now, signs_from=signs_from)
     transaction.on_commit(forget_cached)
     return made.kid
+
+
+@transaction.atomic
+def reseal_signing_keys() -> int:
+    """Seal the private parts again that are not under the newest of `OIDC_SEALING_KEYS`. Return how many."""
+    ring, done = _ring(), 0
+    for row in SigningKey.objects.select_for_update().exclude(sealed="").order_by("pk"):
+        if not ring.is_current(row.sealed):
+            row.sealed = ring.seal(ring.open(row.sealed, context=_place(row.kid)), context=_place(row.kid))
+            row.save(update_fields=["sealed"])
+            done += 1
+    transaction.on_commit(forget_cached)
+    return done
+
+
+def signing_keys_by_key() -> dict[str, int]:
+    """Return how many private parts are sealed under which key: `{key id: keys}`."""
+    sealed = SigningKey.objects.exclude(sealed="").values_list("sealed", flat=True)
+    return dict(sorted(Counter(key_of(text) for text in sealed).items()))
 
 
 def forget_cached() -> None:

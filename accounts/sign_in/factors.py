@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,12 +30,17 @@ from accounts.phones import in_words
 from accounts.queries import works_for_the_city
 from accounts.sealing import Keyring
 
-_PLACE = "mfa.authenticator"
+PLACE = "mfa.authenticator"
 
 
-@cache
-def _keys() -> Keyring:
-    return Keyring.from_text(settings.MFA_KEYS)
+def keyring() -> Keyring:
+    """Return the keys that seal the secrets of second factors."""
+    return _ring(settings.MFA_KEYS)
+
+
+@lru_cache(maxsize=4)
+def _ring(text: str) -> Keyring:
+    return Keyring.from_text(text)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is not typed
@@ -51,11 +56,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is not
 
     def encrypt(self, text: str) -> str:
         """Return a secret as it may stand in the database: who reads a copy of it learns nothing."""
-        return _keys().seal(text.encode(), context=_PLACE)
+        return keyring().seal(text.encode(), context=PLACE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret that `encrypt` sealed, under the newest key or an earlier one."""
-        return _keys().open(encrypted_text, context=_PLACE).decode()
+        return keyring().open(encrypted_text, context=PLACE).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Return False for the last second factor of who works for an agency."""

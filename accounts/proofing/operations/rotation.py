@@ -1,6 +1,7 @@
 """Bringing the vault under new keys, in batches, while residents go on."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
@@ -12,49 +13,53 @@ from accounts.proofing.models import Kind, NumberMark, Sealed
 def reseal(*, batch: int) -> Iterator[int]:
     """Seal again what is not under the newest key, `batch` rows in each transaction; yield how many each did.
 
-    A row that somebody writes at the moment is passed over and found again. Stopped, it goes on where it was.
+    A row that somebody writes at the moment is passed over, and waited for at the end. Stopped, it goes on where it
+    was.
     """
-    newest = vault.keyring().current_id
-    while True:
-        with transaction.atomic():
-            rows = list(
-                Sealed.objects.select_for_update(skip_locked=True).exclude(key_id=newest).order_by("pk")[:batch]
-            )
-            for row in rows:
-                text = vault.unseal(row.value, person_id=row.person_id, kind=row.kind)
-                row.key_id, row.value = vault.seal(text, person_id=row.person_id, kind=row.kind)
-            Sealed.objects.bulk_update(rows, ["key_id", "value"])
-        if not rows:
-            return
-        yield len(rows)
+    for pass_over in (True, False):
+        while rows := _reseal_some(batch, pass_over=pass_over):
+            yield rows
+
+
+@transaction.atomic
+def _reseal_some(batch: int, *, pass_over: bool) -> int:
+    waiting = Sealed.objects.select_for_update(skip_locked=pass_over).exclude(key_id=vault.keyring().current_id)
+    rows = list(waiting.order_by("pk")[:batch])
+    for row in rows:
+        text = vault.unseal(row.value, person_id=row.person_id, kind=row.kind)
+        row.key_id, row.value = vault.seal(text, person_id=row.person_id, kind=row.kind)
+    Sealed.objects.bulk_update(rows, ["key_id", "value"])
+    return len(rows)
 
 
 def remark(*, batch: int) -> Iterator[int]:
-    """Give each number a mark under every index key that is configured; yield how many each transaction did."""
+    """Give each number a mark under every index key that is configured; yield how many each transaction did.
+
+    It waits for a row that is being written. A number that another account holds under the new key gets no mark there:
+    processes with different keys wrote it, and a dispute settles it.
+    """
     for key_id in vault.index_key_ids():
-        lacking = Sealed.objects.exclude(kind=Kind.CLAIM).filter(
-            ~Exists(NumberMark.objects.filter(sealed_id=OuterRef("pk"), key_id=key_id))
-        )
-        while True:
-            with transaction.atomic():
-                rows = list(lacking.select_for_update(skip_locked=True).order_by("pk")[:batch])
-                NumberMark.objects.bulk_create(
-                    [
-                        NumberMark(
-                            sealed=row,
-                            kind=row.kind,
-                            key_id=key_id,
-                            digest=vault.digests(
-                                vault.unseal(row.value, person_id=row.person_id, kind=row.kind), kind=row.kind
-                            )[key_id],
-                        )
-                        for row in rows
-                    ],
-                    ignore_conflicts=True,
-                )
-            if not rows:
-                break
+        latest = UUID(int=0)
+        while rows := _remark_some(key_id, latest, batch):
             yield len(rows)
+            latest = rows[-1].pk
+
+
+@transaction.atomic
+def _remark_some(key_id: str, latest: UUID, batch: int) -> list[Sealed]:
+    marked = NumberMark.objects.filter(sealed_id=OuterRef("pk"), key_id=key_id)
+    lacking = Sealed.objects.select_for_update().exclude(kind=Kind.CLAIM).filter(~Exists(marked), pk__gt=latest)
+    rows = list(lacking.order_by("pk")[:batch])
+    NumberMark.objects.bulk_create(
+        (NumberMark(sealed=row, kind=row.kind, key_id=key_id, digest=_digest(row, key_id)) for row in rows),
+        ignore_conflicts=True,
+    )
+    return rows
+
+
+def _digest(row: Sealed, key_id: str) -> str:
+    number = vault.unseal(row.value, person_id=row.person_id, kind=row.kind)
+    return vault.digests(number, kind=row.kind)[key_id]
 
 
 def forget_old_marks() -> int:

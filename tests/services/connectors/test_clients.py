@@ -307,7 +307,7 @@ def test_the_history_cannot_be_rewritten(client_id: str, statement: str) -> None
 def test_pages_of_clients_follow_each_other(admin: Caller, django_assert_num_queries: Any) -> None:
     made = [admin.post("office/clients/", SITE | {"name": f"Situs {number}"}).json()["id"] for number in range(3)]
 
-    with django_assert_num_queries(3):  # the person (of the test), their agencies, their second factor, the page
+    with django_assert_num_queries(3):  # the person (of the test), their agencies, the page
         first = admin.get("office/clients/?limit=2").json()
     second = admin.api.get(first["next"]).json()
 
