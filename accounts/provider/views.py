@@ -88,6 +88,14 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
                     demands.forget(request, asked)
         return answer
 
+    def handle_no_permission(self) -> HttpResponseBase:
+        """Send a stranger to sign in, unless the request cannot be answered anyway (OpenID Core, section 3.1.2.2)."""
+        try:
+            self.validate_authorization_request(self.request)
+        except OAuthToolkitError as error:
+            return self.error_response(error, application=None)
+        return super().handle_no_permission()  # type: ignore[no-any-return]
+
     def handle_prompt_login(self) -> HttpResponseBase:
         """Let a stranger sign in, which is proof enough. Whoever is signed in was asked before it comes to this."""
         query = self.request.GET.copy()

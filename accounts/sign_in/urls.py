@@ -16,6 +16,7 @@ urlpatterns = [
     path("prove-more/", views.ProveMore.as_view(), name="prove-more"),
     path("phone/stop/<str:token>/", views.stop_phone_change, name="stop-phone-change"),
     path("second-factor/", views.SetUpSecondFactor.as_view(), name="set-up-second-factor"),
+    path("2fa/authenticate/", views.SecondFactor.as_view(), name="mfa_authenticate"),
     path("2fa/webauthn/login/", views.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", required(views.RemovePasskey.as_view()), name="mfa_remove_webauthn"),
     path("", include("allauth.account.urls")),

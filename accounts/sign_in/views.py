@@ -11,6 +11,7 @@ from allauth.account.models import Login
 from allauth.account.views import BaseReauthenticateView, LoginView, RequestLoginCodeView
 from allauth.core.ratelimit import consume
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import clear_totp_secret
@@ -61,6 +62,16 @@ class SignInByPasskey(NextRedirectMixin, LoginWebAuthnView):  # type: ignore[mis
         passkey = form.cleaned_data["credential"]
         login = Login(user=passkey.user, redirect_url=self.get_success_url())
         return perform_passwordless_login(self.request, passkey, login)  # type: ignore[no-any-return]
+
+
+class SecondFactor(AuthenticateView):  # type: ignore[misc]
+    """Asks for the second factor after the first."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return also which the person has: the library offers a passkey to everybody."""
+        held = Authenticator.objects.filter(user_id=self.stage.login.user.pk).values_list("type", flat=True)
+        kinds = {"has_app": Authenticator.Type.TOTP in held, "has_passkey": Authenticator.Type.WEBAUTHN in held}
+        return super().get_context_data(**kwargs) | kinds  # type: ignore[no-any-return]
 
 
 class RequestCode(RequestLoginCodeView):  # type: ignore[misc]

@@ -20,17 +20,28 @@ PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, heig
 
 # Their passkeys come and go, so nobody else is one of them.
 PASSKEY_RESIDENT, PASSKEY_OFFICER = "sandi.warga@demo.balikpapan.example", "sandi.petugas@demo.balikpapan.example"
+# Has no second factor yet; a number just changed, so that its code alone is not enough.
+NEW_OFFICER, NEW_NUMBER = "petugas.baru@demo.balikpapan.example", "+6281200000092"
 
 _FURTHER = f"""
 from django.utils import timezone
 from accounts.operations import register_person, register_relying_party
-from accounts.sign_in.operations import add_authenticator_app
+from accounts.sign_in.operations import add_authenticator_app, set_phone
+from accounts.sign_in.queries import stop_token
 from services.agencies.models import Agency, Membership
 from services.agencies.management.commands.seed_demo import PASSWORD, TOTP_KEY
 for email in ("{PASSKEY_RESIDENT}", "{PASSKEY_OFFICER}"):
     person = register_person(full_name="Sandi Wijaya", email=email, password=PASSWORD, now=timezone.now())
 Membership.objects.create(user=person, agency=Agency.objects.get(code="DISDUKCAPIL"), role="officer")
 add_authenticator_app(person_id=person.pk, secret=TOTP_KEY)
+new = register_person(full_name="Nur Aini", email="{NEW_OFFICER}", password=PASSWORD, now=timezone.now())
+Membership.objects.create(user=new, agency=Agency.objects.get(code="DISDUKCAPIL"), role="officer")
+moved = register_person(
+    full_name="Rusli", email="nomor.baru@demo.balikpapan.example", phone="+6281200000091", password=PASSWORD,
+    now=timezone.now(),
+)
+set_phone(user=moved, phone="{NEW_NUMBER}", verified=True, now=timezone.now())
+print(stop_token(moved.phone_changes.get()))
 register_relying_party(
     client_id="antrean", name="Sistem Antrean RSUD", scopes=("openid", "profile", "email", "phone", "applications"),
     redirect_uris=("https://antre.example/callback",), post_logout_redirect_uris=("https://antre.example/out",),
@@ -43,9 +54,12 @@ register_relying_party(
 class Scene:
     """What there is to look at: applications by what became of them, a document's code, and an agency's site.
 
-    `admin` are the cookies of a browser in which that agency's admin is signed in.
+    `admin` are the cookies of a browser in which that agency's admin is signed in; `stop` is what the link carries by
+    which an old number stops its change.
     """
 
+    stack: Stack
+    stop: str
     base_url: str
     code: str
     draft: str
@@ -59,7 +73,8 @@ class Scene:
 @pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
     with Stack() as stack:
-        assert (done := stack.manage("shell", "-v", "0", "-c", _FURTHER)).returncode == 0, done.stderr
+        done = stack.manage("shell", "-v", "0", "-c", _FURTHER)
+        assert done.returncode == 0, done.stderr
         siti, rina = resident(stack), staff(stack, "petugas.dukcapil")
         files = ("surat_lahir", "kartu_keluarga", "buku_nikah")
         begun, submitted, rejected, granted = (draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(4))
@@ -78,7 +93,18 @@ def scene() -> Iterator[Scene]:
             {"name": str(each.name), "value": str(each.value), "url": stack.base_url}
             for each in dewi.browser.cookies.jar
         ]
-        yield Scene(stack.base_url, document["code"], begun, submitted, rejected, granted, site, cookies)
+        yield Scene(
+            stack,
+            done.stdout.strip(),
+            stack.base_url,
+            document["code"],
+            begun,
+            submitted,
+            rejected,
+            granted,
+            site,
+            cookies,
+        )
 
 
 def _decide(officer: Person, id: str, action: str, reason: str = "") -> None:
@@ -143,4 +169,16 @@ def somebody(scene: Scene, chromium: Browser) -> Iterator[Visitor]:
     """Somebody with a small phone, in Indonesian."""
     context = chromium.new_context(viewport=PHONE, locale="id-ID")
     yield before_a_screen(context, scene.base_url)
+    context.close()
+
+
+@pytest.fixture(
+    params=[("id", PHONE, "light"), ("en", PHONE, "dark"), ("en", DESK, "light"), ("id", DESK, "dark")], ids=str
+)
+def looking(request: pytest.FixtureRequest, scene: Scene, chromium: Browser) -> Iterator[tuple[Visitor, str]]:
+    language, viewport, scheme = request.param
+    context = chromium.new_context(
+        viewport=viewport, locale={"id": "id-ID", "en": "en-GB"}[language], color_scheme=scheme
+    )
+    yield before_a_screen(context, scene.base_url), language
     context.close()

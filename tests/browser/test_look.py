@@ -1,13 +1,12 @@
 """Every page, on a small phone and at a desk, light and dark, in both languages: it fits, it can be read and hit."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, NAMED_AT_LENGTH, PHONE, Scene, Visitor, before_a_screen
+from tests.browser.conftest import DESK, NAMED_AT_LENGTH, PHONE, Scene, Visitor
 
 STRANGERS = [
     "/",
@@ -70,18 +69,6 @@ def look(visitor: Visitor, path: str, language: str) -> list[str]:
     if (said := visitor.page.locator("html").get_attribute("lang")) != language:
         wrong.append(f"its language is {said}")
     return wrong
-
-
-@pytest.fixture(
-    params=[("id", PHONE, "light"), ("en", PHONE, "dark"), ("en", DESK, "light"), ("id", DESK, "dark")], ids=str
-)
-def looking(request: pytest.FixtureRequest, scene: Scene, chromium: Browser) -> Iterator[tuple[Visitor, str]]:
-    language, viewport, scheme = request.param
-    context = chromium.new_context(
-        viewport=viewport, locale={"id": "id-ID", "en": "en-GB"}[language], color_scheme=scheme
-    )
-    yield before_a_screen(context, scene.base_url), language
-    context.close()
 
 
 def test_pages_for_strangers(looking: tuple[Visitor, str], scene: Scene) -> None:

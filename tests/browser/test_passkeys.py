@@ -122,6 +122,7 @@ def test_a_passkey_from_its_making_to_its_removal(device: tuple[Visitor, CDPSess
     sign_out(visitor)
     by_password(visitor, PASSKEY_RESIDENT)
     visitor.page.wait_for_url(re.compile("/accounts/2fa/authenticate/"))
+    expect(visitor.page.locator("p.under")).to_contain_text("Pakai kunci sandi Anda")
     assert visitor.page.evaluate(LOOK) == []
     press(visitor, "Pakai kunci sandi (passkey)")
     is_in(visitor)

@@ -194,3 +194,12 @@ def test_a_parameter_that_is_there_twice_is_refused(browser: Client, app: Relyin
 def test_what_nobody_knows_is_ignored(browser: Client, app: RelyingParty) -> None:
     """RFC 6749, section 3.1, asks for it: only what has a meaning that we do not keep is refused."""
     assert told(authorize(browser, extra="1", claims_locales="id"))["code"]
+
+
+def test_a_stranger_is_not_asked_to_sign_in_for_a_request_that_cannot_be_answered(app: RelyingParty) -> None:
+    """OpenID Core, section 3.1.2.2: it is validated first."""
+    to_the_client = told(authorize(Client(), response_mode="fragment"))
+    to_nobody = authorize(Client(), redirect_uri="https://evil.example/")
+
+    assert (to_the_client["error"], to_the_client["iss"]) == ("invalid_request", "http://127.0.0.1:8000/o")
+    assert to_nobody.status_code == 400

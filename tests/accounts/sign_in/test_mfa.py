@@ -73,6 +73,7 @@ def test_after_the_password_the_app_is_asked_and_without_it_nobody_is_signed_in(
 
     first = client.post(LOGIN, {"login": person.email, "password": PASSWORD})
     assert first["Location"] == AUTHENTICATE
+    assert "kunci sandi" not in client.get(AUTHENTICATE).content.decode()  # there is none
     assert client.get("/akun/").status_code == 302
     wrong = client.post(AUTHENTICATE, {"code": "000000"})
     assert 'aria-invalid="true"' in wrong.content.decode()
