@@ -93,7 +93,7 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
         try:
             self.validate_authorization_request(self.request)
         except OAuthToolkitError as error:
-            return self.error_response(error, application=None)
+            return self.error_response(error, application=None)  # type: ignore[no-any-return]
         return super().handle_no_permission()  # type: ignore[no-any-return]
 
     def handle_prompt_login(self) -> HttpResponseBase:
@@ -133,7 +133,7 @@ class AuthorizeView(ForPeople, library.AuthorizationView):  # type: ignore[misc]
             return None  # the library tells it in its own way
         sign_in = current(request)
         if sign_in is None:
-            return self.handle_no_permission()  # type: ignore[no-any-return]
+            return self.handle_no_permission()
         now = timezone.now()
         client = RelyingParty.objects.get(client_id=asked["client_id"])
         claims = asked.get("claims")
