@@ -193,14 +193,16 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-# The caps per address are wide: thousands share one behind a mobile carrier's NAT. Passwords have their own limits
-# (accounts/sign_in/lockout.py); here `login_failed` is for the codes of authenticator apps.
+# The caps per address are wide: thousands share one behind a mobile carrier's NAT, and one of them may be guessing.
+# What cannot be guessed has none. Passwords and codes to sign in with have their own (accounts/sign_in/lockout.py),
+# from which known browsers are free; `login_failed` is for the codes of authenticator apps.
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "login_failed": "60/m/ip,5/300s/key",
+    "login": None,
+    "login_failed": "5/300s/key,100/d/key",
+    "reset_password_from_key": None,  # a step after the code, which three wrong tries end
     "signup": "60/m/ip",
     # Three guesses per code: thirty an hour at a million possible codes.
-    "request_login_code": "60/m/ip,3/m/key,10/h/key",
+    "request_login_code": "3/m/key,10/h/key",
     "reset_password": "60/m/ip,3/m/key,10/h/key",
     "change_phone": "5/m/user",  # a slip of the finger counts, too; messages are limited by the next line
     "verify_phone": "60/m/ip,1/30s/key,10/h/key",
@@ -223,7 +225,7 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 BEHIND_PROXY = env.bool("SUPERAPP_BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SUPERAPP_TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import validate_name
 from accounts.operations import release_unproven
-from accounts.sign_in.lockout import refuse_while_too_often, too_often
+from accounts.sign_in.lockout import admit_code, refuse_while_too_often, too_often
 
 
 class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not typed
@@ -88,4 +88,6 @@ class RequestLoginCodeForm(LibraryRequestLoginCodeForm):  # type: ignore[misc]
         cleaned: dict[str, Any] = super().clean()
         if not cleaned.get("email") and not cleaned.get("phone") and not self.errors:
             self.add_error("email", _("Enter an e-mail address or a phone number."))
+        if not self.errors:
+            admit_code(current.request, person=self._user)
         return cleaned

@@ -22,11 +22,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sign_in import browsers
 
-__all__ = ["Attempt", "admit", "failed", "forgive", "refuse_while_too_often", "succeeded", "too_often"]
+__all__ = ["Attempt", "admit", "admit_code", "failed", "forgive", "refuse_while_too_often", "succeeded", "too_often"]
 
 # Per account, or per browser that it knows. At most 100 failures a day: NIST SP 800-63B-4, section 3.2.2.
 _TRIES: Final = {"try": "5/300s/key,100/d/key"}
-_FROM_ADDRESS: Final = {"failure": "60/m/ip"}
+_FROM_ADDRESS: Final = {"failure": "60/m/ip", "code": "60/m/ip"}
 SPRAYED_ACCOUNTS: Final = 20
 SPRAYED_SECONDS: Final = 600
 _UNTOLD: Final = 60  # seconds to wait where a limit of the library does not tell
@@ -58,6 +58,17 @@ def admit(request: HttpRequest, *, login: str, person: User | None) -> Attempt:
     if browser is None:
         _count(request, attempt, "failure", _FROM_ADDRESS)
     return attempt
+
+
+def admit_code(request: HttpRequest, *, person: User | None) -> None:
+    """Count a code that is about to be sent to somebody (None: to an address that is nobody's).
+
+    A browser that the person signed in in before is free: nobody else at its address can use it up.
+
+    :raises ImmediateHttpResponse: 429, when this address had too many sent.
+    """
+    if browsers.known_as(request, person, now=timezone.now()) is None:
+        _count(request, Attempt("", person, None, []), "code", _FROM_ADDRESS)
 
 
 def succeeded(attempt: Attempt) -> None:
