@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -29,8 +30,21 @@ class _Server(BaseHTTPRequestHandler):
                 for _ in range(40):
                     self.wfile.write(b"x" * 20_000)
                     time.sleep(0.05)
+            case "/drop-by-drop":
+                self.send_response(200)
+                self.end_headers()
+                self._drip(b"x" * 40)
+            case "/headers-drop-by-drop":
+                self._drip(b"HTTP/1.1 200 OK\r\nX-Name: " + b"x" * 40)
             case _:
                 self._answer(200, f"{self.command} {self.headers['Host']}".encode(), **{"X-Name": "a"})
+
+    def _drip(self, what: bytes) -> None:
+        with suppress(OSError):
+            for each in what:
+                self.wfile.write(bytes([each]))
+                self.wfile.flush()
+                time.sleep(0.1)
 
     def do_POST(self) -> None:
         self._answer(201, self.rfile.read(int(self.headers["Content-Length"])))
@@ -112,6 +126,15 @@ class TestLocal:
             call("GET", f"http://127.0.0.1:{port}/slow", seconds=0.3)
 
         assert time.monotonic() - began < 1.5
+
+    @pytest.mark.parametrize("path", ["drop-by-drop", "headers-drop-by-drop"])
+    def test_one_that_says_a_byte_now_and_then_is_cut_off(self, port: int, path: str) -> None:
+        began = time.monotonic()
+
+        with pytest.raises(Unreachable):
+            call("GET", f"http://127.0.0.1:{port}/{path}", seconds=0.5)
+
+        assert time.monotonic() - began < 2.5
 
     def test_a_certificate_nobody_vouches_for_is_refused(self, https_port: int) -> None:
         with pytest.raises(Unreachable, match="SSLError"):
