@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.mandates.models import Awaiting, Mandate, State
+from accounts.mandates.models import Awaiting, Mandate, Relation, State
 from accounts.models import User
 
 Key = tuple[Any, ...]
@@ -44,6 +44,12 @@ def agents_of(principal_id: UUID, *, now: datetime) -> list[Mandate]:
     return list(
         Mandate.objects.filter(principal_id=principal_id, state=State.ACTIVE, expires_at__gt=now).order_by("id")
     )
+
+
+def family_of(agent_id: UUID, *, now: datetime) -> set[UUID]:
+    """Return the persons, not companies, whom this person may act for now."""
+    found = Mandate.objects.filter(agent_id=agent_id, state=State.ACTIVE, expires_at__gt=now)
+    return set(found.exclude(kind=Relation.COMPANY).values_list("principal_id", flat=True))
 
 
 def waiting_for_officer(kinds: list[str]) -> list[Mandate]:

@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.mandates.queries import family_of
 from services.applications.hooks import module_of, run_hook, snapshot_of
+from services.applications.queries.detail import city_day
 from services.catalogue.versions import Version
-from services.definitions import FeeError
+from services.definitions import FeeError, Form
 from services.module_api import Problem as ModuleProblem
 from services.module_api import Snapshot
 from superapp.http.problems import FieldError, Problem
@@ -44,13 +46,16 @@ def check_submission(
         gives no amount.
     """
     definition = version.definition
-    evaluation = definition.form.evaluate(answers)
+    today = city_day(now)
+    evaluation = definition.form.evaluate(answers, today=today)
     errors = [FieldError(f"/answers{each.pointer}", each.code, each.detail) for each in evaluation.problems]
+    errors += _unknown_files(definition.form, evaluation.answers, files)
+    errors += _unknown_members(definition.form, evaluation.answers, applicant_id, now)
     if not errors:
         handed_in = {each["requirement"] for each in files}
         errors = [
             _missing(requirement.id, requirement.title)
-            for requirement in definition.required_documents(evaluation.answers)
+            for requirement in definition.required_documents(evaluation.answers, today)
             if requirement.id not in handed_in
         ]
     else:
@@ -72,7 +77,7 @@ def check_submission(
         submitted_at=now,
     )
     _ask_module(version, snapshot)
-    fee = _own_fee(version, evaluation.answers) + _module_fee(version, snapshot)
+    fee = _own_fee(version, evaluation.answers, today) + _module_fee(version, snapshot)
     return Checked(answers=evaluation.answers, fee=fee)
 
 
@@ -103,10 +108,32 @@ def _asked_again(moved: Mapping[str, Any] | None, told: set[str]) -> list[FieldE
 
 
 def _certain(definition: Any, files: list[dict[str, Any]]) -> list[Any]:
-    handed_in = {each["requirement"] for each in files}
+    known = {each["requirement"] for each in files}
+    known |= {each.written.get("x-document") for each in definition.form.fields}
     return [
-        each for each in definition.requirements if each.when is None and not each.optional and each.id not in handed_in
+        each for each in definition.requirements if each.when is None and not each.optional and each.id not in known
     ]
+
+
+def _unknown_files(form: Form, answers: dict[str, Any], files: list[dict[str, Any]]) -> list[FieldError]:
+    """Return the answers that name a file which was not handed in for them."""
+    handed_in = {(each["requirement"], str(each["id"])) for each in files}
+    detail = {"id": "Berkas ini belum diunggah untuk isian ini.", "en": "This file was not uploaded for this field."}
+    return [
+        FieldError(f"/answers{pointer}", "no_such_file", detail)
+        for pointer, document, file_id in form.files(answers)
+        if (document, file_id) not in handed_in
+    ]
+
+
+def _unknown_members(form: Form, answers: dict[str, Any], applicant_id: UUID, now: datetime) -> list[FieldError]:
+    """Return the answers that name somebody who is neither the applicant nor of their family."""
+    named = form.members(answers)
+    if not named:
+        return []
+    known = {str(each) for each in (applicant_id, *family_of(applicant_id, now=now))}
+    detail = {"id": "Orang ini tidak ada di daftar keluarga Anda.", "en": "This person is not of your family's list."}
+    return [FieldError(f"/answers{pointer}", "no_such_member", detail) for pointer, id in named if id not in known]
 
 
 def _missing(requirement: str, title: Mapping[str, str]) -> FieldError:
@@ -129,13 +156,13 @@ def _ask_module(version: Version, snapshot: Snapshot) -> None:
         )
 
 
-def _own_fee(version: Version, answers: dict[str, Any]) -> int:
+def _own_fee(version: Version, answers: dict[str, Any], today: date) -> int:
     """Return what the definition's own rule asks, in rupiah.
 
     :raises Problem: 503 `fee_unavailable` when the rule gives no amount: the agency's mistake, not the resident's.
     """
     try:
-        return version.definition.fee_for(answers).amount
+        return version.definition.fee_for(answers, today).amount
     except FeeError as error:
         logger.error("fee of %s v%s: %s", version.slug, version.number, error)
         raise Problem(

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.definitions.facts import prefill_faults
 from services.definitions.faults import Fault
 from services.definitions.fields import MOST_DEPTH, MOST_FIELDS, Field, fields_of_form
+from services.definitions.kinds import kind_faults, kind_of
+from services.definitions.logic import Logic
 from services.definitions.rules import elements_of, fields_of
 from services.definitions.schemas import nodes_of
 from services.definitions.values import steps_of, value_at
@@ -16,9 +19,10 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,79}|(/([A-Za-z][A-Za-z0-9_]{0,59}|\*
 Steps = tuple[str, ...]
 
 
-def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterator[Fault]:
+def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Logic]) -> Iterator[Fault]:
     """Yield what does not hold. `rules` are the compiled JsonLogic rules by pointer; the schemas are sound."""
-    schema = content["form"]["schema"]
+    form = content["form"]
+    schema = form["schema"]
     found = fields_of_form(schema)
     if too_much := _too_much(found):
         yield too_much
@@ -26,11 +30,15 @@ def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Any]) -> Iterat
     fields = {field.steps: field.place for field in found if not field.repeats}
     yield from _unnamed(found)
     yield from _same_ids(found)
+    yield from kind_faults(found, content.get("requirements", []))
     yield from _unlabelled(found)
     yield from _unlabelled_choices(schema)
     yield from _never_given(schema)
-    yield from _scopes(content["form"]["ui"], fields)
+    yield from _required_but_computed(schema)
+    yield from _scopes(form["ui"], fields)
     yield from _reads(rules, fields)
+    yield from _misplaced(form.get("checks", []), fields)
+    yield from prefill_faults(form.get("prefill", {}), found)
     yield from _shown(content.get("outcome") or {}, fields)
     yield from _never_issued(content)
     yield from _unfit_months(content, fields)
@@ -74,7 +82,10 @@ def _same_ids(found: list[Field]) -> Iterator[Fault]:
 
 
 def _unlabelled(found: list[Field]) -> Iterator[Fault]:
+    points = {field.steps for field in found if kind_of(field.node) == "map-point"}
     for field in found:
+        if field.steps[:-1] in points:
+            continue  # latitude and longitude, which no person types
         if not _in_both_languages(field.label):
             yield Fault(field.place, "the field has no name in both languages", "Add `x-label: {id: ..., en: ...}`")
         if not _in_both_languages(field.help or {"id": "-", "en": "-"}):
@@ -105,6 +116,22 @@ def _never_given(schema: Any) -> Iterator[Fault]:
                 yield Fault(f"{pointer}/required/{place}", f"{name!r} is required but is no field", hint)
 
 
+def _required_but_computed(schema: Any) -> Iterator[Fault]:
+    for pointer, node in nodes_of(schema, "/form/schema"):
+        for place, name in enumerate(node.get("required", [])):
+            inner = node.get("properties", {}).get(name)
+            if isinstance(inner, Mapping) and "x-computed" in inner:
+                hint = "Remove it here; require the fields that it is worked out from"
+                yield Fault(f"{pointer}/required/{place}", f"{name!r} is computed, nobody can fill it in", hint)
+
+
+def _misplaced(checks: list[Mapping[str, Any]], fields: Mapping[Steps, str]) -> Iterator[Fault]:
+    for place, check in enumerate(checks):
+        if tuple(steps_of(check["field"])) not in fields:
+            hint = "Name a field as /group/name"
+            yield Fault(f"/form/checks/{place}/field", f"there is no field {check['field'][:80]!r}", hint)
+
+
 def _scopes(ui: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:
     shown: set[Steps] = set()
     for pointer, element in elements_of(ui, "/form/ui"):
@@ -113,10 +140,10 @@ def _scopes(ui: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Faul
                 yield Fault(place, f"there is no field {scope!r}", "Name a field as #/properties/<name>")
         if "scope" in element:
             shown.add(fields_of(element["scope"]))
+    around = {each[:length] for each in shown for length in range(1, len(each))}
     for steps, pointer in fields.items():
-        within = any(steps[: len(each)] == each for each in shown)
-        around = any(each[: len(steps)] == steps for each in shown)
-        if not within and not around:
+        within = any(steps[:length] in shown for length in range(1, len(steps) + 1))
+        if not within and steps not in around:
             yield Fault(pointer, "no step of the form shows this field", "Add a Control for it, or remove the field")
 
 
@@ -127,14 +154,14 @@ def _scopes_of(pointer: str, element: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield f"{pointer}/rule/condition/scope", element["rule"]["condition"]["scope"]
 
 
-def _reads(rules: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:
+def _reads(rules: Mapping[str, Logic], fields: Mapping[Steps, str]) -> Iterator[Fault]:
     groups = {steps[:length] for steps in fields for length in range(1, len(steps))}
     leaves = fields.keys() - groups
     for pointer, rule in rules.items():
-        for read in rule.facts()["reads"]:
+        for read in sorted(rule.reads):
             # Below a leaf lie the items of a list, which have no names.
-            if tuple(read) not in fields and not any(tuple(read)[: len(each)] == each for each in leaves):
-                yield Fault(pointer, f"the rule reads {'.'.join(read)!r}, which is no field", "Mend the name")
+            if read not in fields and not any(read[:length] in leaves for length in range(1, len(read))):
+                yield Fault(pointer, f"the rule reads {'.'.join(read)[:80]!r}, which is no field", "Mend the name")
 
 
 def _shown(outcome: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:

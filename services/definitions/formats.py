@@ -1,58 +1,38 @@
-"""Formats of the country: NIK, family card number, phone, region code."""
+"""Formats of the country and the city, each one pattern: NIK, family card number, phone, region, kelurahan, ids.
+
+A pattern rather than code, so that it is judged at the speed of the schema and is the same on every phone.
+"""
 
 import re
-from collections.abc import Callable
-from datetime import date
 
-_NIK = re.compile(r"[0-9]{16}")
-_PHONE = re.compile(r"(\+62|0)[2-9][0-9]{6,11}")
-_REGION = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
+_DAYS = "(?:0[1-9]|[12][0-9])(?:0[1-9]|1[0-2])|30(?:0[13-9]|1[0-2])|31(?:0[13578]|1[02])"
+_WOMENS_DAYS = "(?:4[1-9]|[56][0-9])(?:0[1-9]|1[0-2])|70(?:0[13-9]|1[0-2])|71(?:0[13578]|1[02])"
+_PLACE = "(?:1[1-9]|[2-9][0-9])[0-9]{4}"
+_SERIAL = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"
+_KELURAHAN = "01[.]100[1-4]|02[.]100[1-6]|03[.]100[1-6]|04[.]100[1-6]|05[.]10(?:02|06|08|09|1[0-2])|06[.]100[1-5]"
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
-
-def is_nik(text: str) -> bool:
-    """Return whether `text` is shaped as a NIK: region, date of birth (day + 40 for women), serial number.
-
-    Source: Perpres 96/2018 with Permendagri 109/2019: 16 digits, 6 region, 6 ddmmyy, 4 serial.
-    """
-    if not isinstance(text, str) or not _NIK.fullmatch(text) or text[:2] < "11" or text[12:] == "0000":
-        return False
-    day = int(text[6:8])
-    return _is_day(day - 40 if day > 40 else day, int(text[8:10]))
-
-
-def is_family_card(text: str) -> bool:
-    """Return whether `text` is shaped as a family card number (KK): 16 digits, region, date of issue, serial."""
-    return (
-        isinstance(text, str)
-        and bool(_NIK.fullmatch(text))
-        and text[:2] >= "11"
-        and text[12:] != "0000"
-        and _is_day(int(text[6:8]), int(text[8:10]))
-    )
-
-
-def is_phone(text: str) -> bool:
-    """Return whether `text` is an Indonesian phone number, as `+62...` or `0...`, without blanks."""
-    return isinstance(text, str) and bool(_PHONE.fullmatch(text))
-
-
-def is_region(text: str) -> bool:
-    """Return whether `text` is shaped as a region code of the Ministry of Home Affairs, such as 64.71.01.1001."""
-    return isinstance(text, str) and bool(_REGION.fullmatch(text))
-
-
-def _is_day(day: int, month: int) -> bool:
-    try:
-        date(2000, month, day)  # a leap year: the century is not in the number
-    except ValueError:
-        return False
-    return True
-
-
-FORMATS: dict[str, Callable[[str], bool]] = {
-    "nik": is_nik,
-    "kk": is_family_card,
-    "phone": is_phone,
-    "region": is_region,
+PATTERNS: dict[str, str] = {
+    # Perpres 96/2018 with Permendagri 109/2019: region, date of birth (day + 40 for women), serial number. The
+    # century is not in it, so 29 February always may be.
+    "nik": f"^{_PLACE}(?:{_DAYS}|{_WOMENS_DAYS})[0-9]{{2}}{_SERIAL}$",
+    # The same, with the date of issue.
+    "kk": f"^{_PLACE}(?:{_DAYS})[0-9]{{2}}{_SERIAL}$",
+    "phone": r"^(?:[+]62|0)[2-9][0-9]{6,11}$",
+    # A code of the Ministry of Home Affairs: province, regency or city, district, village.
+    "region": "^[0-9]{2}(?:[.][0-9]{2}(?:[.][0-9]{2}(?:[.][0-9]{4})?)?)?$",
+    # A kelurahan of Balikpapan: Kepmendagri 300.2.2-2430/2025.
+    "kelurahan": f"^64[.]71[.](?:{_KELURAHAN})$",
+    "file": f"^{_UUID}$",
+    "family-member": f"^{_UUID}$",
 }
+_COMPILED = {name: re.compile(pattern.removeprefix("^").removesuffix("$")) for name, pattern in PATTERNS.items()}
 STANDARD_FORMATS = frozenset({"date", "date-time", "time", "email", "uri", "uuid"})
+# Formats of values that are no texts; what they ask stands in the schema beside them.
+SHAPES = frozenset({"rupiah", "map-point"})
+KNOWN_FORMATS = PATTERNS.keys() | STANDARD_FORMATS | SHAPES
+
+
+def fits(name: str, text: object) -> bool:
+    """Return whether `text` has the format `name`, one of `PATTERNS`."""
+    return isinstance(text, str) and _COMPILED[name].fullmatch(text) is not None

@@ -2,21 +2,31 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from functools import cached_property, partial
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import orjson
 
+from services.definitions.agreements import CODE, Check, compile_checks
+from services.definitions.closing import bounded, closed_schema, quick_schema
 from services.definitions.faults import Fault
-from services.definitions.fields import Field, fields_of_form
-from services.definitions.formats import FORMATS
-from services.definitions.rules import Rule, drop_hidden, refuse, rules_of
+from services.definitions.fields import ITEM, MOST_DEPTH, Field, fields_of_form
+from services.definitions.formats import PATTERNS
+from services.definitions.formats import fits as fits_format
+from services.definitions.kinds import kind_of
+from services.definitions.logic import Logic
+from services.definitions.rules import REGEX, Computed, Plan, Run, Steps, plan_of, refuse
 from services.definitions.schemas import resolved
-from services.definitions.values import ABSENT, depth_of, pointer_of, steps_of, value_at
+from services.definitions.values import ABSENT, depth_of, pointer_of, steps_of, value_at, walk
 from services.definitions.wording import detail_of
 
 MOST_BYTES = 256 * 1024
-MOST_DEPTH = 12
+MOST_VALUES = 20_000
+_SMALL = 16 * 1024
 _MOST_PROBLEMS = 200
 _ROOT = {"id": "Isian", "en": "The answers"}
 _CODES = {
@@ -40,6 +50,7 @@ _CODES = {
     "maxItems": "max_items",
     "uniqueItems": "unique_items",
 }
+_OTHER_CODES = ("invalid", "not_computed", "not_json", "too_deep", "too_large", "too_many")
 _MONTHS = [
     "Januari",
     "Februari",
@@ -65,43 +76,103 @@ class FormProblem:
     detail: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Answers without hidden fields, the pointers of what is hidden, and everything that is wrong."""
+class Evaluation(NamedTuple):
+    """Answers without hidden fields and with what was worked out, the pointers of what is hidden, what is wrong.
+
+    `computed` are the values that were worked out, by pointer.
+    """
 
     answers: dict[str, Any]
     hidden: tuple[str, ...]
     problems: tuple[FormProblem, ...]
+    computed: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
-    """A compiled form. Make it with `compile_form`."""
+    """A compiled form. Make it with `compile_form`.
+
+    `quick` says whether answers fit, all formats being patterns; `closed` is the schema that the reasons are read from.
+    `bounded` says that what fits it cannot nest deeper than answers may.
+    """
 
     schema: Mapping[str, Any]
     fields: tuple[Field, ...]
-    rules: tuple[Rule, ...]
-    validator: jsonschema_rs.Draft202012Validator
+    plan: Plan
+    checks: tuple[Check, ...]
+    prefill: Mapping[str, str]
+    closed: dict[str, Any]
+    quick: jsonschema_rs.Draft202012Validator
+    bounded: bool
 
-    def evaluate(self, answers: dict[str, Any], *, draft: bool = False) -> Evaluation:
-        """Judge answers. For a draft, fields not yet filled in are told as the outermost missing one only."""
+    def evaluate(self, answers: dict[str, Any], *, draft: bool = False, today: date | None = None) -> Evaluation:
+        """Judge answers. For a draft, fields not yet filled in are told as the outermost missing one only.
+
+        `today` is the day in the city, for rules that ask for it. Evaluating the answers that come back again gives
+        the same answers.
+        """
         try:
             size = len(orjson.dumps(answers))
         except (orjson.JSONEncodeError, RecursionError):
-            return Evaluation(answers, (), (FormProblem("", "too_deep", detail_of("too_deep", _ROOT)),))
+            return _refused(answers, "too_deep" if depth_of(answers, MOST_DEPTH) > MOST_DEPTH else "not_json")
         if size > MOST_BYTES:
-            return Evaluation(answers, (), (FormProblem("", "too_large", detail_of("too_large", _ROOT)),))
-        if depth_of(answers, MOST_DEPTH) > MOST_DEPTH:
-            return Evaluation(answers, (), (FormProblem("", "too_deep", detail_of("too_deep", _ROOT)),))
-        kept, hidden = drop_hidden(self.rules, answers) if self.rules else (answers, set())
-        if self.validator.is_valid(kept):
-            problems: list[FormProblem] = []
-        else:
-            found = self._problems(kept, hidden, expand=not draft)
-            problems = _unique(found)
-        return Evaluation(kept, tuple(sorted(pointer_of(list(each)) for each in hidden)), tuple(problems))
+            return _refused(answers, "too_large")
+        if size > _SMALL and (code := _excess(answers)):
+            return _refused(answers, code)
+        run = self.plan.run(answers, today)
+        fits = self.quick.is_valid(run.answers)
+        if (not fits or not self.bounded) and (code := _excess(answers)):
+            return _refused(answers, code)
+        hidden = tuple(sorted([pointer_of(list(each)) for each in run.hidden])) if run.hidden else ()
+        if fits and not run.failed and not self.checks:  # the answers of most, most of the time
+            return Evaluation(run.answers, hidden, (), run.computed)
+        problems = _unique(self._all_problems(run, fits=fits, expand=not draft))
+        return Evaluation(run.answers, hidden, problems, run.computed)
 
-    def _problems(self, answers: Any, hidden: set[tuple[str, ...]], *, expand: bool) -> Iterator[FormProblem]:
+    @cached_property
+    def validator(self) -> jsonschema_rs.Draft202012Validator:
+        """Return what tells each reason why answers do not fit, formats by their names."""
+        formats: dict[str, Callable[..., bool]] = {name: partial(fits_format, name) for name in PATTERNS}
+        return jsonschema_rs.Draft202012Validator(
+            self.closed, formats=formats, validate_formats=True, retriever=refuse, pattern_options=REGEX
+        )
+
+    @property
+    def logic(self) -> dict[str, Logic]:
+        """Return the rules of checks and computed fields, by their pointers in the definition."""
+        places = {each.steps: each.place for each in self.fields}
+        found = {f"/form/checks/{place}/rule": check.logic for place, check in enumerate(self.checks)}
+        computed = [step for step in self.plan.steps if isinstance(step, Computed)]
+        return found | {f"{places[step.field]}/x-computed": step.logic for step in computed}
+
+    def files(self, answers: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """Return the files that answers name: pointer, required document, and the file's id."""
+        named = [(each, value_at(answers, each.steps)) for each in self.fields if kind_of(each.node) == "file"]
+        return [(each.path, str(each.written["x-document"]), value) for each, value in named if isinstance(value, str)]
+
+    def members(self, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return the family members that answers name: pointer and the person's id."""
+        found: list[tuple[str, str]] = []
+        for each in self.fields:
+            if kind_of(each.node) == "family-member":
+                found += [(pointer, value) for pointer, value in _all_at(answers, each.steps, "")]
+        return found
+
+    def _all_problems(self, run: Run, *, fits: bool, expand: bool) -> Iterator[FormProblem]:
+        """Yield what is wrong with single fields, then what could not be worked out, then what does not agree."""
+        wrong: set[Steps] = set(run.failed)
+        for each in () if fits else self._problems(run.answers, run.hidden, expand=expand):
+            wrong.add(tuple(steps_of(each.pointer)))
+            yield each
+        for steps in run.failed:
+            yield FormProblem(
+                pointer_of(list(steps)), "not_computed", detail_of("not_computed", self._label(list(steps)))
+            )
+        for check in self.checks:
+            if check.fails(run, wrong):
+                yield FormProblem(check.pointer, check.code, dict(check.message))
+
+    def _problems(self, answers: Any, hidden: set[Steps], *, expand: bool) -> Iterator[FormProblem]:
         for error in self.validator.iter_errors(answers):
             path = [str(step) for step in error.instance_path]
             facts = error.kind.as_dict()
@@ -115,7 +186,7 @@ class Form:
             else:
                 yield FormProblem(pointer_of(path), code, detail_of(code, self._label(path), _limit(facts)))
 
-    def _missing(self, path: list[str], hidden: set[tuple[str, ...]], *, expand: bool) -> Iterator[FormProblem]:
+    def _missing(self, path: list[str], hidden: set[Steps], *, expand: bool) -> Iterator[FormProblem]:
         """Yield what is missing: the field itself, or each required field of a missing group."""
         if any(tuple(path[: length + 1]) in hidden for length in range(len(path))):
             return
@@ -129,7 +200,7 @@ class Form:
         else:
             yield FormProblem(pointer_of(path), "required", detail_of("required", self._label(path)))
 
-    def _all_hidden(self, path: list[str], node: Mapping[str, Any], hidden: set[tuple[str, ...]]) -> bool:
+    def _all_hidden(self, path: list[str], node: Mapping[str, Any], hidden: set[Steps]) -> bool:
         names = node.get("properties", {})
         return bool(names) and all((*path, name) in hidden for name in names)
 
@@ -166,14 +237,40 @@ class Form:
         return resolved(self.schema, node)
 
 
-def _unique(problems: Iterator[FormProblem]) -> list[FormProblem]:
+def _refused(answers: dict[str, Any], code: str) -> Evaluation:
+    """Return answers that are not judged at all."""
+    return Evaluation(answers, (), (FormProblem("", code, detail_of(code, _ROOT)),))
+
+
+def _excess(answers: Any) -> str | None:
+    """Return in which way answers are too much to be judged."""
+    if depth_of(answers, MOST_DEPTH) > MOST_DEPTH:
+        return "too_deep"
+    if next(islice(walk(answers), MOST_VALUES, None), None) is not None:
+        return "too_many"
+    return None
+
+
+def _all_at(value: Any, steps: Steps, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield each text at `steps`, `*` being every item of a list, with its pointer."""
+    if not steps:
+        if isinstance(value, str):
+            yield pointer, value
+    elif steps[0] == ITEM:
+        for place, each in enumerate(value if isinstance(value, list) else []):
+            yield from _all_at(each, steps[1:], f"{pointer}/{place}")
+    elif isinstance(value, Mapping) and steps[0] in value:
+        yield from _all_at(value[steps[0]], steps[1:], f"{pointer}/{steps[0]}")
+
+
+def _unique(problems: Iterator[FormProblem]) -> tuple[FormProblem, ...]:
     """Return the problems, one for each place and code, at most `_MOST_PROBLEMS`."""
     found: dict[tuple[str, str], FormProblem] = {}
     for problem in problems:
         found.setdefault((problem.pointer, problem.code), problem)
         if len(found) >= _MOST_PROBLEMS:
             break
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _limit(facts: Mapping[str, Any]) -> Any:
@@ -202,39 +299,24 @@ def _readable(value: Any, node: Mapping[str, Any]) -> str:
     return str(value)
 
 
-def compile_form(schema: Mapping[str, Any], ui: Mapping[str, Any]) -> tuple[Form | None, list[Fault]]:
-    """Compile a form, or say what is wrong with it."""
-    rules, faults = rules_of(ui)
-    formats: dict[str, Callable[..., bool]] = dict(FORMATS)
+def compile_form(form: Mapping[str, Any]) -> tuple[Form | None, list[Fault]]:
+    """Compile a definition's form, or say what is wrong with it."""
+    schema = form["schema"]
+    fields = fields_of_form(schema)
+    plan, faults = plan_of(form["ui"], fields)
+    checks, more = compile_checks(form.get("checks", []), {*_CODES.values(), *_OTHER_CODES} - {CODE})
+    faults += more
+    closed = closed_schema(schema)
     try:
-        validator = jsonschema_rs.Draft202012Validator(
-            _closed(schema),
-            formats=formats,
-            validate_formats=True,
-            retriever=refuse,
-            pattern_options=jsonschema_rs.RegexOptions(),
+        quick = jsonschema_rs.Draft202012Validator(
+            quick_schema(closed), validate_formats=True, retriever=refuse, pattern_options=REGEX
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         place = pointer_of(list(getattr(error, "instance_path", [])))
-        message = str(error).split("\n")[0]
+        message = str(error).split("\n")[0][:200]
         hint = "Mend the form's schema"
         if place.endswith("/pattern"):
             hint = "Write a regular expression without look-around, back references or huge repetitions"
         return None, [*faults, Fault(f"/form/schema{place}", message, hint)]
-    return Form(schema, tuple(fields_of_form(schema)), rules, validator), faults
-
-
-def _closed(node: Any) -> Any:
-    """Return a schema in which objects take no other fields than theirs, and titled choices are a plain enum."""
-    if isinstance(node, list):
-        return [_closed(each) for each in node]
-    if not isinstance(node, Mapping):
-        return node
-    closed = {key: value if key in ("enum", "const", "default") else _closed(value) for key, value in node.items()}
-    choices = closed.get("oneOf")
-    if isinstance(choices, list) and all(isinstance(each, Mapping) and "const" in each for each in choices):
-        closed["enum"] = [each["const"] for each in choices]
-        del closed["oneOf"]
-    if closed.get("type") == "object" and isinstance(closed.get("properties"), Mapping):
-        closed.setdefault("additionalProperties", False)
-    return closed
+    prefill = dict(form.get("prefill", {}))
+    return Form(schema, tuple(fields), plan, checks, prefill, closed, quick, bounded(closed, MOST_DEPTH)), faults

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from services.definitions.faults import Fault
-from services.definitions.formats import FORMATS, STANDARD_FORMATS
+from services.definitions.formats import KNOWN_FORMATS
 from services.definitions.values import ABSENT, pointer_of, steps_of, value_at
 
 _META = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
@@ -59,12 +60,22 @@ _PLAIN = [
     "$comment",
 ]
 _KEYWORDS = frozenset((*_ONE, *_LISTS, *_NAMED, *_PLAIN))
+_OWN_WORDS = frozenset({"x-label", "x-help", "x-id", "x-computed", "x-document"})
+_MOST_FAULTS = 100
+_MOST_CHOICES = 1000
+_MOST_LETTERS_OF_PATTERN = 500
+_MOST_PATTERNS = 200
+_MOST_WORK = 20_000
+# How many values of an answer one schema may be put to: a list's items, a group's unnamed fields.
+_MANY = 20
+_FOR_MANY = frozenset({"items", "contains", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"})
 
 
 def schema_faults(schema: Mapping[str, Any], pointer: str) -> list[Fault]:
     """Return what is wrong with a schema that stands at `pointer` of a definition."""
     nodes = list(nodes_of(schema, pointer))
-    return [fault for place, node in nodes for fault in _faults(schema, node, place)] or _misshapen(schema, pointer)
+    found = (fault for place, node in nodes for fault in _faults(schema, node, place))
+    return list(islice(found, _MOST_FAULTS)) or _misshapen(schema, pointer) or _too_costly(schema, nodes, pointer)
 
 
 def nodes_of(node: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -97,16 +108,23 @@ def resolved(root: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
 
 def _faults(root: Mapping[str, Any], node: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
     for word in node:
-        if word not in _KEYWORDS and not word.startswith("x-"):
-            near = get_close_matches(word, _KEYWORDS, n=1)
+        known = _OWN_WORDS if word.startswith("x-") else _KEYWORDS
+        near = get_close_matches(word, known, n=1, cutoff=0.8 if known is _OWN_WORDS else 0.6)
+        if word not in known and (near or known is _KEYWORDS):
             hint = f"Perhaps `{near[0]}` is meant" if near else "Remove it; words of your own begin with `x-`"
-            yield Fault(pointer + pointer_of([word]), f"a form's schema has no word {word!r}", hint)
+            yield Fault(pointer + pointer_of([word]), f"a form's schema has no word {word[:40]!r}", hint)
     if isinstance(node.get("$ref"), str):
         yield from _lost(root, node["$ref"], f"{pointer}/$ref")
-    known = FORMATS.keys() | STANDARD_FORMATS
-    if isinstance(node.get("format"), str) and node["format"] not in known:
-        hint = "Choose one of: " + ", ".join(sorted(known))
-        yield Fault(f"{pointer}/format", f"there is no format {node['format']!r}", hint)
+    if isinstance(node.get("format"), str) and node["format"] not in KNOWN_FORMATS:
+        hint = "Choose one of: " + ", ".join(sorted(KNOWN_FORMATS))
+        yield Fault(f"{pointer}/format", f"there is no format {node['format'][:40]!r}", hint)
+    for word in ("enum", "oneOf"):
+        if isinstance(node.get(word), list) and len(node[word]) > _MOST_CHOICES:
+            hint = "Let the resident type, or ask in two steps"
+            yield Fault(f"{pointer}/{word}", f"there are more than {_MOST_CHOICES} choices", hint)
+    if isinstance(node.get("pattern"), str) and len(node["pattern"]) > _MOST_LETTERS_OF_PATTERN:
+        hint = "Write it shorter"
+        yield Fault(f"{pointer}/pattern", f"the pattern has more than {_MOST_LETTERS_OF_PATTERN} letters", hint)
 
 
 def _lost(root: Mapping[str, Any], reference: str, pointer: str) -> Iterator[Fault]:
@@ -126,6 +144,55 @@ def _meta() -> jsonschema_rs.Draft202012Validator:
 def _misshapen(schema: Any, pointer: str) -> list[Fault]:
     """Return what keeps it from being JSON Schema, as a phone's own library would say."""
     return [
-        Fault(pointer + pointer_of(list(error.instance_path)), error.message, "Mend the schema")
-        for error in _meta().iter_errors(schema)
+        Fault(pointer + pointer_of(list(error.instance_path)), error.message[:200], "Mend the schema")
+        for error in islice(_meta().iter_errors(schema), _MOST_FAULTS)
     ]
+
+
+def _too_costly(schema: Any, nodes: list[tuple[str, Mapping[str, Any]]], pointer: str) -> list[Fault]:
+    """Return that a few lines of it stand for more work than an answer may cost."""
+    if sum("pattern" in node for _, node in nodes) > _MOST_PATTERNS:
+        return [Fault(pointer, f"there are more than {_MOST_PATTERNS} patterns", "Use a `format`, or ask less")]
+    work = _Work(schema)
+    try:
+        if work.of(schema, []) <= _MOST_WORK:
+            return []
+    except _EndlessError as error:
+        return [Fault(pointer, f"{error.args[0]!r} leads back to itself", "Write out what is meant")]
+    return [Fault(pointer, "it asks for more checks than a phone can make", "Ask less; `$ref`s in `$ref`s multiply")]
+
+
+class _EndlessError(Exception):
+    """A reference that leads back to what holds it."""
+
+
+class _Work:
+    """Counts the schemas that one answer is put to, references followed; each is counted once and kept."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.known: dict[str, int] = {}
+
+    def of(self, node: Any, within: list[str]) -> int:
+        if not isinstance(node, Mapping):
+            return 0
+        total = 1 + (self._referred(node["$ref"], within) if isinstance(node.get("$ref"), str) else 0)
+        for word in _ONE:
+            total += self.of(node.get(word), within) * (_MANY if word in _FOR_MANY else 1)
+        for word in _LISTS:
+            choices = node.get(word)
+            if isinstance(choices, list) and not all(isinstance(each, Mapping) and "const" in each for each in choices):
+                total += sum(self.of(each, within) for each in choices)
+        for word in ("properties", "patternProperties", "dependentSchemas"):
+            inner = node.get(word)
+            for each in inner.values() if isinstance(inner, Mapping) else ():
+                total += self.of(each, within) * (_MANY if word == "patternProperties" else 1)
+        return min(total, _MOST_WORK + 1)
+
+    def _referred(self, reference: str, within: list[str]) -> int:
+        if reference in within:
+            raise _EndlessError(reference)
+        if reference not in self.known:
+            target = value_at(self.root, steps_of(reference))
+            self.known[reference] = self.of(target, [*within, reference])
+        return self.known[reference]

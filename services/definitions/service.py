@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import datalogic_py
 import jsonschema_rs
 
 from services.definitions.checks import cross_faults
@@ -15,6 +16,7 @@ from services.definitions.clock import Deadline
 from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.flow import Workflow, compile_workflow
 from services.definitions.forms import Form, compile_form
+from services.definitions.logic import Logic, LogicError, compile_logic
 from services.definitions.reading import read_yaml, source_of
 from services.definitions.rules import elements_of, refuse
 from services.definitions.schemas import schema_faults
@@ -23,7 +25,7 @@ from services.definitions.values import content_hash, depth_of, keepable, pointe
 _SCHEMA = Path(__file__).parent / "service-definition.schema.json"
 _MOST_DEPTH = 40
 _MOST_RUPIAH = 10**12
-_engine = datalogic_py.Engine()
+_MOST_FAULTS = 100
 
 
 class FeeError(Exception):
@@ -99,7 +101,7 @@ class Definition:
     @cached_property
     def form(self) -> Form:
         """Return the form, compiled."""
-        form, faults = compile_form(self.content["form"]["schema"], self.content["form"]["ui"])
+        form, faults = compile_form(self.content["form"])
         if form is None:
             raise DefinitionError(faults)
         return form
@@ -134,11 +136,11 @@ class Definition:
         return Access(tuple(access["audience"]), access["assurance"], tuple(access.get("on_behalf_of", ())))
 
     @cached_property
-    def _rules(self) -> dict[str, Any]:
+    def _rules(self) -> dict[str, Logic]:
         return _compile_rules(self.content)[0]
 
-    def fee_for(self, answers: Mapping[str, Any]) -> Fee:
-        """Return the fee that these answers cost.
+    def fee_for(self, answers: Mapping[str, Any], today: date | None = None) -> Fee:
+        """Return the fee that these answers cost, on the day that is `today` in the city.
 
         :raises FeeError: when the rule gives no whole amount of rupiah from 0 to a trillion.
         """
@@ -146,26 +148,29 @@ class Definition:
         if "amount" in fee:
             return Fee(fee["amount"], fee["basis"])
         try:
-            amount = self._rules["/fee/rule"].evaluate(answers)
-        except datalogic_py.DataLogicError as error:
+            amount = self._rules["/fee/rule"].evaluate(answers, today)
+        except LogicError as error:
             raise FeeError(f"{self.slug}: the fee rule failed: {error}") from error
-        whole = type(amount) is int or (type(amount) is float and amount.is_integer())
-        if not whole or not 0 <= amount <= _MOST_RUPIAH:
-            raise FeeError(f"{self.slug}: the fee rule gave {amount!r}, which is no amount of rupiah")
-        return Fee(int(amount), fee["basis"])
+        if type(amount) is not int or not 0 <= amount <= _MOST_RUPIAH:
+            raise FeeError(f"{self.slug}: the fee rule gave {str(amount)[:40]!r}, which is no amount of rupiah")
+        return Fee(amount, fee["basis"])
 
-    def required_documents(self, answers: Mapping[str, Any]) -> list[Requirement]:
-        """Return the documents that must be handed in with these answers."""
+    def required_documents(self, answers: Mapping[str, Any], today: date | None = None) -> list[Requirement]:
+        """Return the documents that must be handed in with these answers.
+
+        Those that a field of the form asks for are the form's to require.
+        """
+        in_form = {each.written.get("x-document") for each in self.form.fields}
         return [
             each
             for place, each in enumerate(self.requirements)
-            if not each.optional and (each.when is None or self._asked(place, answers))
+            if not each.optional and each.id not in in_form and self._asked(place, each, answers, today)
         ]
 
-    def _asked(self, place: int, answers: Mapping[str, Any]) -> bool:
+    def _asked(self, place: int, each: Requirement, answers: Mapping[str, Any], today: date | None) -> bool:
         try:
-            return _engine.truthy(json.dumps(self._rules[f"/requirements/{place}/when"].evaluate(answers)))
-        except datalogic_py.DataLogicError:
+            return each.when is None or self._rules[f"/requirements/{place}/when"].holds(answers, today)
+        except LogicError:
             return True  # asked rather than forgotten
 
 
@@ -230,10 +235,11 @@ def _schema_faults(content: dict[str, Any]) -> list[Fault]:
 
 def _meaning_faults(content: dict[str, Any]) -> list[Fault]:
     """Return what is wrong with a definition that fits the format."""
-    form_faults = compile_form(content["form"]["schema"], content["form"]["ui"])[1]
+    form, faults = compile_form(content["form"])
     workflow_faults = compile_workflow(content["workflow"])[1]
     rules, rule_faults = _compile_rules(content)
-    return [*form_faults, *workflow_faults, *rule_faults, *cross_faults(content, rules)]
+    found = chain(faults, workflow_faults, rule_faults, cross_faults(content, rules | (form.logic if form else {})))
+    return list(islice(found, _MOST_FAULTS))
 
 
 def _shape_faults(content: dict[str, Any]) -> list[Fault]:
@@ -269,7 +275,7 @@ def _described(schema_path: list[str | int]) -> str:
     return "See schemas/service-definition.json"
 
 
-def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Logic], list[Fault]]:
     """Compile the JsonLogic of fee and requirements, by pointer."""
     written = {
         f"/requirements/{place}/when": each["when"]
@@ -278,12 +284,13 @@ def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fau
     }
     if "rule" in content["fee"]:
         written["/fee/rule"] = content["fee"]["rule"]
-    rules, faults = {}, []
+    rules: dict[str, Logic] = {}
+    faults: list[Fault] = []
     for pointer, rule in written.items():
-        wrong = [each for each in _engine.check(rule) if each["severity"] == "error"]
-        faults += [Fault(pointer + each["pointer"], each["message"], "Mend the JsonLogic rule") for each in wrong]
-        if not wrong:
-            rules[pointer] = _engine.compile(rule)
+        logic, wrong = compile_logic(rule, pointer)
+        faults += wrong
+        if logic is not None:
+            rules[pointer] = logic
     return rules, faults
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -30,7 +30,7 @@ def pointer_of(steps: list[Any]) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
-def value_at(value: Any, steps: list[str]) -> Any:
+def value_at(value: Any, steps: Sequence[str]) -> Any:
     """Return what stands at `steps`, ABSENT where nothing does."""
     for step in steps:
         if isinstance(value, Mapping) and step in value:
@@ -42,7 +42,7 @@ def value_at(value: Any, steps: list[str]) -> Any:
     return value
 
 
-def without(value: dict[str, Any], steps: list[str]) -> dict[str, Any]:
+def without(value: dict[str, Any], steps: Sequence[str]) -> dict[str, Any]:
     """Return `value` without what stands at `steps`; only the objects on the way are copied."""
     first, *rest = steps
     if first not in value:

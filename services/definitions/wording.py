@@ -10,6 +10,9 @@ _FORMATS = {
     "kk": ("nomor KK: 16 angka", "a family card number: 16 digits"),
     "phone": ("nomor telepon, misalnya 081234567890", "a phone number, such as 081234567890"),
     "region": ("kode wilayah, misalnya 64.71.01.1001", "a region code, such as 64.71.01.1001"),
+    "kelurahan": ("kelurahan di Balikpapan", "a kelurahan of Balikpapan"),
+    "file": ("berkas yang sudah diunggah", "a file that was uploaded"),
+    "family-member": ("anggota keluarga dari daftar Anda", "a family member of your list"),
     "date": ("tanggal, misalnya 2026-01-31", "a date, such as 2026-01-31"),
     "email": ("alamat email", "an e-mail address"),
 }
@@ -58,7 +61,10 @@ _PLAIN = {
     "min_items": ("paling sedikit {}", "needs {} at least"),
     "max_items": ("paling banyak {}", "may have {} at most"),
     "unique_items": ("tidak boleh berulang", "may not repeat"),
+    "not_computed": ("tidak dapat dihitung dari isian lain", "cannot be worked out from the other answers"),
+    "too_many": ("terlalu banyak", "are too many"),
     "too_large": ("terlalu besar", "is too large"),
     "too_deep": ("bertingkat terlalu dalam", "nests too deep"),
+    "not_json": ("berisi huruf atau angka yang tidak dapat disimpan", "hold characters or numbers that cannot be kept"),
     "invalid": ("tidak sah", "is not valid"),
 }

@@ -14,6 +14,7 @@ from accounts.models import Assurance
 from services.applications.models import DRAFT, Application
 from services.applications.operations.behalf import require_reach
 from services.applications.operations.moving import answered, bring_up_to_date
+from services.applications.queries.detail import city_day
 from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
 from services.definitions import Evaluation
@@ -21,7 +22,7 @@ from services.documents.operations import discard
 from superapp.http.problems import FieldError, Problem
 
 # Faults of the program that sends, not of the person who types: refused, so that they are seen.
-_REFUSED_IN_DRAFTS = frozenset({"type", "unknown_field", "too_large", "too_deep"})
+_REFUSED_IN_DRAFTS = frozenset({"type", "unknown_field", "too_large", "too_deep", "too_many", "not_json"})
 
 
 def unknown_service() -> Problem:
@@ -151,7 +152,7 @@ def save_answers(*, application: Application, patch: Mapping[str, Any], now: dat
     definition = version_of(application.version_id).definition
     form = definition.form
     merged = merge_patch(application.answers, patch)
-    evaluation = form.evaluate(merged, draft=True)
+    evaluation = form.evaluate(merged, draft=True, today=city_day(now))
     refused = [problem for problem in evaluation.problems if problem.code in _REFUSED_IN_DRAFTS]
     if refused:
         raise Problem(
