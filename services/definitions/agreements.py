@@ -6,7 +6,7 @@
         message: {id: Tanggal lahir belum terjadi., en: The date of birth lies in the future.}
 
 A check is judged once every field that it reads is filled in, shows and is right by itself; a field that may be empty
-is read with a value to stand for it: `{var: [telepon, ""]}`.
+is read with a value to stand for it: `{var: [telepon, ""]}`. One that asks for the day waits for the day, too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from typing import Any
 from services.definitions.faults import Fault
 from services.definitions.logic import Logic, LogicError, compile_logic
 from services.definitions.rules import Run, Steps
-from services.definitions.values import ABSENT, steps_of, value_at
+from services.definitions.values import steps_of
 
 CODE = "check"
 
@@ -38,7 +38,7 @@ class Check:
         """
         if any(self.field[: len(each)] == each for each in run.hidden):
             return False
-        if any(value_at(run.answers, need) is ABSENT for need in self.logic.needs):
+        if self.logic.waits(run.answers, run.today):
             return False
         if any(_meet(read, each) for each in wrong for read in self.logic.reads):
             return False

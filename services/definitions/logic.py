@@ -15,7 +15,7 @@ import datalogic_py
 import orjson
 
 from services.definitions.faults import Fault
-from services.definitions.values import pointer_of
+from services.definitions.values import ABSENT, pointer_of, value_at
 
 TODAY = "$today"
 MOST_OPERATIONS = 20_000
@@ -84,6 +84,13 @@ class Logic:
     compiled: datalogic_py.Rule
     needs: frozenset[tuple[str, ...]]
     reads: frozenset[tuple[str, ...]]
+    asks_day: bool
+
+    def waits(self, answers: Mapping[str, Any], today: date | None) -> bool:
+        """Return whether something that the rule cannot do without is not there: a field, or the day."""
+        if self.asks_day and today is None:
+            return True
+        return any(value_at(answers, need) is ABSENT for need in self.needs)
 
     def evaluate(self, answers: Mapping[str, Any], today: date | None = None, meter: Meter | None = None) -> Any:
         """Return what the rule gives.
@@ -127,7 +134,8 @@ def compile_logic(rule: Any, pointer: str) -> tuple[Logic | None, list[Fault]]:
         missing = {tuple(read) for read in compiled.facts()["reads"]}
     except datalogic_py.DataLogicError as error:
         return None, [Fault(pointer, str(error), "Mend the JsonLogic rule")]
-    return Logic(compiled, frozenset(reading.needs), frozenset(reading.reads | missing - {(TODAY,)})), []
+    reads = frozenset(reading.reads | missing - {(TODAY,)})
+    return Logic(compiled, frozenset(reading.needs), reads, (TODAY,) in missing), []
 
 
 @dataclass(slots=True)

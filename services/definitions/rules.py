@@ -84,7 +84,7 @@ class Computed:
         """Work it out, where it shows and what it needs is there."""
         if run.hidden and any(self.field[: len(each)] == each for each in run.hidden):
             return
-        if any(value_at(run.answers, need) is ABSENT for need in self.logic.needs):
+        if self.logic.waits(run.answers, run.today):
             return
         try:
             value = self.logic.evaluate(run.answers, run.today, run)

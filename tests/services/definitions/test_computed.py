@@ -233,6 +233,7 @@ def test_the_day_is_the_citys() -> None:
 
     assert form.evaluate({"mulai": "2026-11-24"}, today=TODAY).problems == ()
     assert len(form.evaluate({"mulai": "2026-11-25"}, today=TODAY).problems) == 1
+    assert form.evaluate({"mulai": "2026-11-25"}).problems == ()
 
 
 @pytest.mark.parametrize(
