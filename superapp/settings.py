@@ -291,7 +291,7 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
     "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
-    "OIDC_RP_INITIATED_LOGOUT_DELETE_TOKENS": False,  # ours ends the tokens of the client that asks, not all
+    "OIDC_RP_INITIATED_LOGOUT_DELETE_TOKENS": False,  # ours ends what was given by this sign-in, not all
     "DCR_ENABLED": False,
     "CIMD_ENABLED": False,
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,

@@ -26,7 +26,7 @@ from oauth2_provider.forms import ConfirmLogoutForm
 from oauth2_provider.http import OAuth2ResponseRedirect
 from oauthlib.common import add_params_to_uri
 
-from accounts.models import RelyingParty
+from accounts.models import ClientState, RelyingParty
 from accounts.provider.keys import Unverified, verify
 from accounts.provider.manners import ISSUER, ForPeople
 from accounts.redirects import is_loopback
@@ -84,7 +84,7 @@ class LogoutView(ForPeople, View):
 def _read(given: QueryDict, now: datetime) -> _Asked:
     """Return what is asked.
 
-    :raises OIDCError: for a hint that is no ID token of ours, a client that does not exist or is not the hint's, or
+    :raises OIDCError: for a hint that is no ID token of ours, a client that is not there any more or not the hint's, or
         an address that this client has not registered to the letter.
     """
     client_id, claims = given.get("client_id", ""), {}
@@ -93,7 +93,8 @@ def _read(given: QueryDict, now: datetime) -> _Asked:
         if client_id not in ("", claims["aud"]):
             raise ClientIdMissmatch
         client_id = claims["aud"]
-    client = RelyingParty.objects.filter(client_id=client_id).first() if client_id else None
+    open_ones = RelyingParty.objects.exclude(state=ClientState.CLOSED)
+    client = open_ones.filter(client_id=client_id).first() if client_id else None
     if client_id and client is None:
         raise InvalidOIDCClientError
     goes_to = given.get("post_logout_redirect_uri", "")

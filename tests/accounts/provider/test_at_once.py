@@ -18,7 +18,7 @@ from accounts.provider.models import Authorization, Consent
 from accounts.provider.operations import end_authorizations
 from accounts.sign_in.models import Ending
 from accounts.sign_in.operations import end
-from tests.accounts.flow import authorize, told
+from tests.accounts.flow import authorize, get_me, told
 
 Tokens = Callable[..., dict[str, Any]]
 
@@ -93,3 +93,23 @@ def test_a_token_that_is_being_ended_is_exchanged_for_nothing(app: RelyingParty,
         end_authorizations(person_id=person.pk, now=timezone.now())
 
     assert gave[0].json()["error_description"] == "The subject_token does not allow this."
+
+
+def test_a_family_that_is_being_ended_is_not_refreshed(app: RelyingParty, tokens: Tokens, person: User) -> None:
+    form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": tokens()["refresh_token"]}
+
+    with meanwhile(lambda: Client().post("/o/token/", form)) as gave:
+        end_authorizations(person_id=person.pk, now=timezone.now())
+
+    assert gave[0].json()["error"] == "invalid_grant"
+
+
+def test_a_refresh_under_way_is_ended_with_its_family(app: RelyingParty, tokens: Tokens, person: User) -> None:
+    form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": tokens()["refresh_token"]}
+
+    with meanwhile(lambda: end_authorizations(person_id=person.pk, now=timezone.now())) as ended:
+        given = Client().post("/o/token/", form).json()
+
+    assert ended == [1]
+    assert get_me(given["access_token"]).status_code == 401
+    assert Client().post("/o/token/", form | {"refresh_token": given["refresh_token"]}).status_code == 400

@@ -183,3 +183,13 @@ def test_who_signed_out_already_goes_straight_back(tokens: Tokens, browser: Clie
     assert answer["Location"] == f"{BYE}?state=s"
     assert is_signed_in(browser)
     assert get_me(given["access_token"]).status_code == 200
+
+
+def test_nobody_is_sent_on_to_a_client_that_was_closed(browser: Client, app: RelyingParty) -> None:
+    RelyingParty.objects.update(state="closed")
+
+    answer = browser.get(
+        "/o/logout/", {"client_id": "app", "post_logout_redirect_uri": "https://app.balikpapan.example/bye"}
+    )
+
+    assert answer.status_code == 400
