@@ -1,7 +1,7 @@
 """What the provider's views share: requests whole before the library sees them, answers as clients expect them."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -48,12 +48,20 @@ def oauth_error(code: str, description: str, status: int = 400) -> JsonResponse:
 
 @method_decorator(csrf_exempt, name="dispatch")  # programs call these, with their own credentials and no cookie
 class ForPrograms(WellFormed):
-    """Answers in JSON that nobody keeps, errors too: the library leaves some of them as HTML."""
+    """Answers in JSON that nobody keeps, errors too: the library leaves some of them as HTML.
+
+    `challenge` says how a client that failed to prove itself may do so (RFC 6749, section 5.2); the library names a
+    scheme by which no client does.
+    """
+
+    challenge: ClassVar[str | None] = 'Basic realm="client"'
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = super().dispatch(request, *args, **kwargs)
         if getattr(answer, "content", b""):
             answer["Content-Type"] = "application/json"
+        if answer.status_code == HTTPStatus.UNAUTHORIZED and self.challenge:
+            answer["WWW-Authenticate"] = self.challenge
         answer["Cache-Control"] = "no-store"
         return answer
 

@@ -209,6 +209,8 @@ class RevokeView(ForPrograms, library.RevokeTokenView):  # type: ignore[misc]
 class UserInfoView(ForPrograms, library.UserInfoView):  # type: ignore[misc]
     """Tells what the token's scopes allow about its person."""
 
+    challenge = None  # the library's, for tokens
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse a token in the address, where logs and histories keep it (RFC 9700, section 4.3.2)."""
         if "access_token" in request.GET:
@@ -223,9 +225,7 @@ class IntrospectView(ForPrograms, OAuthLibMixin, View):  # type: ignore[misc]
         """Answer `{"active": false}` for whatever is not a living token of this client."""
         client = self._client(request)
         if client is None:
-            response = oauth_error("invalid_client", "Authenticate as a confidential client.", 401)
-            response["WWW-Authenticate"] = 'Basic realm="introspection"'
-            return response
+            return oauth_error("invalid_client", "Authenticate as a confidential client.", 401)
         if not (token := request.POST.get("token", "")):
             return oauth_error("invalid_request", "Token parameter is missing.")
         return JsonResponse(_introspect(token, client))

@@ -193,3 +193,16 @@ def test_crafted_credentials_are_refused(path: str, credentials: bytes) -> None:
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/json"
     assert answer.json()["error"] in {"invalid_client", "invalid_token"}
+
+
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [("token/", "Basic "), ("revoke_token/", "Basic "), ("introspect/", "Basic "), ("userinfo/", "Bearer ")],
+)
+def test_who_is_not_known_is_told_how_to_prove_it(app: RelyingParty, path: str, scheme: str) -> None:
+    form = {"grant_type": "client_credentials", "token": "t"}
+
+    answer = Client().post(f"/o/{path}", form, headers={"authorization": "Basic eDp5"})
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith(scheme)
