@@ -5,10 +5,12 @@ registered.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import LazySettings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
@@ -19,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.operations import register_person
+from accounts.phones import to_e164
 from accounts.sign_in.browsers import COOKIE
 from tests.accounts.flow import PASSWORD, code_in, sms
 
@@ -315,6 +318,58 @@ def test_known_and_unknown_addresses_are_answered_alike(person: User, page: str,
         told.append((answer.status_code, answer.get("Location"), shape(shown, address)))
 
     assert told[0] == told[1]
+
+
+def messages_to(folder: Path, address: str) -> int:
+    """Return how many messages went to an e-mail address or a number."""
+    number = to_e164(address) if address[0] == "0" else address
+    return len([each for each in mail.outbox if address in each.to]) + len([s for s in sms(folder) if number in s])
+
+
+@pytest.mark.parametrize(
+    ("page", "here", "nobodys"),
+    [(page, EMAIL, "ayah@balikpapan.example") for page in ("code", "reset", "signup")]
+    + [(page, PHONE, "081234567899") for page in ("code", "signup")],
+)
+def test_each_gets_one_message_whether_registered_or_not(
+    person: User, tmp_path: Path, page: str, here: str, nobodys: str
+) -> None:
+    """What it says is for who reads it; that it is sent takes the same time, and costs who asks the same."""
+    path, form = PAGES[page]
+
+    for address in (here, nobodys):
+        Client().post(path, form(address))
+
+    assert (messages_to(tmp_path, here), messages_to(tmp_path, nobodys)) == (1, 1)
+
+
+CHANGES = {
+    "phone": ("/accounts/phone/change/", "phone", "081111111111", "081234567899"),
+    "email": ("/accounts/email/", "email", "budi@balikpapan.example", "ayah@balikpapan.example"),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_who_changes_an_address_does_not_learn_whether_another_has_it(
+    person: User, other: User, tmp_path: Path, kind: str
+) -> None:
+    path, field, theirs, nobodys = CHANGES[kind]
+    EmailAddress.objects.create(user=other, email="budi@balikpapan.example", verified=True, primary=True)
+    User.objects.filter(pk=other.pk).update(email="budi@balikpapan.example")
+
+    told = []
+    for address in (theirs, nobodys):
+        browser = Client()
+        sign_in(browser)
+        answer: Any = browser.post(path, {field: address, "action_add": ""})
+        shown = browser.get(answer["Location"]) if answer.status_code == 302 else answer
+        wrong: Any = browser.post(answer["Location"], {"code": "000000"})
+        pages = (shape(shown, address), shape(wrong, address))
+        told.append((answer.status_code, answer["Location"], wrong.status_code, pages))
+        browser.post("/accounts/logout/")
+
+    assert told[0] == told[1]
+    assert (messages_to(tmp_path, theirs), messages_to(tmp_path, nobodys)) == (1, 1)
 
 
 def shape(page: Any, address: str) -> str:
