@@ -10,7 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
-from services.agencies.models import Agency, District, Holiday, Membership, Subdistrict
+from accounts.models import User
+from services.agencies.models import Agency, District, Holiday, Membership, Role, Subdistrict
 from superapp.http.sql import fetch_all
 
 _MEMBERSHIPS = "SELECT agency_id, role FROM agencies_membership WHERE user_id = %s"
@@ -47,6 +48,18 @@ def staff_of(agency_id: UUID, *, roles: Collection[str]) -> list[UUID]:
     """Return the ids of those who hold one of these roles at an agency, each once."""
     held = Membership.objects.filter(agency_id=agency_id, role__in=roles).order_by("user_id")
     return list(held.values_list("user_id", flat=True).distinct())
+
+
+def agencies_administered_by(person_id: UUID) -> list[Agency]:
+    """Return the agencies where a person is OPD admin, by code."""
+    return list(
+        Agency.objects.filter(memberships__user_id=person_id, memberships__role=Role.ADMIN).order_by("code", "pk")
+    )
+
+
+def names_of(person_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return people's names by id."""
+    return dict(User.objects.filter(pk__in=person_ids).values_list("pk", "full_name"))
 
 
 def agency_by_code(code: str) -> Agency:

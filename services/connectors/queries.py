@@ -2,29 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import RelyingParty, User
+from accounts.models import RelyingParty
 from accounts.provider.models import ScopePurpose
-from services.agencies.models import Agency, Role
 from services.connectors.models import Change, Registration, SelfTest
 
 LONGEST_RUN: Final = timedelta(minutes=11)  # room for a second try when the first worker died
 LISTS: Final = ("redirect_uris", "post_logout_redirect_uris")
 PLAIN: Final = ("backchannel_logout_uri", "jwks", "jwks_uri")
 _Key = tuple[Any, ...] | None
-
-
-def agencies_administered_by(person_id: UUID) -> list[Agency]:
-    """Return the agencies where a person is OPD admin, by code."""
-    return list(
-        Agency.objects.filter(memberships__user_id=person_id, memberships__role=Role.ADMIN).order_by("code", "pk")
-    )
 
 
 def registrations_of(agency_ids: Collection[UUID]) -> QuerySet[Registration]:
@@ -53,11 +45,6 @@ def history_of(registration: Registration, *, limit: int, after: _Key = None, be
     changes = Change.objects.filter(registration=registration)
     found: list[Change] = _latest_first(changes, "at", limit, after, before)
     return found
-
-
-def names_of(person_ids: Collection[UUID]) -> Mapping[UUID, str]:
-    """Return people's names by id."""
-    return dict(User.objects.filter(pk__in=person_ids).values_list("pk", "full_name"))
 
 
 def latest_self_test(client_id: UUID) -> SelfTest | None:

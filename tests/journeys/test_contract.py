@@ -14,6 +14,7 @@ from superapp.launch.checks import OPENAPI
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack
 from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
+from tests.services.applications.factory import CONTENT
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -35,6 +36,12 @@ PLATFORM = (
     "/api/v1/office/impersonations/",
     "DELETE /api/v1/me/impersonations/{id}/",
 )
+# Nobody else is admin of that agency there; tests/services/catalogue/office has two.
+FOUR_EYES = (
+    "POST /api/v1/office/services/{slug}/approve/",
+    "POST /api/v1/office/services/{slug}/refuse/",
+    "PUT /api/v1/office/publishing-rules/",
+)
 # It opens when its site's self-test is green, and no site answers here; test_self_test.py has one.
 OPENED = "POST /api/v1/office/clients/{id}/production/"
 FILES = ("surat_lahir", "kartu_keluarga", "buku_nikah")
@@ -54,6 +61,14 @@ def known(stack: Stack) -> dict[str, Parameters]:
     notice = eventually(lambda: siti.get("notifications/").json()["results"])[0]
     dewi = staff(stack, "admin.dukcapil")
     client, tried, closed = (a_client(dewi) for _ in range(3))
+    for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit"):
+        a_service(dewi, slug)
+    for slug in ("terbit-draf", "terbit-ulang", "akhir-henti", "akhir-buka"):
+        a_service(dewi, slug, published=2)
+    before = {"Idempotency-Key": "retired-before"}
+    assert dewi.post("office/services/akhir-buka/retire/", json={"reason": "Uji"}, headers=before).status_code == 200
+    for slug in ("antre-baca", "antre-batal"):
+        a_service(dewi, slug, planned="2099-01-01T00:00:00Z")
     assert dewi.post(f"office/clients/{client}/self-test/").status_code == 202
     return {
         "": {
@@ -79,6 +94,26 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "clients_history": {"path.id": client},
         "clients_self_test_start": {"path.id": tried},
         "clients_close": {"path.id": closed},
+        "office_services_create": {"header.Idempotency-Key": "one-service"},
+        "office_draft_read": {"path.slug": "draf-baca"},
+        "office_draft_begin": {"path.slug": "terbit-draf", "header.Idempotency-Key": "one-draft"},
+        "office_draft_save": {"path.slug": "draf-simpan", "header.If-Match": "*"},
+        "office_draft_change": {"path.slug": "draf-ubah", "header.If-Match": "*"},
+        "office_draft_discard": {"path.slug": "draf-buang", "header.If-Match": "*"},
+        "office_draft_check": {"path.slug": "draf-baca"},
+        "office_draft_preview": {"path.slug": "draf-baca"},
+        "office_diff": {"path.slug": "draf-baca"},
+        "office_publish": {
+            "path.slug": "draf-terbit",
+            "header.If-Match": "*",
+            "header.Idempotency-Key": "one-version",
+        },
+        "office_publication": {"path.slug": "antre-baca"},
+        "office_unschedule": {"path.slug": "antre-batal", "header.Idempotency-Key": "one-unscheduled"},
+        "office_retire": {"path.slug": "akhir-henti", "header.Idempotency-Key": "one-retired"},
+        "office_reopen": {"path.slug": "akhir-buka", "header.Idempotency-Key": "one-reopened"},
+        "office_cut_off": {"path.slug": "terbit-ulang", "header.Idempotency-Key": "one-cut-off"},
+        "office_roll_back": {"path.slug": "terbit-ulang", "header.Idempotency-Key": "one-way-back"},
     }
 
 
@@ -94,6 +129,28 @@ def a_client(admin: Person) -> str:
     made = admin.post("office/clients/", json=values, headers={"Idempotency-Key": str(uuid4())})
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
+
+
+def a_service(admin: Person, slug: str, *, published: int = 0, planned: str = "") -> None:
+    """Begin a service and publish it so often, each time with another category; or plan it; else leave its draft."""
+    content = CONTENT | {"service": slug}
+    made = admin.post(
+        "office/services/", json={"service": slug, "content": content}, headers={"Idempotency-Key": str(uuid4())}
+    )
+    assert made.status_code == 201, made.text
+    if planned:
+        headers = {"If-Match": "*", "Idempotency-Key": str(uuid4())}
+        done = admin.post(f"office/services/{slug}/publish/", json={"effective_from": planned}, headers=headers)
+        assert done.status_code == 202, done.text
+    for number in range(published):
+        if number:
+            begun = admin.post(f"office/services/{slug}/draft/", json={}, headers={"Idempotency-Key": str(uuid4())})
+            assert begun.status_code == 201, begun.text
+            patch = {"content": {"category": f"uji-{number}"}}
+            admin.call("PATCH", f"office/services/{slug}/draft/", json=patch, headers={"If-Match": "*"})
+        headers = {"If-Match": "*", "Idempotency-Key": str(uuid4())}
+        done = admin.post(f"office/services/{slug}/publish/", json={"drafts_policy": "carry_on"}, headers=headers)
+        assert done.status_code == 201, done.text
 
 
 # Guessed names are nobody's, and a true one would sign out whoever asks.
@@ -112,7 +169,13 @@ _SIGNED_OUT = (
         ("warga", ("POST /api/v1/applications/{id}/files/", "/api/v1/office/")),
         (
             "petugas.dukcapil",
-            ("/api/v1/applications/{id}/", "/api/v1/notifications/{notice_id}/", "/api/v1/office/clients/"),
+            (
+                "/api/v1/applications/{id}/",
+                "/api/v1/notifications/{notice_id}/",
+                "/api/v1/office/clients/",
+                "/api/v1/office/services/",
+                "/api/v1/office/publishing-rules/",
+            ),
         ),
         (
             "admin.dukcapil",
@@ -122,6 +185,7 @@ _SIGNED_OUT = (
                 "POST /api/v1/office/applications/",
                 "POST /api/v1/office/mandates/",
                 OPENED,
+                *FOUR_EYES,
             ),
         ),
     ],

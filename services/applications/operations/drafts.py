@@ -19,6 +19,7 @@ from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
 from services.definitions import Evaluation
 from services.documents.operations import discard
+from superapp.http.merging import merge_patch
 from superapp.http.problems import FieldError, Problem
 
 # Faults of the program that sends, not of the person who types: refused, so that they are seen.
@@ -183,16 +184,3 @@ def discard_draft(*, application: Application) -> None:
         attached.delete()
         discard(attached.file)
     application.delete()
-
-
-def merge_patch(target: Any, patch: Any) -> Any:
-    """Return `target` with `patch` merged in (RFC 7396)."""
-    if not isinstance(patch, Mapping):
-        return patch
-    merged = dict(target) if isinstance(target, Mapping) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = merge_patch(merged.get(key), value)
-    return merged

@@ -1,6 +1,6 @@
 """Routes of the catalogue."""
 
-from django.urls import path
+from django.urls import include, path
 
 from services.catalogue.api import views
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("services/<slug:slug>/", views.OneService.as_view(), name="service"),
     path("services/<slug:slug>/versions/<int:number>/", views.OneVersion.as_view(), name="service-version"),
     path("schemas/service-definition.json", views.DefinitionSchema.as_view(), name="service-definition-schema"),
+    path("", include("services.catalogue.api.office.urls")),
 ]

@@ -55,8 +55,8 @@ class Publication(models.Model):
     content = models.JSONField()
     sha256 = models.CharField(max_length=64)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.ADMIN)
-    change_class = models.CharField(max_length=10, choices=ChangeClass.choices, blank=True)
-    chosen_class = models.CharField(max_length=10, choices=ChangeClass.choices, blank=True)
+    change_class = models.CharField(max_length=16, choices=ChangeClass.choices, blank=True)
+    chosen_class = models.CharField(max_length=16, choices=ChangeClass.choices, blank=True)
     drafts_policy = models.CharField(max_length=10, choices=DraftsPolicy.choices, default=DraftsPolicy.CARRY_ON)
     cut_off_at = models.DateTimeField(null=True, help_text="the end for drafts under earlier versions")
     effective_from = models.DateTimeField(null=True)
@@ -85,7 +85,7 @@ class Publication(models.Model):
 
 
 class Change(models.Model):
-    """One line of a service's history: append-only, the database refuses to change or remove it.
+    """One line of the history of a service, or of how its agency publishes: append-only, the database sees to that.
 
     `actor_id` is empty where the platform did it: a planned publication, a module's new definition.
     """
@@ -112,9 +112,13 @@ class Change(models.Model):
         RESOLVED = "drift_resolved", _("Decided between the module's definition and the agency's own")
         IMPORTED = "imported", _("Imported")
         EXPORTED = "exported", _("Exported")
+        FOUR_EYES_ON = "four_eyes_on", _("Two admins publish from now on")
+        FOUR_EYES_OFF_ASKED = "four_eyes_off_asked", _("One admin asks to publish alone")
+        FOUR_EYES_OFF = "four_eyes_off", _("One admin publishes from now on")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="changes")
+    id = models.BigAutoField(primary_key=True)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="changes")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="publishing_changes")
     what = models.CharField(max_length=20, choices=What.choices)
     version = models.PositiveIntegerField(null=True, help_text="number of the version concerned")
     actor_id = models.UUIDField(null=True)
@@ -123,10 +127,16 @@ class Change(models.Model):
     values = models.JSONField(default=dict)
 
     class Meta:
-        indexes = (models.Index(fields=("service", "-at", "-id"), name="catalogue_history"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(service=None, agency__isnull=False) | models.Q(service__isnull=False, agency=None),
+                name="catalogue_change_of_one",
+            ),
+        )
+        indexes = (models.Index(fields=("service", "-id"), name="catalogue_history"),)
 
     def __str__(self) -> str:
-        return f"{self.service_id} {self.what}"
+        return f"{self.service_id or self.agency_id} {self.what}"
 
 
 class Case(models.Model):

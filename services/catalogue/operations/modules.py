@@ -7,7 +7,8 @@ from django.db import transaction
 
 from services.agencies.models import Agency
 from services.catalogue.models import Change, ModuleOffer, Origin, Service, ServiceVersion
-from services.catalogue.operations.releasing import OPEN_STATES, lock_catalogue, move_revision, note, release
+from services.catalogue.operations.releasing import lock_catalogue, move_revision, note, release
+from services.catalogue.queries.authoring import OPEN_STATES
 from services.definitions import Definition, DefinitionError, Fault
 from services.module_api import OPDModule, installed_modules
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
@@ -11,7 +11,6 @@ from services.catalogue.models import (
     Change,
     DraftsPolicy,
     Origin,
-    Publication,
     Revision,
     Service,
     ServiceVersion,
@@ -19,8 +18,6 @@ from services.catalogue.models import (
 )
 from services.definitions import Definition
 from services.events.operations import publish as tell
-
-OPEN_STATES: Final = (Publication.State.AWAITING, Publication.State.SCHEDULED)
 
 
 def lock_catalogue() -> None:

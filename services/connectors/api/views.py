@@ -8,11 +8,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from accounts.bearer import caller
 from accounts.provider.manners import ISSUER
-from services.agencies.models import Agency
+from services.agencies.api.admins import AgencyAdminView
+from services.agencies.queries import names_of
 from services.connectors import queries
 from services.connectors.api import examples
 from services.connectors.api.serializers import (
@@ -32,28 +31,13 @@ from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
-from superapp.http.problems import FieldError, Missing, Problem, invalid
+from superapp.http.problems import Missing
 
 _TAGS = ["clients"]
 
 
-class ClientsView(APIView):
+class ClientsView(AgencyAdminView):
     """For OPD admins with a second factor; each sees the clients of their agency and no others."""
-
-    required_scopes = ["office"]
-    agencies: list[Agency]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        self.agencies = queries.agencies_administered_by(caller(request).id)
-        if not self.agencies:
-            detail = {"id": "Hanya admin perangkat daerah.", "en": "Only for an agency's admins."}
-            raise Problem(status=403, code="not_agency_admin", detail=detail)
-
-    @property
-    def agency_ids(self) -> list[UUID]:
-        """Return the agencies of this admin."""
-        return [each.pk for each in self.agencies]
 
     def found(self, id: UUID) -> Registration:
         """Return the client.
@@ -64,10 +48,6 @@ class ClientsView(APIView):
             return queries.registration_of(id, self.agency_ids)
         except Registration.DoesNotExist:
             raise Missing from None
-
-    def does(self) -> dict[str, Any]:
-        """Return who acts and when, as the operations take it."""
-        return {"actor_id": caller(self.request).id, "now": timezone.now()}
 
 
 class Clients(ClientsView):
@@ -110,20 +90,9 @@ class Clients(ClientsView):
         wanted = NewClientIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         values = dict(wanted.validated_data)
-        agency = self._agency(values.pop("agency"))
+        agency = self.agency_named(values.pop("agency"))
         made = registering.register_client(agency=agency, values=values, **self.does())
         return json_response(request, _body(self.found(made.pk)), status=201)
-
-    def _agency(self, code: str) -> Agency:
-        """Return the agency named, or the only one.
-
-        :raises Problem: 400 for another's, or when one must be named.
-        """
-        fitting = [each for each in self.agencies if code.upper() in ("", each.code)]
-        if len(fitting) == 1:
-            return fitting[0]
-        detail = {"id": "Sebutkan kode OPD tempat Anda admin.", "en": "Name the code of an agency whose admin you are."}
-        raise invalid([FieldError("/agency", "invalid", detail)])
 
 
 class OneClient(ClientsView):
@@ -271,7 +240,7 @@ class History(ClientsView):
     def get(self, request: Request, id: UUID) -> HttpResponse:
         registration, asked = self.found(id), read_page(request, [datetime, UUID])
         rows = queries.history_of(registration, limit=asked.limit + 1, after=asked.after, before=asked.before)
-        names = queries.names_of({row.actor_id for row in rows})
+        names = names_of({row.actor_id for row in rows})
         body = page_of(
             request,
             asked,

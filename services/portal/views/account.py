@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.proofing.queries import officer_of
 from accounts.sign_in.queries import means_of
-from services.connectors.queries import agencies_administered_by
+from services.agencies.queries import agencies_administered_by
 
 # Address name, icon, title, what for; in the order of the page.
 ERRANDS = (

@@ -26,6 +26,7 @@ from accounts.provider.manners import ISSUER
 from accounts.scopes import describe
 from accounts.sign_in.staff import OFFICE, way_to_second_factor
 from services.agencies.models import Agency
+from services.agencies.queries import agencies_administered_by, names_of
 from services.connectors import queries
 from services.connectors.models import Change, Registration, SelfTest
 from services.connectors.operations import registering, testing
@@ -171,7 +172,7 @@ def for_admins(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        agencies = queries.agencies_administered_by(person_id(request))
+        agencies = agencies_administered_by(person_id(request))
         if not agencies:
             raise Missing
         if way := way_to_second_factor(request, (OFFICE,)):
@@ -265,7 +266,7 @@ def _found(id: UUID, agencies: list[Agency]) -> Registration:
 def _shown(registration: Registration, now: datetime) -> _Asked:
     test = queries.latest_self_test(registration.pk)
     history = queries.history_of(registration, limit=_HISTORY)
-    names = queries.names_of({each.actor_id for each in history})
+    names = names_of({each.actor_id for each in history})
     party = registration.client
     return {
         "registration": registration,

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from services.agencies.models import Agency
 
 Link = str  # "app.Model.field"
 
@@ -69,6 +70,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "accounts_proofing.Check": {"state": "matched"},
     "accounts_proofing.Dispute": {"state": "holder"},
     "accounts_proofing.CounterProofing": {"state": "rejected"},
+    "catalogue.Change": {"agency_id": lambda: Agency.objects.values_list("pk", flat=True)[0]},
     "mfa.Authenticator": {"type": "totp", "data": lambda: {"secret": "x"}},
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.applications.operations.drafts import merge_patch
+from superapp.http.merging import merge_patch
 
 
 @pytest.mark.parametrize(

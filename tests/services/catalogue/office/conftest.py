@@ -1,0 +1,66 @@
+"""Admins of two agencies, and what they write."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.accounts.proofing.conftest import Caller
+from tests.services.applications.factory import CONTENT
+from tests.services.connectors.conftest import member
+
+__all__ = ["member"]
+
+
+class Admin(Caller):
+    """An OPD admin who writes services; `If-Match` is the ETag that was read last, unless one is given."""
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__(caller.user)
+        self.etags: dict[str, str] = {}
+
+    def send(self, method: str, path: str, body: Any = None, *, etag: str = "", key: str = "") -> Any:
+        headers = {"HTTP_IF_MATCH": etag or self.etags.get(path.split("/")[2], "*")}
+        self.api.credentials(**headers)
+        answer = self._call(method, path, body, key)
+        if "/draft/" in path and "ETag" in answer.headers:
+            self.etags[path.split("/")[2]] = answer.headers["ETag"]
+        return answer
+
+    def make(self, slug: str = "surat-uji", **changes: Any) -> Any:
+        """Begin a new service with sound content; return the answer."""
+        content = copy.deepcopy(CONTENT) | changes | {"service": slug}
+        made = self.post("office/services/", {"service": slug, "content": content})
+        assert made.status_code == 201, made.content
+        self.etags[slug] = made.headers["ETag"]
+        return made
+
+    def publish(self, slug: str = "surat-uji", **wish: Any) -> Any:
+        return self.send("post", f"office/services/{slug}/publish/", wish)
+
+    def change(self, slug: str = "surat-uji", **changes: Any) -> Any:
+        """Begin a draft of the version that stands, with some of its content changed."""
+        begun = self.send("post", f"office/services/{slug}/draft/", {})
+        assert begun.status_code == 201, begun.content
+        self.etags[slug] = begun.headers["ETag"]
+        saved = self.send("patch", f"office/services/{slug}/draft/", {"content": changes})
+        assert saved.status_code == 200, saved.content
+        return saved
+
+
+@pytest.fixture
+def dewi(member: Callable[..., Caller]) -> Admin:
+    return Admin(member("DISDUKCAPIL"))
+
+
+@pytest.fixture
+def other(member: Callable[..., Caller]) -> Admin:
+    """A second admin of the same agency."""
+    return Admin(member("DISDUKCAPIL"))
+
+
+@pytest.fixture
+def stranger(member: Callable[..., Caller]) -> Admin:
+    """An admin of another agency."""
+    return Admin(member("DINKES"))
