@@ -7,7 +7,6 @@ both refuse an unsound definition with every problem at once, each with its plac
 from services.definitions.clock import DayCount, Deadline, DueDate, due_date
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.fields import Field, carried, moves
-from services.definitions.flow import State, Transition, Workflow
 from services.definitions.forms import Evaluation, Form, FormProblem
 from services.definitions.service import (
     Access,
@@ -20,6 +19,7 @@ from services.definitions.service import (
     load_yaml,
     service_definition_schema,
 )
+from services.definitions.steps import Guard, ReasonCode, State, StepDocument, Transition, Workflow
 from services.definitions.values import canonical_json, content_hash
 
 __all__ = [
@@ -36,9 +36,12 @@ __all__ = [
     "Field",
     "Form",
     "FormProblem",
+    "Guard",
     "Outcome",
+    "ReasonCode",
     "Requirement",
     "State",
+    "StepDocument",
     "Transition",
     "Workflow",
     "canonical_json",

@@ -1,7 +1,7 @@
 """What must hold between the parts of a definition, beyond the shape of each."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.definitions.facts import prefill_faults
@@ -11,6 +11,7 @@ from services.definitions.kinds import kind_faults, kind_of
 from services.definitions.logic import Logic
 from services.definitions.rules import elements_of, fields_of
 from services.definitions.schemas import nodes_of
+from services.definitions.steps import FACTS
 from services.definitions.values import steps_of, value_at
 
 _MOST_MONTHS = 1200
@@ -158,10 +159,23 @@ def _reads(rules: Mapping[str, Logic], fields: Mapping[Steps, str]) -> Iterator[
     groups = {steps[:length] for steps in fields for length in range(1, len(steps))}
     leaves = fields.keys() - groups
     for pointer, rule in rules.items():
+        guards = pointer.startswith("/workflow/")
         for read in sorted(rule.reads):
+            if guards and read[0] != "answers":
+                yield from _fact(pointer, read)
+                continue
+            read = read[1:] if guards else read
             # Below a leaf lie the items of a list, which have no names.
             if read not in fields and not any(read[:length] in leaves for length in range(1, len(read))):
                 yield Fault(pointer, f"the rule reads {'.'.join(read)[:80]!r}, which is no field", "Mend the name")
+
+
+def _fact(pointer: str, read: Sequence[str]) -> Iterator[Fault]:
+    """Yield what a guard reads and nobody tells it."""
+    if len(read) != 2 or read[0] != "facts" or read[1] not in FACTS:
+        known = ", ".join(f"facts.{each}" for each in sorted(FACTS))
+        hint = f"Read answers as `answers.group.name`, facts as one of: {known}"
+        yield Fault(pointer, f"the guard reads {'.'.join(map(str, read))!r}, which it is not told", hint)
 
 
 def _shown(outcome: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Fault]:

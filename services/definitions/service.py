@@ -14,12 +14,13 @@ import jsonschema_rs
 from services.definitions.checks import cross_faults
 from services.definitions.clock import Deadline
 from services.definitions.faults import DefinitionError, Fault, placed
-from services.definitions.flow import Workflow, compile_workflow
+from services.definitions.flow import compile_workflow, guard_pointer, guard_rules
 from services.definitions.forms import Form, compile_form
 from services.definitions.logic import Logic, LogicError, compile_logic
 from services.definitions.reading import read_yaml, source_of
 from services.definitions.rules import elements_of, refuse
 from services.definitions.schemas import schema_faults
+from services.definitions.steps import Transition, Workflow
 from services.definitions.values import content_hash, depth_of, keepable, pointer_of, steps_of, value_at, walk
 
 _SCHEMA = Path(__file__).parent / "service-definition.schema.json"
@@ -155,6 +156,22 @@ class Definition:
             raise FeeError(f"{self.slug}: the fee rule gave {str(amount)[:40]!r}, which is no amount of rupiah")
         return Fee(amount, fee["basis"])
 
+    def lets(
+        self,
+        transition: Transition,
+        answers: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        today: date | None = None,
+    ) -> bool:
+        """Return whether a transition's guard holds; where its rule fails, it does not. `facts`: see `steps.FACTS`."""
+        if transition.guard is None:
+            return True
+        rule = self._rules[guard_pointer(transition.place)]
+        try:
+            return rule.holds({"answers": answers, "facts": facts}, today)
+        except LogicError:
+            return False
+
     def required_documents(self, answers: Mapping[str, Any], today: date | None = None) -> list[Requirement]:
         """Return the documents that must be handed in with these answers.
 
@@ -276,7 +293,7 @@ def _described(schema_path: list[str | int]) -> str:
 
 
 def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Logic], list[Fault]]:
-    """Compile the JsonLogic of fee and requirements, by pointer."""
+    """Compile the JsonLogic of fee, requirements and guards, by pointer."""
     written = {
         f"/requirements/{place}/when": each["when"]
         for place, each in enumerate(content.get("requirements", []))
@@ -284,6 +301,7 @@ def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Logic], list[F
     }
     if "rule" in content["fee"]:
         written["/fee/rule"] = content["fee"]["rule"]
+    written |= guard_rules(content["workflow"])
     rules: dict[str, Logic] = {}
     faults: list[Fault] = []
     for pointer, rule in written.items():

@@ -164,12 +164,13 @@ def save_answers(*, application: Application, patch: Mapping[str, Any], now: dat
         )
     application.answers = evaluation.answers
     if application.moved:
-        application.moved = answered(application.moved, definition, patch, evaluation)
+        application.moved = answered(application.moved, definition, patch, evaluation, city_day(now))
     application.revision += 1
     application.updated_at = now
     application.save(update_fields=["answers", "moved", "revision", "updated_at"])
     if bring_up_to_date(application, seen=True, now=now):
-        return version_of(application.version_id).definition.form.evaluate(application.answers, draft=True)
+        form = version_of(application.version_id).definition.form
+        return form.evaluate(application.answers, draft=True, today=city_day(now))
     return evaluation
 
 

@@ -6,7 +6,7 @@ that costs nothing where no newer version stands. A worker goes through the rest
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from services.applications.models import DRAFT, Application
-from services.applications.queries.detail import Row, get_row, moment
+from services.applications.queries.detail import Row, city_day, get_row, moment
 from services.applications.queries.moved import plain
 from services.catalogue.models import ChangeClass, DraftsPolicy, ServiceVersion
 from services.catalogue.versions import Version, later_versions, version_of
@@ -134,8 +134,9 @@ def bring_up_to_date(draft: Application, *, seen: bool, now: datetime, tell: boo
         set_aside=[SetAside(**each) for each in before.get("set_aside", [])],
         files=_handed_in(draft),
         confirm=move.confirm,
+        today=city_day(now),
     )
-    asked = [*moved.asked_again, *_still_asked(before, move, moved)]
+    asked = [*moved.asked_again, *_still_asked(before, move, moved, city_day(now))]
     draft.moved = {
         "from": version.number,
         "at": moment(now),
@@ -167,12 +168,12 @@ def _handed_in(draft: Application) -> dict[str, HandedIn]:
     return {requirement: HandedIn(_KINDS.get(kind, kind), size) for requirement, kind, size in files}
 
 
-def _still_asked(before: Mapping[str, Any], move: Move, moved: Upgrade) -> list[AskedAgain]:
+def _still_asked(before: Mapping[str, Any], move: Move, moved: Upgrade, today: date) -> list[AskedAgain]:
     """Return what an earlier move asked and nobody has answered, where the new form still has it as it was."""
     places = {each.pointer for each in moved.asked_again}
     documents = {f"/files/{each.id}" for each in move.target.definition.requirements}
     waiting = [AskedAgain(**each) for each in before.get("asked", [])]
-    wrong = {each.pointer for each in move.target.definition.form.evaluate(moved.answers).problems}
+    wrong = {each.pointer for each in move.target.definition.form.evaluate(moved.answers, today=today).problems}
     given = {each.pointer for each in waiting if value_at(moved.answers, steps_of(each.pointer)) is not ABSENT}
     open_ = documents | wrong | {each.pointer for each in waiting if each.why == "changed" and each.pointer in given}
     return [each for each in waiting if each.pointer not in places and each.pointer in open_]
@@ -205,10 +206,10 @@ def saw(application_id: UUID) -> None:
 
 
 def answered(
-    moved: dict[str, Any], definition: Definition, patch: Mapping[str, Any], evaluation: Evaluation
+    moved: dict[str, Any], definition: Definition, patch: Mapping[str, Any], evaluation: Evaluation, today: date
 ) -> dict[str, Any]:
     """Return what still must be answered again after `patch`: what was typed anew is, and what no longer shows."""
-    wrong = {each.pointer for each in definition.form.evaluate(evaluation.answers).problems}
+    wrong = {each.pointer for each in definition.form.evaluate(evaluation.answers, today=today).problems}
     asked = [each for each in moved["asked"] if _is_open(each, patch, evaluation.answers, wrong)]
     return moved | {"asked": asked, "unseen": False}
 

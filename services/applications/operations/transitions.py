@@ -124,8 +124,8 @@ def _apart(application: Application | Row, transition: Transition, actor_id: UUI
     taken = Q()
     if "resident" not in roles:
         taken |= Q(actor_role="resident")
-    if transition.separate_from is not None:
-        taken |= Q(action=transition.separate_from)
+    if transition.separate_from:
+        taken |= Q(action__in=transition.separate_from)
     return not taken or not Event.objects.filter(taken, application_id=application.id, actor_id=actor_id).exists()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from services.definitions.changes.questions import EACH, Pair, Place, Question, questions_of
@@ -36,7 +37,7 @@ def _carried(
     for was, now in pairs:
         steps = _below(was, old)
         value = ABSENT if steps is None or was is None else value_at(answers, list(steps))
-        if was is None or steps is None or value is ABSENT:
+        if was is None or steps is None or value is ABSENT or was.is_computed:
             continue
         target = _below(now, new)
         if was.is_group and isinstance(value, Mapping):
@@ -49,7 +50,7 @@ def _carried(
                 else:
                     place = pointer_of([*at, *steps, name])
                     lost.append(SetAside(f"{was.id}/{name}", place, {"id": name, "en": name}, inner))
-        elif now is None or target is None or now.is_group:
+        elif now is None or target is None or now.is_group or now.is_computed:
             lost.append(SetAside(was.id, pointer_of([*at, *steps]), dict(was.label), value))
         else:
             _put(carried, target, _items(value, pairs, was, now, (*at, *steps), lost))
@@ -96,7 +97,7 @@ def _put(answers: dict[str, Any], steps: Place, value: Any, *, over: bool = True
 
 
 def restored(
-    answers: dict[str, Any], set_aside: Sequence[SetAside], form: Definition
+    answers: dict[str, Any], set_aside: Sequence[SetAside], form: Definition, today: date | None
 ) -> tuple[dict[str, Any], set[str]]:
     """Return the answers with what was set aside put back where the form asks for it again, and those fields' ids.
 
@@ -109,7 +110,7 @@ def restored(
         if field is None or field.is_group or EACH in field.place or value_at(answers, list(field.place)) is not ABSENT:
             continue
         tried = _with(answers, field.place, each.value)
-        found = form.form.evaluate(tried, draft=True)
+        found = form.form.evaluate(tried, draft=True, today=today)
         pointer = pointer_of(list(field.place))
         if value_at(found.answers, list(field.place)) is ABSENT or any(
             problem.pointer.startswith(pointer) for problem in found.problems
@@ -127,11 +128,11 @@ def _with(answers: Mapping[str, Any], steps: Place, value: Any) -> dict[str, Any
     return {**answers, first: _with(inner if isinstance(inner, Mapping) else {}, tuple(rest), value) if rest else value}
 
 
-def fitted(answers: dict[str, Any], form: Definition) -> tuple[dict[str, Any], list[SetAside]]:
+def fitted(answers: dict[str, Any], form: Definition, today: date | None) -> tuple[dict[str, Any], list[SetAside]]:
     """Return the answers that a draft of this form may hold, and those that it may not: hidden, or of another type."""
     aside: list[SetAside] = []
     for _ in range(_MOST_ROUNDS):
-        found = form.form.evaluate(answers, draft=True)
+        found = form.form.evaluate(answers, draft=True, today=today)
         unfit = [each.pointer for each in found.problems if each.code in _UNFIT]
         for pointer in [*found.hidden, *unfit]:
             answers, taken = _without(answers, steps_of(pointer))
@@ -140,7 +141,7 @@ def fitted(answers: dict[str, Any], form: Definition) -> tuple[dict[str, Any], l
                 label = form.form.label(pointer_of(steps))
                 aside.append(SetAside(_id_at(form, steps), pointer_of(steps), label, value))
         if not unfit:
-            break
+            return found.answers, aside
     return answers, aside
 
 

@@ -26,9 +26,30 @@ def form_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Cha
     yield from found
     yield from _conditions(old["ui"], new["ui"], pairs)
     yield from _layout(old["ui"], new["ui"], pairs)
-    for part in sorted((old.keys() | new.keys()) - {"schema", "ui"}):
+    yield from _agreements(old.get("checks", []), new.get("checks", []))
+    for part in sorted((old.keys() | new.keys()) - {"schema", "ui", "checks"}):
         if canonical_json(old.get(part)) != canonical_json(new.get(part)):
             yield _other(part)
+
+
+def _agreements(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> Iterator[Change]:
+    """Yield what changed of the checks between fields, each known by its rule and where its message stands."""
+    was = {canonical_json([each["field"], each["rule"]]): each for each in old}
+    now = {canonical_json([each["field"], each["rule"]]): (place, each) for place, each in enumerate(new)}
+    for key, each in was.items():
+        if key not in now:
+            text = words(
+                _FORM, f"tidak lagi memeriksa: {each['message']['id']}", f"lost a check: {each['message']['en']}"
+            )
+            yield Change("/form/checks", "check_removed", text, "compatible")
+    for key, (place, each) in now.items():
+        message, pointer = each["message"], f"/form/checks/{place}"
+        if key not in was:
+            text = words(_FORM, f"kini memeriksa: {message['id']}", f"checks now: {message['en']}")
+            yield Change(pointer, "check_added", text, "breaking")
+        elif was[key] != each:
+            text = words(_FORM, f"mengatakan: {message['id']}", f"says: {message['en']}")
+            yield Change(pointer, "check_reworded", text, "cosmetic")
 
 
 def _other(part: str) -> Change:

@@ -96,6 +96,8 @@ def _change(word: str, before: Any, after: Any) -> Found:
         return _bound(word, _MOST[word], before, after, stricter=lambda one, other: one < other)
     if word in ("format", "pattern", "multipleOf", "uniqueItems"):
         return _shape(word, before, after)
+    if word == "x-computed":
+        return _computed(before, after)
     if word == "type":
         return _type(before, after)
     id, en = f"aturannya (`{word}`) diubah", f"has another rule (`{word}`)"
@@ -145,6 +147,14 @@ def _shape(word: str, before: Any, after: Any) -> Found:
         kind = "compatible"
     change = f"{shown(after)} (semula {shown(before)})", f"{shown(after)} (was {shown(before)})"
     return f"{word}_changed", kind, f"{id} kini {change[0]}", f"{en} is {change[1]}"
+
+
+def _computed(before: Any, after: Any) -> Found:
+    if after is _NOTHING:
+        return "computed_removed", "breaking", "kini diisi sendiri", "is filled in by hand now"
+    if before is _NOTHING:
+        return "computed_added", "breaking", "kini dihitung, tidak diisi", "is worked out now, not filled in"
+    return "computed_changed", "compatible", "dihitung dengan cara lain", "is worked out another way"
 
 
 def _type(before: Any, after: Any) -> Found:

@@ -31,7 +31,12 @@ class Question:
     @property
     def is_group(self) -> bool:
         """Return whether it only holds other fields."""
-        return isinstance(self.schema.get("properties"), Mapping)
+        return isinstance(self.schema.get("properties"), Mapping) and "format" not in self.schema
+
+    @property
+    def is_computed(self) -> bool:
+        """Return whether nobody types it: its value is worked out anew in every form."""
+        return "x-computed" in self.schema
 
 
 Pair = tuple[Question | None, Question | None]

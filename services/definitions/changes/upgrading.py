@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from services.definitions.changes.carrying import SetAside, carried_over, fitted, restored
@@ -53,21 +54,23 @@ def upgrade(
     set_aside: Sequence[SetAside] = (),
     files: Mapping[str, HandedIn] | None = None,
     confirm: ChangeClass | None = None,
+    today: date | None = None,
 ) -> Upgrade:
     """Carry answers given under `old` over to `new`, each by its field's id. `changes` are those between the two.
 
     An answer stays as it was typed, also where it no longer fits; only what no draft of the new form may hold (its
     field is gone or hidden, or takes another type) is set aside. What was `set_aside` before comes back where the new
     form asks for it. `files` were handed in, by document. `confirm` asks for what still fits, too, where a change of
-    that class or a stricter one concerns it; without it only for what the change made missing or unfit.
+    that class or a stricter one concerns it; without it only for what the change made missing or unfit. `today` is the
+    day in the city.
     """
     pairs = pairs_of(questions_of(old), questions_of(new))
     carried, gone = carried_over(answers, pairs)
-    carried, back = restored(carried, set_aside, new)
-    carried, unfit = fitted(carried, new)
+    carried, back = restored(carried, set_aside, new, today)
+    carried, unfit = fitted(carried, new, today)
     asked = [
-        *_now_wrong(answers, carried, old, new, pairs, changes),
-        *_documents(answers, carried, old, new, changes, files or {}),
+        *_now_wrong(answers, carried, old, new, pairs, changes, today),
+        *_documents(answers, carried, old, new, changes, files or {}, today),
     ]
     if confirm is not None:
         asked += _to_confirm(carried, new, changes, files or {}, confirm, {each.pointer for each in asked})
@@ -82,12 +85,13 @@ def _now_wrong(
     new: Definition,
     pairs: Sequence[Pair],
     changes: Sequence[Change],
+    today: date | None,
 ) -> Iterator[AskedAgain]:
     """Yield what the new form finds wrong and the old one did not."""
     moved = {was.place: now.place for was, now in pairs if was and now}
-    known = {(_moved(each, moved), each.code) for each in old.form.evaluate(answers).problems}
+    known = {(_moved(each, moved), each.code) for each in old.form.evaluate(answers, today=today).problems}
     texts = _texts(changes, {now.id: now.place for _, now in pairs if now})
-    for problem in new.form.evaluate(carried).problems:
+    for problem in new.form.evaluate(carried, today=today).problems:
         if (problem.pointer, problem.code) in known:
             continue
         steps = steps_of(problem.pointer)
@@ -129,10 +133,11 @@ def _documents(
     new: Definition,
     changes: Sequence[Change],
     files: Mapping[str, HandedIn],
+    today: date | None,
 ) -> Iterator[AskedAgain]:
     """Yield the documents that are asked newly, and those whose file no longer fits."""
-    before = {each.id for each in old.required_documents(answers)}
-    owed = {each.id for each in new.required_documents(carried)} - before
+    before = {each.id for each in old.required_documents(answers, today)}
+    owed = {each.id for each in new.required_documents(carried, today)} - before
     texts = _document_texts(changes)
     for each in new.requirements:
         handed = files.get(each.id)

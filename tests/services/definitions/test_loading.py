@@ -317,7 +317,7 @@ def test_a_fault_in_a_file_names_file_line_and_remedy(tmp_path: Path) -> None:
 
     assert str(refused.value) == (
         f"{path}:{line}: /workflow: there is no workflow 'cepat'. "
-        "Choose one of: instant, standard-review, two-step-approval."
+        "Choose one of: complaint, information-request, instant, site-visit, standard-review, two-step-approval."
     )
 
 
