@@ -2,6 +2,7 @@
 
 from services.applications.models import Application, Event
 from services.applications.queries.detail import day_in_words, state_label
+from services.applications.queries.history import reason_of
 from services.catalogue.versions import Version
 
 Texts = dict[str, str]
@@ -38,8 +39,8 @@ def _wording(event: Event, application: Application, version: Version, language:
         return f"{service}: aturan berubah", f"Perubahan hukum ({basis}) berlaku juga bagi permohonan {number}."
     label = state_label(version, event.to_state, language)
     body = f"Application {number}: {label}." if english else f"Permohonan {number}: {label}."
-    if event.reason:
-        body += f"\n\n{'Reason' if english else 'Alasan'}: {event.reason}"
+    if reason := reason_of(event, version, language):
+        body += f"\n\n{'Reason' if english else 'Alasan'}: {reason}"
     return f"{service}: {label}", body
 
 

@@ -111,6 +111,8 @@ ACTIONS = OpenApiExample(
                 "label": "Kabulkan",
                 "target": "granted",
                 "reason": "none",
+                "reason_codes": [],
+                "blocked": None,
                 "url": "https://superapp.example/api/v1/office/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/grant/",
             },
             {
@@ -118,6 +120,8 @@ ACTIONS = OpenApiExample(
                 "label": "Tolak",
                 "target": "rejected",
                 "reason": "required",
+                "reason_codes": [{"code": "lainnya", "label": "Alasan lain", "words": True}],
+                "blocked": None,
                 "url": "https://superapp.example/api/v1/office/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/reject/",
             },
         ]

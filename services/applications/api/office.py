@@ -16,14 +16,14 @@ from services.agencies.queries import memberships_of
 from services.applications.api import examples
 from services.applications.api.lists import queue_page
 from services.applications.api.serializers import (
+    ActionIn,
     ActionsOut,
     ApplicationLine,
     OfficeApplicationOut,
-    ReasonIn,
     TimelineOut,
 )
 from services.applications.models import Application, ApplicationFile
-from services.applications.operations.transitions import act, available
+from services.applications.operations.transitions import act, available, blocked_by
 from services.applications.queries.detail import Row, get_office_row, office_body_of
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
@@ -170,6 +170,11 @@ class Actions(OfficeView):
                         "label": local(dict(each.label), language),
                         "target": each.target,
                         "reason": each.reason,
+                        "reason_codes": [
+                            {"code": code.code, "label": local(dict(code.label), language), "words": code.words}
+                            for code in each.reason_codes
+                        ],
+                        "blocked": local(blocked_by(row, row.version, each) or {}, language) or None,
                         "url": request.build_absolute_uri(each.action + "/"),
                     }
                     for each in offered
@@ -188,13 +193,13 @@ class TakeAction(OfficeView):
         summary="Take an action of the workflow",
         description="`actions/` tells which are open to me now and whether a reason is owed; the resident reads it.",
         tags=["office"],
-        request=ReasonIn,
+        request=ActionIn,
         responses={200: OfficeApplicationOut},
         examples=[examples.REASON_IN, examples.OFFICE_APPLICATION],
     )
     @idempotent(required=False)
     def post(self, request: Request, id: UUID, action: str) -> HttpResponse:
-        wanted = ReasonIn(data=request.data)
+        wanted = ActionIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         row = self.found(id, what="decision")
         act(
@@ -203,6 +208,7 @@ class TakeAction(OfficeView):
             roles=self.roles[row.version.agency_id],
             action=action,
             reason=wanted.validated_data["reason"],
+            reason_code=wanted.validated_data["reason_code"],
             now=timezone.now(),
         )
         row = self.found(id)

@@ -132,6 +132,12 @@ class ReasonIn(serializers.Serializer[dict[str, object]]):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
 
 
+class ActionIn(ReasonIn):
+    reason_code = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=40, help_text="One of the action's `reason_codes`."
+    )
+
+
 class OnBehalf(serializers.Serializer[dict[str, object]]):
     """Somebody acted for the applicant by a mandate."""
 
@@ -187,11 +193,19 @@ class OfficeApplicationOut(OfficeFacts):
     applicant = Applicant()
 
 
+class ReasonCodeOut(serializers.Serializer[dict[str, object]]):
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
+    words = serializers.BooleanField(help_text="Words are owed beside it.")
+
+
 class ActionOut(serializers.Serializer[dict[str, object]]):
     action = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     target = serializers.CharField(help_text="The state that it leads to.")
     reason = serializers.ChoiceField(choices=["required", "optional", "none"])
+    reason_codes = ReasonCodeOut(many=True, help_text="Reasons to choose from; one is owed where `reason` is required.")
+    blocked = serializers.CharField(allow_null=True, help_text="Why it cannot be done now, in words.")
     url = serializers.CharField()
 
 

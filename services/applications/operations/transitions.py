@@ -6,15 +6,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from accounts.bearer import Actor
+from accounts.models import User
+from services.agencies.queries import calendar
 from services.applications.hooks import module_of, run_hook, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.detail import Row, state_label
 from services.catalogue.versions import Version, version_of
-from services.definitions import Transition
+from services.definitions import Deadline, ReasonCode, Transition, due_date
 from services.module_api import Allow, Deny
 from superapp.http.problems import FieldError, Problem
 
@@ -54,14 +57,16 @@ def act(
     action: str,
     reason: str,
     now: datetime,
+    reason_code: str = "",
     behalf: Actor | None = None,
 ) -> Application:
     """Take `action` on a submitted application that the caller has found to be the actor's to see.
 
     `behalf` tells by which mandate the actor acts for the applicant.
 
-    :raises Problem: 409 when the state does not offer it, 403 when the role or separation of duties forbids it or the
-        agency's module denies it, 422 when a reason is owed or not asked, 503 when the module cannot say.
+    :raises Problem: 409 when the state does not offer it or its guard does not hold, 403 when the role or separation
+        of duties forbids it or the agency's module denies it, 422 when a reason is owed, not asked or none of those to
+        choose from, 503 when the module cannot say.
     """
     application = Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=application_id)
     version = version_of(application.version_id)
@@ -73,7 +78,10 @@ def act(
     role = _role(transition, roles)
     if role is None or not _apart(application, transition, actor_id, roles):
         raise action_forbidden(action)
-    reason = _reason(transition, reason)
+    if blocked := blocked_by(application, version, transition):
+        raise Problem(status=409, code="guard_not_met", detail=blocked)
+    code = _code(transition, reason_code)
+    reason = _reason(transition, reason, code)
     _ask_guard(application, version, transition)
     end = version.definition.workflow.states[transition.target].end or ""
     record(
@@ -84,15 +92,18 @@ def act(
         actor_id=actor_id,
         actor_role=role,
         reason=reason,
-        data=trace_of(behalf),
+        data=trace_of(behalf) | ({"reason_code": code.code} if code else {}),
         now=now,
     )
+    if transition.extends and application.due_on:
+        rule = Deadline(transition.extends.working_days, working=True, basis=transition.extends.basis)
+        application.due_on = due_date(rule, start=application.due_on, holidays=calendar()).due_on
     application.state = transition.target
     application.end = end
     application.revision += 1
     application.updated_at = now
     application.closed_at = now if end else None
-    application.save(update_fields=["state", "end", "revision", "updated_at", "closed_at"])
+    application.save(update_fields=["state", "end", "due_on", "revision", "updated_at", "closed_at"])
     return application
 
 
@@ -103,6 +114,28 @@ def available(row: Row, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:
         for transition in row.version.definition.workflow.available(row.state, roles)
         if _apart(row, transition, actor_id, roles)
     ]
+
+
+def blocked_by(application: Application | Row, version: Version, transition: Transition) -> dict[str, str] | None:
+    """Return in words why the definition does not let it be done now, None where it does.
+
+    What extends the deadline does so once; a guard must hold.
+    """
+    if transition.guard is None and transition.extends is None:
+        return None
+    taken = set(Event.objects.filter(application_id=application.id).exclude(action="").values_list("action", flat=True))
+    if transition.extends and transition.action in taken:
+        return {"id": "Tenggat sudah pernah diperpanjang.", "en": "The deadline was extended before."}
+    files = application.files if isinstance(application, Row) else application.files.values("requirement")
+    facts = {
+        "assurance": User.objects.values_list("assurance", flat=True).get(id=str(application.applicant_id)),
+        "fee": application.fee_amount,
+        "files": sorted(each["requirement"] for each in files),
+        "taken": sorted(taken),
+    }
+    if transition.guard and not version.definition.lets(transition, application.answers, facts, localdate()):
+        return dict(transition.guard.message)
+    return None
 
 
 def _role(transition: Transition, roles: Set[str]) -> str | None:
@@ -129,9 +162,24 @@ def _apart(application: Application | Row, transition: Transition, actor_id: UUI
     return not taken or not Event.objects.filter(taken, application_id=application.id, actor_id=actor_id).exists()
 
 
-def _reason(transition: Transition, reason: str) -> str:
+def _code(transition: Transition, chosen: str) -> ReasonCode | None:
+    """Return the reason that was chosen, None where none is asked."""
+    found = next((each for each in transition.reason_codes if each.code == chosen), None)
+    detail = {"id": "Pilih salah satu alasan yang tersedia.", "en": "Choose one of the reasons offered."}
+    owed = transition.reason_codes and transition.reason == "required"
+    if found is None and (chosen or owed):
+        code = "unknown" if chosen else "required"
+        raise Problem(
+            status=422, code="invalid_reason", detail=detail, errors=[FieldError("/reason_code", code, detail)]
+        )
+    return found
+
+
+def _reason(transition: Transition, reason: str, code: ReasonCode | None) -> str:
+    """Return the words for the resident: with a reason chosen, its own, followed by what was added."""
     reason = reason.strip()
-    if transition.reason == "required" and not reason:
+    owed = code.words if code else transition.reason == "required"
+    if owed and not reason:
         raise _reason_problem("required", "Tuliskan alasannya untuk pemohon.", "Give the resident the reason.")
     if transition.reason == "none" and reason:
         raise _reason_problem("not_asked", "Tindakan ini tidak memakai alasan.", "This action takes no reason.")

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from services.agencies.queries import calendar
+from services.applications.models import Event
 from services.applications.queries.detail import Row, day_in_words
-from services.definitions import due_date
+from services.definitions import Deadline, due_date
 
 
 def explain(row: Row, language: str) -> dict[str, Any]:
@@ -20,18 +21,40 @@ def explain(row: Row, language: str) -> dict[str, Any]:
     rule = row.version.definition.content["deadline"]
     start = localdate(row.submitted_at)
     counted = due_date(row.version.definition.deadline, start=start, holidays=calendar())
+    days, due_on, longer = list(counted.days), counted.due_on, ""
+    for extension in _extensions(row):
+        more = due_date(extension, start=due_on, holidays=calendar())
+        days, due_on = [*days, *more.days[1:]], more.due_on
+        longer += _extended(extension, language)
     return {
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "started_on": start.isoformat(),
         "working_days": rule.get("working_days"),
         "calendar_days": rule.get("calendar_days"),
         "basis": rule.get("basis", ""),
-        "explanation": _sentence(rule, start, row.due_on, language) + _moved(counted.due_on, row.due_on, language),
+        "explanation": _sentence(rule, start, row.due_on, language) + longer + _moved(due_on, row.due_on, language),
         "days": [
             {"date": day.date.isoformat(), "counted": day.counted, "why": day.why, "name": day.name or None}
-            for day in counted.days
+            for day in days
         ],
     }
+
+
+def _extensions(row: Row) -> list[Deadline]:
+    """Return by how much the deadline was extended, in the order in which it was."""
+    workflow = row.version.definition.workflow
+    extending = {each.action: each.extends for each in workflow.transitions if each.extends}
+    if not extending:
+        return []
+    taken = Event.objects.filter(application_id=row.id, action__in=extending).order_by("sequence")
+    found = [extending[action] for action in taken.values_list("action", flat=True)]
+    return [Deadline(each.working_days, working=True, basis=each.basis) for each in found]
+
+
+def _extended(extension: Deadline, language: str) -> str:
+    if language == "en":
+        return f" Extended by {extension.days} working days ({extension.basis})."
+    return f" Diperpanjang {extension.days} hari kerja ({extension.basis})."
 
 
 def _sentence(rule: dict[str, Any], start: date, due_on: date | None, language: str) -> str:

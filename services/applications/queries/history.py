@@ -31,7 +31,7 @@ def _line(event: Event, version: Version, language: str) -> dict[str, Any]:
         "state_label": state_label(version, event.to_state, language),
         "by": event.actor_role,
         "on_behalf": _on_behalf(event, language),
-        "reason": event.reason or None,
+        "reason": reason_of(event, version, language) or None,
         "at": moment(event.at),
         "hash": event.hash,
     }
@@ -45,6 +45,14 @@ def _on_behalf(event: Event, language: str) -> dict[str, str] | None:
     actor, applicant = event.actor.full_name, event.application.applicant.full_name
     words = f"{actor} for {applicant}" if language == "en" else f"{actor} untuk {applicant}"
     return {"actor": actor, "applicant": applicant, "text": words} | trace
+
+
+def reason_of(event: Event, version: Version, language: str) -> str:
+    """Return the reason that the resident reads: the one that was chosen, then the words that were added."""
+    transition = version.definition.workflow.transition(event.action, event.from_state)
+    chosen = event.data.get("reason_code")
+    labels = [each.label for each in transition.reason_codes if each.code == chosen] if transition else []
+    return ". ".join([*(local(label, language) for label in labels), *([event.reason] if event.reason else [])])
 
 
 def _label(event: Event, version: Version, language: str) -> str:
