@@ -8,6 +8,7 @@ from services.definitions.clock import DayCount, Deadline, DueDate, due_date
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.fields import Field, carried, moves
 from services.definitions.forms import Evaluation, Form, FormProblem
+from services.definitions.reading import read_json
 from services.definitions.service import (
     Access,
     Definition,
@@ -51,5 +52,6 @@ __all__ = [
     "load_content",
     "load_yaml",
     "moves",
+    "read_json",
     "service_definition_schema",
 ]

@@ -146,13 +146,14 @@ class _Reading:
     needs: set[tuple[str, ...]] = field(default_factory=set)
     reads: set[tuple[str, ...]] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
+    depth: int = 0
 
     def fault(self, steps: list[Any], message: str, hint: str) -> None:
         self.faults.append(Fault(self.pointer + pointer_of(steps), message, hint))
 
     def read(self, node: Any, steps: list[Any], loops: int) -> None:
         """Read one operation, or a constant. `loops` counts the lists that are walked around it."""
-        if len(steps) > 2 * _MOST_DEPTH:
+        if self.depth > _MOST_DEPTH:
             self.fault([], f"the rule nests more than {_MOST_DEPTH} levels deep", "Flatten it; compute parts in fields")
         elif isinstance(node, list):
             if not _constant(node):
@@ -181,9 +182,11 @@ class _Reading:
             message = f"more than {_MOST_NESTED_LOOPS} lists are walked within each other"
             self.fault(steps, message, "Compute a part of it in a field of its own")
             return
+        self.depth += 1
         for place, each in enumerate(arguments):
             within = [*steps, word, place] if isinstance(written, list) else [*steps, word]
             self.read(each, within, inner if place == 1 else loops)
+        self.depth -= 1
 
     def variable(self, arguments: list[Any], steps: list[Any], loops: int) -> None:
         name = arguments[0] if arguments else ""

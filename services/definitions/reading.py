@@ -1,34 +1,32 @@
-"""Reading YAML: plain data only, each value with its line.
+"""Reading YAML and JSON: plain data only, each value of a file with its line.
 
-Refused: tags, aliases (a few lines can stand for gigabytes), keys that come twice or are no texts. Dates stay texts.
+Refused: what is too large or too deep, tags, aliases (a few lines can stand for gigabytes), keys that come twice or are
+no texts. Dates, times of day (`12:30`) and yes/no stay texts. A file is read event by event, so that its depth is known
+before anything is built.
 """
 
+import json
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.values import pointer_of
 
-_MOST_BYTES = 512 * 1024
+MOST_BYTES = 256 * 1024
+MOST_DEPTH = 40
+_MOST_FAULTS = 100
+_MOST_DIGITS = 300
+_TEXT = "tag:yaml.org,2002:str"
 _KINDS = {
-    "tag:yaml.org,2002:null",
-    "tag:yaml.org,2002:bool",
-    "tag:yaml.org,2002:int",
-    "tag:yaml.org,2002:float",
-    "tag:yaml.org,2002:str",
+    "tag:yaml.org,2002:null": re.compile(r"~|null|Null|NULL|"),
+    "tag:yaml.org,2002:bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
+    "tag:yaml.org,2002:int": re.compile(r"[-+]?(0|[1-9][0-9_]*|0x[0-9a-fA-F]+)"),
+    "tag:yaml.org,2002:float": re.compile(r"[-+]?(0|[1-9][0-9_]*)([.][0-9]*)?([eE][-+]?[0-9]{1,3})?"),
 }
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader, without the guess that `2026-01-02` is a date."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers if tag in _KINDS]
-    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_PLAIN = {None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
@@ -40,28 +38,67 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     if path.suffix != ".yaml":
         raise DefinitionError([Fault("", "this is no `.yaml` file", "Rename or move it", source)])
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise DefinitionError([Fault("", "the file is larger than 512 KB", "Split the service", source)])
-        loader = _Loader(path.read_text("utf-8"))
-        node = loader.get_single_node()
+        if path.stat().st_size > MOST_BYTES:
+            raise DefinitionError([too_large(source)])
+        text = path.read_text("utf-8")
     except OSError as error:
         raise DefinitionError([Fault("", f"cannot be read: {error.strerror}", "Mend the file", source)]) from None
     except UnicodeDecodeError:
         raise DefinitionError([Fault("", "the file is not UTF-8", "Save it as UTF-8", source)]) from None
-    except RecursionError:
-        raise DefinitionError([Fault("", "it nests too deep to be read", "Flatten it", source)]) from None
+    reader = _Reader(text)
+    try:
+        content = reader.document()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         message = getattr(error, "problem", None) or str(error).split("\n")[0]
         raise DefinitionError([Fault("", f"this is no YAML: {message}", "Mend the line", source, line)]) from error
-    reader = _Reader(loader)
-    content = reader.read(node, []) if node else None
-    if not isinstance(content, dict):
-        reader.fault(node, [], "a definition is a mapping", "Begin with `service: <slug>`")
+    except _TooDeepError as error:
+        hint = "Flatten it"
+        raise DefinitionError([Fault("", "it nests too deep to be read", hint, source, error.args[0])]) from None
+    if not isinstance(content, dict) and not reader.faults:
+        reader.fault([], 1, "a definition is a mapping", "Begin with `service: <slug>`")
     if reader.faults or not isinstance(content, dict):
         raise DefinitionError([Fault(f.pointer, f.message, f.hint, source, f.line) for f in reader.faults])
     return content, reader.lines
+
+
+def read_json(body: bytes, *, source: str = "") -> dict[str, Any]:
+    """Return the definition that is written in JSON, as it comes over the network.
+
+    :raises DefinitionError: for what is too large, no JSON object, or holds a key twice.
+    """
+    if len(body) > MOST_BYTES:
+        raise DefinitionError([too_large(source)])
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        content = dict(pairs)
+        if len(content) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.extend(name for name in content if names.count(name) > 1)
+        return content
+
+    try:
+        content = json.loads(body.decode("utf-8"), object_pairs_hook=once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        message = str(error).split("\n")[0][:100] if isinstance(error, ValueError) else "it nests too deep to be read"
+        raise DefinitionError([Fault("", f"this is no JSON: {message}", "Mend it", source)]) from None
+    if twice:
+        faults = [Fault("", f"the key {name[:40]!r} comes twice", "Remove one of them", source) for name in twice]
+        raise DefinitionError(faults[:_MOST_FAULTS])
+    if not isinstance(content, dict):
+        raise DefinitionError([Fault("", "a definition is an object", "Begin with `{`", source)])
+    return content
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def too_large(source: str = "") -> Fault:
+    """Return that a definition is larger than any form that a person would fill in."""
+    return Fault("", f"the definition is larger than {MOST_BYTES // 1024} KB", "Split the service", source)
 
 
 def source_of(path: Path) -> str:
@@ -69,48 +106,96 @@ def source_of(path: Path) -> str:
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
-class _Reader:
-    """Turns YAML nodes into plain values, noting lines and what is wrong."""
+class _TooDeepError(Exception):
+    """It nests deeper than a definition may; holds the line."""
 
-    def __init__(self, loader: _Loader) -> None:
-        self.loader = loader
+
+class _Reader:
+    """Turns YAML events into plain values, noting lines and what is wrong."""
+
+    def __init__(self, text: str) -> None:
+        self.parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         self.lines: dict[str, int] = {}
         self.faults: list[Fault] = []
-        self._seen: set[int] = set()
 
-    def fault(self, node: Any, steps: list[Any], message: str, hint: str) -> None:
-        line = self.lines.get(pointer_of(steps)) or (node.start_mark.line + 1 if node else 1)
-        self.faults.append(Fault(pointer_of(steps), message, hint, line=line))
+    def fault(self, steps: list[Any], line: int, message: str, hint: str) -> None:
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(Fault(pointer_of(steps), message, hint, line=line))
 
-    def read(self, node: Any, steps: list[Any]) -> Any:
-        pointer = pointer_of(steps)
-        self.lines.setdefault(pointer, node.start_mark.line + 1)
-        if id(node) in self._seen:
-            self.fault(node, steps, "an alias (*name) is not read", "Write the value out")
+    def document(self) -> Any:
+        """Return the one document in the stream, None where there is none."""
+        self.parser.get_event()  # the stream's start
+        if self.parser.check_event(yaml.StreamEndEvent):
             return None
-        self._seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, steps)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(each, [*steps, place]) for place, each in enumerate(node.value)]
-        if node.tag not in _KINDS:
-            self.fault(node, steps, f"the tag {node.tag} is not read", "Write a plain value")
-            return None
-        try:
-            return self.loader.construct_object(node)
-        except (yaml.YAMLError, ValueError):
-            self.fault(node, steps, f"{node.value[:40]!r} cannot be read", "Put it in quotes")
-            return None
-
-    def _mapping(self, node: Any, steps: list[Any]) -> dict[str, Any]:
-        content: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None or key == "<<" or key_node.tag != "tag:yaml.org,2002:str":
-                self.fault(key_node, steps, f"the key {key!r} is not a text", "Put it in quotes")
-                continue
-            self.lines[pointer_of([*steps, key])] = key_node.start_mark.line + 1
-            if key in content:
-                self.fault(key_node, [*steps, key], f"the key {key!r} comes twice", "Remove one of them")
-            content[key] = self.read(value_node, [*steps, key])
+        self.parser.get_event()  # the document's start
+        content = self.read(self.parser.get_event(), [])
+        self.parser.get_event()  # the document's end
+        if not self.parser.check_event(yaml.StreamEndEvent):
+            line = self.parser.get_event().start_mark.line + 1
+            self.fault([], line, "a second document begins here", "One file holds one service")
         return content
+
+    def read(self, event: Any, steps: list[Any]) -> Any:
+        """Return the value that begins with `event`."""
+        line = event.start_mark.line + 1
+        self.lines.setdefault(pointer_of(steps), line)
+        if len(steps) > MOST_DEPTH:
+            raise _TooDeepError(line)
+        if isinstance(event, yaml.AliasEvent):
+            self.fault(steps, line, "an alias (*name) is not read", "Write the value out")
+            return None
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, steps, line)
+        if event.tag not in _PLAIN:
+            self.fault(steps, line, f"the tag {event.tag[:40]} is not read", "Write a plain value")
+        return self._mapping(steps) if isinstance(event, yaml.MappingStartEvent) else self._sequence(steps)
+
+    def _sequence(self, steps: list[Any]) -> list[Any]:
+        found: list[Any] = []
+        while not self.parser.check_event(yaml.SequenceEndEvent):
+            found.append(self.read(self.parser.get_event(), [*steps, len(found)]))
+        self.parser.get_event()
+        return found
+
+    def _mapping(self, steps: list[Any]) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        while not self.parser.check_event(yaml.MappingEndEvent):
+            event = self.parser.get_event()
+            line = event.start_mark.line + 1
+            key = self.read(event, [*steps, "?"])
+            if not isinstance(event, yaml.ScalarEvent) or not isinstance(key, str) or key == "<<":
+                self.fault(steps, line, f"the key {str(key)[:40]!r} is not a text", "Put it in quotes")
+                key = str(key)
+            self.lines[pointer_of([*steps, key])] = line
+            if key in content:
+                self.fault([*steps, key], line, f"the key {key[:40]!r} comes twice", "Remove one of them")
+            content[key] = self.read(self.parser.get_event(), [*steps, key])
+        self.parser.get_event()
+        return content
+
+    def _scalar(self, event: Any, steps: list[Any], line: int) -> Any:
+        tag = event.tag if event.tag not in (None, "!") else None
+        if tag is None and (event.tag == "!" or not event.implicit[0]):
+            return event.value
+        kind = tag or next((name for name, shape in _KINDS.items() if shape.fullmatch(event.value)), _TEXT)
+        if kind == _TEXT:
+            return event.value
+        shape = _KINDS.get(kind)
+        if shape is None:
+            self.fault(steps, line, f"the tag {kind[:40]} is not read", "Write a plain value")
+        elif not shape.fullmatch(event.value) or len(event.value) > _MOST_DIGITS:
+            self.fault(steps, line, f"{event.value[:40]!r} cannot be read", "Put it in quotes")
+        else:
+            return _plain(kind, event.value)
+        return None
+
+
+def _plain(kind: str, text: str) -> Any:
+    if kind.endswith("null"):
+        return None
+    if kind.endswith("bool"):
+        return text.lower() == "true"
+    if kind.endswith("int"):
+        digits = text.replace("_", "")
+        return int(digits, 16) if "x" in digits else int(digits)
+    return float(text.replace("_", ""))

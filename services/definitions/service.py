@@ -1,7 +1,7 @@
 """A service definition: loading it, and what its parts mean."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -17,16 +17,26 @@ from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.flow import compile_workflow, guard_pointer, guard_rules
 from services.definitions.forms import Form, compile_form
 from services.definitions.logic import Logic, LogicError, compile_logic
-from services.definitions.reading import read_yaml, source_of
+from services.definitions.reading import MOST_BYTES, MOST_DEPTH, read_yaml, source_of, too_large
 from services.definitions.rules import elements_of, refuse
 from services.definitions.schemas import schema_faults
 from services.definitions.steps import Transition, Workflow
-from services.definitions.values import content_hash, depth_of, keepable, pointer_of, steps_of, value_at, walk
+from services.definitions.values import (
+    HIDDEN_LETTERS,
+    content_hash,
+    depth_of,
+    keepable,
+    pointer_of,
+    steps_of,
+    value_at,
+    walk,
+    weighs_more_than,
+)
 
 _SCHEMA = Path(__file__).parent / "service-definition.schema.json"
-_MOST_DEPTH = 40
 _MOST_RUPIAH = 10**12
 _MOST_FAULTS = 100
+_MOST_ELEMENTS = 1000
 
 
 class FeeError(Exception):
@@ -227,25 +237,37 @@ def _load(content: dict[str, Any], *, source: str, lines: Mapping[str, int]) -> 
 
 
 def _unkept_faults(content: dict[str, Any]) -> list[Fault]:
-    """Return what no database and no phone would keep as it is written."""
-    if depth_of(content, _MOST_DEPTH) > _MOST_DEPTH:
-        return [Fault("", f"it nests more than {_MOST_DEPTH} levels deep", "Flatten it")]
-    faults = []
+    """Return what no database and no phone would keep as it is written, or what is too much to be looked at."""
+    if weighs_more_than(content, MOST_BYTES):
+        return [too_large()]
+    if depth_of(content, MOST_DEPTH) > MOST_DEPTH:
+        return [Fault("", f"it nests more than {MOST_DEPTH} levels deep", "Flatten it")]
+    return list(islice(_unkept(content), _MOST_FAULTS))
+
+
+def _unkept(content: dict[str, Any]) -> Iterator[Fault]:
     for pointer, value in walk(content):
-        keys = value if isinstance(value, Mapping) else ()
-        if not keepable(value) or not all(isinstance(key, str) and keepable(key) for key in keys):
-            shown = str(value)[:40].encode("ascii", "backslashreplace").decode()
-            hint = "Write a text without null or half characters, or a number of at most 15 digits"
-            faults.append(Fault(pointer, f"{shown!r} cannot be kept", hint))
-    return faults
+        keys: Iterable[Any] = value if isinstance(value, Mapping) else ()
+        for each in (value, *keys):
+            if not keepable(each) or (each is not value and not isinstance(each, str)):
+                shown = str(each)[:40].encode("ascii", "backslashreplace").decode()
+                hint = "Write a text without null or half characters, or a number of at most 15 digits"
+                yield Fault(pointer, f"{shown!r} cannot be kept", hint)
+            elif isinstance(each, str) and HIDDEN_LETTERS.search(each):
+                hint = "Type it anew; it was perhaps copied from a word processor"
+                yield Fault(pointer, "it holds letters that nobody sees, or that turn the text around", hint)
 
 
 def _schema_faults(content: dict[str, Any]) -> list[Fault]:
     """Return what is wrong with the JSON Schemas in it, the form's and those of the conditions."""
     form = content["form"]
     faults = schema_faults(form["schema"], "/form/schema")
-    for pointer, element in elements_of(form["ui"], "/form/ui"):
-        if "rule" in element:
+    elements = list(islice(elements_of(form["ui"], "/form/ui"), _MOST_ELEMENTS + 1))
+    if len(elements) > _MOST_ELEMENTS:
+        hint = "Show a group as one Control"
+        return [*faults, Fault("/form/ui", f"it has more than {_MOST_ELEMENTS} elements", hint)]
+    for pointer, element in elements:
+        if "rule" in element and len(faults) < _MOST_FAULTS:
             faults += schema_faults(element["rule"]["condition"]["schema"], f"{pointer}/rule/condition/schema")
     return faults
 
@@ -262,7 +284,7 @@ def _meaning_faults(content: dict[str, Any]) -> list[Fault]:
 def _shape_faults(content: dict[str, Any]) -> list[Fault]:
     """Return what does not fit the format."""
     faults = []
-    for error in _validator().iter_errors(content):
+    for error in islice(_validator().iter_errors(content), _MOST_FAULTS):
         facts = error.kind.as_dict()
         place = list(error.instance_path)
         hint = _described(error.schema_path)
@@ -278,7 +300,7 @@ def _shape_faults(content: dict[str, Any]) -> list[Fault]:
             hint = "Choose one of: " + ", ".join(str(option) for option in facts["options"])
         message = error.message if len(error.message) < 200 else f"{error.message[:200]}..."
         faults.append(Fault(pointer_of(place), message, hint))
-    return faults
+    return faults[:_MOST_FAULTS]
 
 
 def _described(schema_path: list[str | int]) -> str:

@@ -2,12 +2,16 @@
 
 import hashlib
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
 
 ABSENT: Any = object()
+# Controls but line breaks and tabs; zero-width letters; marks that turn the direction of what follows (UTS 39).
+HIDDEN_LETTERS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def canonical_json(value: Any) -> bytes:
@@ -64,6 +68,20 @@ def keepable(value: Any) -> bool:
     if isinstance(value, int):
         return -(2**53) < value < 2**53
     return value is None or isinstance(value, Mapping | list)
+
+
+def weighs_more_than(value: Any, limit: int) -> bool:
+    """Return whether a value has more than about `limit` letters; it stops as soon as that is known."""
+    weight, waiting = 0, [value]
+    while waiting and weight <= limit:
+        each = waiting.pop()
+        weight += len(each) if isinstance(each, str) else each.bit_length() // 4 if isinstance(each, int) else 2
+        if isinstance(each, Mapping):
+            weight += sum(len(str(key)) + 2 for key in islice(each, limit))
+            waiting += islice(each.values(), limit)
+        elif isinstance(each, list):
+            waiting += islice(each, limit)
+    return weight + len(waiting) > limit
 
 
 def depth_of(value: Any, limit: int) -> int:

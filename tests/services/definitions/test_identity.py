@@ -79,7 +79,7 @@ def test_a_value_does_not_move_into_a_list_or_out_of_it() -> None:
     [
         ({"a": text(x_id="sama"), "b": text(x_id="sama")}, "b", "'sama' is the id of /a, too"),
         ({"a": text(x_id="/b"), "b": text()}, "b", "'/b' is the id of /a, too"),
-        ({"a": text(x_id="ni\u200bk")}, "a/x-id", "this is no id of a field"),
+        ({"a": text(x_id="ni\u0456k")}, "a/x-id", "this is no id of a field"),
         ({"a": text(x_id=5)}, "a/x-id", "this is no id of a field"),
         ({"n\u0430ma": text()}, "n\u0430ma", "'n\\u0430ma' is no key of a field"),
         ({"nama.lengkap": text()}, "nama.lengkap", "'nama.lengkap' is no key of a field"),
