@@ -85,7 +85,7 @@ def publish_draft(*, service: Service, if_match: str | None, wish: Wish, actor_i
     require_match(if_match, str(draft.revision))
     if service.current and draft.base_id != service.current_id:
         raise draft_outdated(service.current.number)
-    made = _request(
+    made = request(
         service, draft.content, wish, origin=Origin(draft.origin), editors=draft.editors, actor_id=actor_id, now=now
     )
     draft.delete()
@@ -103,14 +103,14 @@ def roll_back(*, service: Service, number: int, wish: Wish, actor_id: UUID, now:
     source = ServiceVersion.objects.filter(service=service, number=number).first()
     if source is None:
         raise unknown_version("/to")
-    return _request(service, source.content, wish, origin=Origin.ADMIN, editors=[actor_id], actor_id=actor_id, now=now)
+    return request(service, source.content, wish, origin=Origin.ADMIN, editors=[actor_id], actor_id=actor_id, now=now)
 
 
 def fresh(service: Service) -> Service:
     return Service.objects.select_related("agency", "current").get(pk=service.pk)
 
 
-def _request(
+def request(
     service: Service,
     content: dict[str, Any],
     wish: Wish,

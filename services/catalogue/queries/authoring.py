@@ -39,7 +39,7 @@ def service_of(slug: str, agency_ids: Collection[UUID]) -> Service:
 
     :raises Service.DoesNotExist: when there is none there.
     """
-    return Service.objects.select_related("agency", "current").get(slug=slug, agency_id__in=agency_ids)
+    return Service.objects.select_related("agency", "current", "offer").get(slug=slug, agency_id__in=agency_ids)
 
 
 def page_of_services(agency_ids: Collection[UUID], *, limit: int, after: _Key = None, before: _Key = None) -> list[Any]:

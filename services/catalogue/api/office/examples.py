@@ -150,3 +150,22 @@ FOUR_EYES = OpenApiExample("On", value={"four_eyes": True}, request_only=True)
 _RULE: Final[dict[str, Any]] = {"agency": _AGENCY, "four_eyes": True, "off_asked_by": None}
 RULE = OpenApiExample("On", value=_RULE, response_only=True)
 RULES = OpenApiExample("One agency", value={"results": [_RULE]}, response_only=True)
+DRIFT_IN = OpenApiExample(
+    "Keep ours", value={"decision": "keep", "sha256": _SHA, "reason": "Perwali"}, request_only=True
+)
+DRIFT = OpenApiExample(
+    "To be decided",
+    value={
+        "service": "surat-pindah",
+        "drift": "open",
+        "module": "module_disdukcapil",
+        "sha256": _SHA,
+        "offered_at": _AT,
+        "current": 2,
+        "change_class": "breaking",
+        "changes": [_CHANGE],
+        "content": {"service": "surat-pindah", "title": _TITLE},
+        "publication": None,
+    },
+    response_only=True,
+)

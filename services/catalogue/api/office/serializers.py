@@ -260,3 +260,25 @@ class RuleOut(serializers.Serializer[Any]):
 
 class RulesOut(serializers.Serializer[Any]):
     results = RuleOut(many=True)
+
+
+class DriftIn(_PublishIn):
+    """A decision; what is said of publishing counts for `take`."""
+
+    decision = serializers.ChoiceField(choices=("take", "keep", "merge"))
+    sha256 = serializers.CharField(max_length=64, help_text="Of the module's definition that was seen.")
+
+
+class DriftOut(serializers.Serializer[Any]):
+    """What a module brings beside what stands."""
+
+    service = serializers.CharField()
+    drift = serializers.ChoiceField(choices=("none", "ours", "open"))
+    module = serializers.CharField()
+    sha256 = serializers.CharField(help_text="Of the module's definition.")
+    offered_at = serializers.DateTimeField()
+    current = serializers.IntegerField()
+    change_class = serializers.ChoiceField(choices=ChangeClass.values)
+    changes = DifferenceOut(many=True)
+    content = serializers.DictField(help_text="The module's definition.")
+    publication = PublicationOut(allow_null=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.catalogue.api.office import drafts, ending, publishing, rules
+from services.catalogue.api.office import drafts, drift, ending, publishing, rules
 
 _SERVICE = "office/services/<slug:slug>/"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{_SERVICE}unschedule/", publishing.Unschedule.as_view(), name="office-unschedule"),
     path(f"{_SERVICE}approve/", publishing.Approve.as_view(), name="office-approve"),
     path(f"{_SERVICE}refuse/", publishing.Refuse.as_view(), name="office-refuse"),
+    path(f"{_SERVICE}drift/", drift.Drift.as_view(), name="office-drift"),
     path(f"{_SERVICE}retire/", ending.Retire.as_view(), name="office-retire"),
     path(f"{_SERVICE}reopen/", ending.Reopen.as_view(), name="office-reopen"),
     path(f"{_SERVICE}cut-off/", ending.CutOff.as_view(), name="office-cut-off"),
