@@ -458,6 +458,7 @@ PERSONAL_DATA_OF = [
     "accounts.privacy.exporters.clients",
     "accounts.privacy.exporters.receipts",
     "accounts.privacy.exporters.privacy",
+    "accounts.privacy.proofs.export",
     "services.applications.privacy.export",
     "services.agencies.privacy.export",
     "services.catalogue.privacy.export",
@@ -468,6 +469,7 @@ PERSONAL_DATA_OF = [
 PERSONAL_DATA_ERASED_BY = [
     "services.applications.privacy.erase",
     "services.notifications.privacy.erase",
+    "accounts.privacy.proofs.erase",
     "accounts.privacy.operations.deletion.erase_accounts_own",
 ]
 
@@ -513,6 +515,7 @@ OUTGOING_INSIDE = env.list("SUPERAPP_OUTGOING_INSIDE", default=[])
 
 # --- Logging --------------------------------------------------------------------------------------------------------
 
+DEFAULT_EXCEPTION_REPORTER = "superapp.http.reports.MaskedReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

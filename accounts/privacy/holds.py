@@ -70,6 +70,17 @@ KINDS: Final = (
         {"id": "Selama arsip yang dibaca disimpan.", "en": "As long as what was read is kept."},
     ),
     Kind(
+        "identity_decisions",
+        {"id": "Putusan sengketa NIK, tanpa kata-kata Anda", "en": "Decisions on a disputed NIK, without your words"},
+        True,
+        {
+            "id": "Putusan itu juga milik pihak lain: dari sana NIK-nya terbukti.",
+            "en": "The decision is the other side's, too: it is what their NIK rests on.",
+        },
+        "UU 27/2022 pasal 31",
+        {"id": "Selama akun pihak lain ada.", "en": "As long as the other side's account exists."},
+    ),
+    Kind(
         "receipts",
         {"id": "Bukti persetujuan Anda", "en": "The receipts of your consents"},
         True,

@@ -24,6 +24,14 @@ def number_of(person_id: UUID, kind: str) -> str | None:
     return vault.unseal(found.value, person_id=person_id, kind=kind) if found else None
 
 
+def whole(row: Sealed) -> str:
+    """Return what stands in a row of the vault, in full: for the person themselves and nobody else.
+
+    :raises Unreadable: when no key opens it.
+    """
+    return vault.unseal(row.value, person_id=row.person_id, kind=row.kind)
+
+
 def person_of_nik(nik: str) -> UUID | None:
     """Return whose account proved this NIK."""
     return _person_of(nik, Kind.NIK)

@@ -18,4 +18,9 @@ class RequestLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the whole entry, with every number of 16 digits masked."""
-        return _NUMBER.sub(r"\1********\2", super().format(record))
+        return masked(super().format(record))
+
+
+def masked(text: str) -> str:
+    """Return a text with every number of 16 digits masked, as NIK and KK are shown: 6471********0001."""
+    return _NUMBER.sub(r"\1********\2", text)

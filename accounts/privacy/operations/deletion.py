@@ -27,7 +27,6 @@ from accounts.models import Assurance, RelyingParty, User
 from accounts.privacy.models import Deletion, Export
 from accounts.privacy.operations.export import discard_exports
 from accounts.privacy.operations.requests import close_requests
-from accounts.proofing.models import Sealed
 from accounts.provider.models import Authorization, Consent, Subject
 from accounts.provider.operations import end_authorizations
 from accounts.queries import works_for_the_city
@@ -142,7 +141,6 @@ def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]
     for party in RelyingParty.objects.select_for_update().filter(testers__contains=[person_id]).order_by("pk"):
         party.testers = [each for each in party.testers if each != person_id]
         party.save(update_fields=["testers"])
-    numbers, _each = Sealed.objects.filter(person_id=person_id).delete()
     addresses, _each = EmailAddress.objects.filter(user_id=person_id).delete()
     factors, _each = Authenticator.objects.filter(user_id=person_id).delete()
     # The rows stay: from them the clients are told that the sign-ins ended.
@@ -154,7 +152,6 @@ def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]
     discard_exports(person_id=person_id)
     return [
         {"kind": "account", "erased": 1, "kept": 0},
-        {"kind": "identity", "erased": numbers, "kept": 0},
         {"kind": "addresses", "erased": addresses, "kept": 0},
         {"kind": "second_factors", "erased": factors, "kept": 0},
         {"kind": "sign_ins", "erased": traces, "kept": 0},
