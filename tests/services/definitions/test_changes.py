@@ -164,6 +164,7 @@ def own_workflow(content: Content) -> None:
 
 
 NEW_DOCUMENT = {"id": "kk", "title": {"id": "Kartu keluarga", "en": "Family card"}, "accept": ["pdf"], "max_mb": 1}
+OLDER = {"id": "Harus lebih dari 20.", "en": "Must be over 20."}
 CASES: dict[str, tuple[Change, list[tuple[str, str, str]]]] = {
     "label": (
         setting(f"{FIELDS}/nik/x-label/id", "Nomor NIK"),
@@ -274,6 +275,10 @@ CASES: dict[str, tuple[Change, list[tuple[str, str, str]]]] = {
     "new optional document": (
         lambda content: content["requirements"].append(NEW_DOCUMENT | {"optional": True}),
         [("document_added", "compatible", "*Kartu keluarga* boleh diunggah")],
+    ),
+    "new check between fields": (
+        setting("form/checks", [{"rule": {">": [{"var": "data.umur"}, 20]}, "field": "/data/umur", "message": OLDER}]),
+        [("check_added", "breaking", "*Formulir* kini memeriksa: Harus lebih dari 20.")],
     ),
     "document gone": (setting("requirements/0", None), [("document_removed", "breaking", "*Foto* tidak lagi diminta")]),
     "document renamed": (
@@ -424,6 +429,15 @@ def test_a_group_that_moves_is_told_once() -> None:
     found = changes_between(loaded(old), loaded(new))
 
     assert [each.field for each in found if each.code in ("key_changed", "moved", "field_added")] == ["g_data"]
+
+
+def test_a_field_that_is_worked_out_from_now_on_is_not_typed_any_more() -> None:
+    content = base()
+    data(content)["properties"]["umur"] |= {"readOnly": True, "x-computed": {"length": [{"var": "data.nama"}]}}
+
+    found = changes_between(loaded(base()), loaded(content))
+
+    assert ("computed_added", "breaking") in [(each.code, each.change_class) for each in found]
 
 
 def test_the_strictest_change_gives_a_version_its_class() -> None:
