@@ -13,10 +13,10 @@ from services.catalogue.operations.releasing import lock_catalogue, release
 from services.definitions import load_content
 from tests.accounts.proofing.conftest import Caller
 from tests.services.applications.factory import CONTENT
-from tests.services.catalogue.office.conftest import Admin, member
+from tests.services.catalogue.admins import Admin
 from tests.services.catalogue.test_sync_catalogue import Bring, bring, service
 
-__all__ = ["bring", "member"]
+__all__ = ["bring"]
 
 
 def by_an_admin(slug: str = "uji", **changes: Any) -> None:

@@ -11,7 +11,7 @@ from services.agencies.models import Role
 from services.catalogue.models import Service
 from tests.accounts.proofing.conftest import Caller
 from tests.services.applications.factory import resident
-from tests.services.catalogue.office.conftest import Admin
+from tests.services.catalogue.admins import Admin
 from tests.services.documents.crafted import png
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from services.events.operations import drain
 from services.notifications.models import Notice
 from tests.accounts.proofing.conftest import Caller
 from tests.services.applications.factory import ANSWERS, CONTENT, resident
-from tests.services.catalogue.office.conftest import Admin
+from tests.services.catalogue.admins import Admin
 
 pytestmark = pytest.mark.django_db
 NEW = {"category": "baru"}

@@ -16,7 +16,7 @@ from services.catalogue.operations.modules import publish
 from services.catalogue.operations.waiting import publish_due
 from services.definitions import load_content
 from tests.services.applications.factory import CONTENT
-from tests.services.catalogue.office.conftest import Admin
+from tests.services.catalogue.admins import Admin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT = {"drafts_policy": "carry_on"}

@@ -1,16 +1,10 @@
-"""Admins of two agencies, and what they write."""
+"""An OPD admin who writes services over the API."""
 
 import copy
-from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from tests.accounts.proofing.conftest import Caller
 from tests.services.applications.factory import CONTENT
-from tests.services.connectors.conftest import member
-
-__all__ = ["member"]
 
 
 class Admin(Caller):
@@ -47,20 +41,3 @@ class Admin(Caller):
         saved = self.send("patch", f"office/services/{slug}/draft/", {"content": changes})
         assert saved.status_code == 200, saved.content
         return saved
-
-
-@pytest.fixture
-def dewi(member: Callable[..., Caller]) -> Admin:
-    return Admin(member("DISDUKCAPIL"))
-
-
-@pytest.fixture
-def other(member: Callable[..., Caller]) -> Admin:
-    """A second admin of the same agency."""
-    return Admin(member("DISDUKCAPIL"))
-
-
-@pytest.fixture
-def stranger(member: Callable[..., Caller]) -> Admin:
-    """An admin of another agency."""
-    return Admin(member("DINKES"))
