@@ -44,6 +44,8 @@ class Change(models.Model):
         OPENED = "opened", _("Opened to residents")
         SENT_BACK = "sent_back", _("Changed, and to be tried out again")
         CLOSED = "closed", _("Closed")
+        TESTER_ADDED = "tester_added", _("Tester added")
+        TESTER_REMOVED = "tester_removed", _("Tester removed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="changes")
@@ -60,7 +62,10 @@ class Change(models.Model):
 
 
 class SelfTest(models.Model):
-    """One run of the self-test of a client. `checks` is a list of `{"id", "standard", "passed", "why"}`, and grows."""
+    """One run of the self-test of a client. `checks` is a list of `{"id", "standard", "passed", "why"}`, and grows.
+
+    `why` is None, or says in both languages why it failed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import RelyingParty
+from accounts.models import RelyingParty, User
 from accounts.provider.models import ScopePurpose
 from services.connectors.models import Change, Registration, SelfTest
+from services.connectors.self_test import CHECKS
 
 LONGEST_RUN: Final = timedelta(minutes=11)  # room for a second try when the first worker died
 LISTS: Final = ("redirect_uris", "post_logout_redirect_uris")
@@ -47,6 +48,12 @@ def history_of(registration: Registration, *, limit: int, after: _Key = None, be
     return found
 
 
+def testers_of(registration: Registration) -> list[User]:
+    """Return who may sign in to a client while it is in its sandbox, by name."""
+    people = User.objects.filter(pk__in=registration.client.testers).only("pk", "full_name")
+    return list(people.order_by("full_name", "pk"))
+
+
 def latest_self_test(client_id: UUID) -> SelfTest | None:
     """Return the self-test of a client that was asked for last."""
     return SelfTest.objects.filter(client_id=client_id).order_by("-begun_at", "-pk").first()
@@ -62,8 +69,10 @@ def state_of(test: SelfTest, now: datetime) -> str:
 
 
 def is_ready(registration: Registration, test: SelfTest | None) -> bool:
-    """Return whether the latest self-test is green and of the addresses and keys that stand now."""
-    return test is not None and test.passed and test.settings_tested == mark_of(registration)
+    """Return whether the latest self-test is green and whole, and of the addresses and keys that stand now."""
+    if test is None or not test.passed or test.settings_tested != mark_of(registration):
+        return False
+    return {each["id"] for each in test.checks} >= set(CHECKS)
 
 
 def described(registration: Registration) -> dict[str, Any]:

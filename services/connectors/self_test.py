@@ -36,6 +36,9 @@ CHECKS: Final = (
 )  # fmt: skip
 
 
+Why = dict[str, str] | None
+
+
 @dataclass
 class Drive:
     """One run against one client's site. `checks` fills up with what each check found, and `keep` is told each time."""
@@ -65,37 +68,43 @@ class Drive:
         self._check("logout", "Back-Channel Logout, 2.7", lambda: self._logs_out(visitor))
         return self.checks
 
-    def _check(self, id: str, standard: str, find: Callable[[], str]) -> None:
-        """Record a check: `find` returns why it failed, or ""."""
+    def _check(self, id: str, standard: str, find: Callable[[], Why]) -> None:
+        """Record a check: `find` returns why it failed, None when it passed."""
         try:
-            why = find() if monotonic() - self.begun < LONGEST_SECONDS else "the site was too slow to be tried further"
-        except (Strayed, Unreachable) as error:
-            why = str(error)
+            why = find() if monotonic() - self.begun < LONGEST_SECONDS else _TOO_SLOW
+        except Strayed as error:
+            why = error.why
+        except Unreachable as error:
+            why = _why(f"situs tidak menjawab ({error})", f"the site did not answer ({error})")
         self.checks.append({"id": id, "standard": standard, "passed": not why, "why": why})
         self.keep(self.checks)
 
     def _begin(self, visitor: Visitor) -> dict[str, str]:
         asked = visitor.begin(self.login_uri, authorize=AUTHORIZE)
         if asked.get("client_id") != self.client.client_id:
-            raise Strayed("the request is of another client")
+            raise Strayed("permintaan itu milik klien lain", "the request is of another client")
         if asked.get("redirect_uri") not in self.client.redirect_uris.split():
-            raise Strayed("the redirect address is not registered")
+            raise Strayed("alamat pengalihan itu tidak terdaftar", "the redirect address is not registered")
         return asked
 
-    def _differs(self, name: str) -> Callable[[], str]:
-        def find() -> str:
+    def _differs(self, name: str) -> Callable[[], Why]:
+        def find() -> Why:
             one, other = (self._begin(Visitor()).get(name, "") for _turn in range(2))
             if min(len(one), len(other)) < 16:
-                return f"{name} is missing or shorter than 16 characters"
-            return f"{name} is the same in two requests" if one == other else ""
+                return _why(
+                    f"{name} tidak ada atau kurang dari 16 karakter", f"{name} is missing or shorter than 16 characters"
+                )
+            same = _why(f"{name} sama pada dua permintaan", f"{name} is the same in two requests")
+            return same if one == other else None
 
         return find
 
-    def _pkce(self) -> str:
+    def _pkce(self) -> Why:
         one, other = (self._begin(Visitor()) for _turn in range(2))
         if one.get("code_challenge_method") != "S256" or len(one.get("code_challenge", "")) != 43:
-            return "no code_challenge with S256"
-        return "the challenge is the same in two requests" if one == other else ""
+            return _why("tidak ada code_challenge dengan S256", "no code_challenge with S256")
+        same = _why("code_challenge sama pada dua permintaan", "the challenge is the same in two requests")
+        return same if one["code_challenge"] == other.get("code_challenge") else None
 
     def _return(self, visitor: Visitor, *, fault: str = "", spoil_state: bool = False) -> bool:
         """Come back to the site with a code; return whether that signed the visitor in."""
@@ -108,18 +117,21 @@ class Drive:
         visitor.open(f"{asked['redirect_uri']}?{query}")
         return visitor.is_signed_in(self.session_uri)
 
-    def _wrong_state(self) -> str:
-        return "an answer with a foreign state signed in" if self._return(Visitor(), spoil_state=True) else ""
+    def _wrong_state(self) -> Why:
+        taken = _why("jawaban dengan state asing diterima", "an answer with a foreign state signed in")
+        return taken if self._return(Visitor(), spoil_state=True) else None
 
-    def _broken(self, fault: str) -> Callable[[], str]:
-        return lambda: f"an ID token with {fault} signed in" if self._return(Visitor(), fault=fault) else ""
+    def _broken(self, fault: str) -> Callable[[], Why]:
+        taken = _why(f"ID token dengan {fault} diterima", f"an ID token with {fault} signed in")
+        return lambda: taken if self._return(Visitor(), fault=fault) else None
 
-    def _signs_in(self, visitor: Visitor) -> str:
-        return "" if self._return(visitor) else "a good answer did not sign in"
+    def _signs_in(self, visitor: Visitor) -> Why:
+        refused = _why("jawaban yang benar ditolak", "a good answer did not sign in")
+        return None if self._return(visitor) else refused
 
     def _tell(self, token: str) -> int:
         if not self.client.backchannel_logout_uri:
-            raise Strayed("no back-channel logout address is registered")
+            raise Strayed("alamat pemberitahuan keluar belum terdaftar", "no back-channel logout address is registered")
         return call("POST", self.client.backchannel_logout_uri, data={"logout_token": token}).status
 
     def _claims(self) -> dict[str, Any]:
@@ -129,10 +141,14 @@ class Drive:
             "exp": int((self.now + timedelta(minutes=5)).timestamp()), "events": {EVENT: {}},
         }  # fmt: skip
 
-    def _forged(self, forgery: str) -> Callable[[], str]:
-        def find() -> str:
+    def _forged(self, forgery: str) -> Callable[[], Why]:
+        def find() -> Why:
             status = self._tell(self._forgery(forgery))
-            return "" if status == 400 else f"answered {status} to a forged logout token, not 400"
+            taken = _why(
+                f"menjawab {status} atas logout token palsu, bukan 400",
+                f"answered {status} to a forged logout token, not 400",
+            )
+            return None if status == 400 else taken
 
         return find
 
@@ -152,13 +168,21 @@ class Drive:
         unsigned = json.dumps({"alg": "none", "typ": "logout+jwt", "kid": kid}).encode()
         return f"{_base64(unsigned)}.{body}."
 
-    def _logs_out(self, visitor: Visitor) -> str:
+    def _logs_out(self, visitor: Visitor) -> Why:
         if not visitor.is_signed_in(self.session_uri):
-            return "nobody was signed in any more"
+            return _why("sudah tidak ada yang masuk", "nobody was signed in any more")
         status = self._tell(sign(self._claims(), typ="logout+jwt", now=self.now))
         if status not in (200, 204):
-            return f"answered {status} to a logout token"
-        return "the session outlived its sign-in" if visitor.is_signed_in(self.session_uri) else ""
+            return _why(f"menjawab {status} atas logout token", f"answered {status} to a logout token")
+        lives = _why("sesi tetap hidup sesudah keluar", "the session outlived its sign-in")
+        return lives if visitor.is_signed_in(self.session_uri) else None
+
+
+def _why(id: str, en: str) -> dict[str, str]:
+    return {"id": id, "en": en}
+
+
+_TOO_SLOW: Final = _why("situs terlalu lambat untuk diuji lebih lanjut", "the site was too slow to be tried further")
 
 
 def _base64(raw: bytes) -> str:

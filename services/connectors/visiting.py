@@ -9,7 +9,11 @@ _MOST_STEPS = 6
 
 
 class Strayed(Exception):
-    """The site did not lead to the provider. Says why."""
+    """The site did not lead to the provider. `why` says so in both languages."""
+
+    def __init__(self, id: str, en: str) -> None:
+        super().__init__(en)
+        self.why = {"id": id, "en": en}
 
 
 class Visitor:
@@ -40,11 +44,12 @@ class Visitor:
         for _step in range(_MOST_STEPS):
             location = self.open(url).headers.get("location")
             if not location:
-                raise Strayed(f"{urlsplit(url).path} leads nowhere")
+                path = urlsplit(url).path
+                raise Strayed(f"{path} tidak mengarah ke mana pun", f"{path} leads nowhere")
             url = urljoin(url, location)
             if url.partition("?")[0] == authorize:
                 return dict(parse_qsl(urlsplit(url).query))
-        raise Strayed("it goes round and round")
+        raise Strayed("pengalihannya berputar-putar", "it goes round and round")
 
     def is_signed_in(self, session_uri: str) -> bool:
         """Return whether the site's own page says that somebody is signed in: 200, and nothing else."""

@@ -87,6 +87,15 @@ _WORDING: Final[dict[str, tuple[Texts, Texts]]] = {
             "account, Who looked at my data; each reading is listed there.",
         },
     ),
+    "privacy.tester_added": (
+        {"id": "Anda menjadi penguji sebuah situs", "en": "You were made a tester of a site"},
+        {
+            "id": "{agency} menjadikan Anda penguji {site}: Anda dapat masuk ke situs itu sebelum dibuka untuk warga. "
+            "Bila Anda tidak mengenalnya, abaikan saja: tanpa Anda masuk, situs itu tidak menerima data Anda.",
+            "en": "{agency} made you a tester of {site}: you can sign in there before it opens to residents. If you do "
+            "not know of it, leave it: unless you sign in, the site receives nothing of yours.",
+        },
+    ),
     "privacy.breach": (
         {"id": "Pemberitahuan kegagalan pelindungan data pribadi", "en": "Notice of a personal data breach"},
         {"id": "{notice_id}", "en": "{notice_en}"},

@@ -83,3 +83,13 @@ CHANGE = OpenApiExample(
     },
     response_only=True,
 )
+TESTER_IN = OpenApiExample("By address", value={"email": "warga@demo.balikpapan.example"}, request_only=True)
+TESTER = OpenApiExample(
+    "A tester", value={"id": _ID, "full_name": "Siti Aminah"}, response_only=True, status_codes=["201"]
+)
+TESTERS = OpenApiExample(
+    "Testers",
+    value={"results": [{"id": _ID, "full_name": "Siti Aminah"}]},
+    response_only=True,
+    status_codes=["200"],
+)

@@ -91,6 +91,19 @@ class ClientOut(ClientLine):
     ready = serializers.BooleanField(help_text="The latest self-test is green, and of what stands now.")
 
 
+class TesterIn(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254, help_text="A proved address of their city account.")
+
+
+class TesterOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    full_name = serializers.CharField()
+
+
+class TestersOut(serializers.Serializer[Any]):
+    results = TesterOut(many=True)
+
+
 class SecretIn(serializers.Serializer[Any]):
     overlap_hours = serializers.IntegerField(
         min_value=0, max_value=_WEEK_HOURS, required=False, default=24, help_text="How long the one before stays valid."
@@ -107,7 +120,7 @@ class SelfTestCheckOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     standard = serializers.CharField()
     passed = serializers.BooleanField()
-    why = serializers.CharField(help_text="Why it failed; empty when it passed.")
+    why = serializers.CharField(help_text="Why it failed, in the language asked for; empty when it passed.")
 
 
 class SelfTestOut(serializers.Serializer[Any]):

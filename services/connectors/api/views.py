@@ -23,15 +23,19 @@ from services.connectors.api.serializers import (
     SecretIn,
     SecretOut,
     SelfTestOut,
+    TesterIn,
+    TesterOut,
+    TestersOut,
 )
 from services.connectors.models import Registration, SelfTest
-from services.connectors.operations import registering, testing
+from services.connectors.operations import registering, testers, testing
 from services.connectors.self_test import CHECKS
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
+from superapp.http.language import request_language
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
-from superapp.http.problems import Missing
+from superapp.http.problems import Missing, localized
 
 _TAGS = ["clients"]
 
@@ -171,6 +175,56 @@ class Secret(ClientsView):
         return response
 
 
+class Testers(ClientsView):
+    """Who tries it out."""
+
+    problem_statuses = {"POST": (409,)}
+
+    @extend_schema(
+        operation_id="clients_testers",
+        summary="Who may sign in to a client while it is in its sandbox",
+        tags=_TAGS,
+        responses={200: TestersOut},
+        examples=[examples.TESTERS],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        results = queries.testers_of(self.found(id))
+        return json_response(request, TestersOut({"results": results}).data)
+
+    @extend_schema(
+        operation_id="clients_testers_add",
+        summary="Let somebody try a client out; they are told",
+        description="At most 50. Somebody who is a tester already stays one.",
+        tags=_TAGS,
+        request=TesterIn,
+        responses={201: TesterOut},
+        examples=[examples.TESTER_IN, examples.TESTER],
+    )
+    @idempotent(required=False)
+    def post(self, request: Request, id: UUID) -> HttpResponse:
+        wanted = TesterIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        added = testers.add_tester(registration=self.found(id), **wanted.validated_data, **self.does())
+        return json_response(request, TesterOut(added).data, status=201)
+
+
+class OneTester(ClientsView):
+    """One who tries it out."""
+
+    problem_statuses = {"DELETE": (409,)}
+
+    @extend_schema(
+        operation_id="clients_testers_remove",
+        summary="Let somebody no longer try a client out",
+        description="What a client in its sandbox holds of them ends. Who is no tester stays none.",
+        tags=_TAGS,
+        responses={204: None},
+    )
+    def delete(self, request: Request, id: UUID, person_id: UUID) -> HttpResponse:
+        testers.remove_tester(registration=self.found(id), person_id=person_id, **self.does())
+        return HttpResponse(status=204)
+
+
 class SelfTests(ClientsView):
     """Trying it out."""
 
@@ -188,7 +242,7 @@ class SelfTests(ClientsView):
         test = queries.latest_self_test(self.found(id).pk)
         if test is None:
             raise Missing
-        return json_response(request, _report(test))
+        return json_response(request, _report(test, request))
 
     @extend_schema(
         operation_id="clients_self_test_start",
@@ -203,7 +257,7 @@ class SelfTests(ClientsView):
     @idempotent(required=False)
     def post(self, request: Request, id: UUID) -> HttpResponse:
         test = testing.start_self_test(registration=self.found(id), **self.does())
-        return json_response(request, _report(test), status=202)
+        return json_response(request, _report(test, request), status=202)
 
 
 class Production(ClientsView):
@@ -279,6 +333,8 @@ def _body(registration: Registration) -> Any:
     return ClientOut(_line(registration) | queries.described(registration) | told).data
 
 
-def _report(test: SelfTest) -> Any:
-    told = {name: getattr(test, name) for name in ("id", "begun_at", "finished_at", "checks")}
+def _report(test: SelfTest, request: Request) -> Any:
+    language = request_language(request)
+    checks = [each | {"why": localized(each["why"], language) if each["why"] else ""} for each in test.checks]
+    told = {name: getattr(test, name) for name in ("id", "begun_at", "finished_at")} | {"checks": checks}
     return SelfTestOut(told | {"state": queries.state_of(test, timezone.now()), "expected": len(CHECKS)}).data

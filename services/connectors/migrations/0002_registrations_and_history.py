@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('what', models.CharField(choices=[('registered', 'Registered'), ('changed', 'Changed'), ('secret_rotated', 'New secret'), ('self_test_started', 'Self-test begun'), ('opened', 'Opened to residents'), ('sent_back', 'Changed, and to be tried out again'), ('closed', 'Closed')], max_length=20)),
+                ('what', models.CharField(choices=[('registered', 'Registered'), ('changed', 'Changed'), ('secret_rotated', 'New secret'), ('self_test_started', 'Self-test begun'), ('opened', 'Opened to residents'), ('sent_back', 'Changed, and to be tried out again'), ('closed', 'Closed'), ('tester_added', 'Tester added'), ('tester_removed', 'Tester removed')], max_length=20)),
                 ('actor_id', models.UUIDField(help_text='the admin who did it; their name goes when their account is erased')),
                 ('at', models.DateTimeField()),
                 ('values', models.JSONField(default=dict)),

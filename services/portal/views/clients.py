@@ -29,7 +29,7 @@ from services.agencies.models import Agency
 from services.agencies.queries import agencies_administered_by, names_of
 from services.connectors import queries
 from services.connectors.models import Change, Registration, SelfTest
-from services.connectors.operations import registering, testing
+from services.connectors.operations import registering, testers, testing
 from services.connectors.self_test import CHECKS
 from services.portal.views.pages import page_language, told_as_page
 from services.portal.views.privacy import person_id, proof_first
@@ -241,12 +241,35 @@ def client(request: HttpRequest, agencies: list[Agency], id: UUID) -> HttpRespon
             secret = registering.give_secret(
                 registration=registration, actor_id=person_id(request), overlap=_OVERLAP, now=timezone.now()
             )
+        elif action in ("add_tester", "remove_tester"):
+            _change_testers(request, registration)
+            return HttpResponseRedirect(f"{request.path}#testers")
         elif action in _ACTIONS:
             do, said = _ACTIONS[action]
             do(registration=registration, actor_id=person_id(request), now=timezone.now())
             messages.success(request, str(said))
             return HttpResponseRedirect(request.path)
     return render(request, "portal/office/client.html", _shown(registration, timezone.now()) | {"secret": secret})
+
+
+def _change_testers(request: HttpRequest, registration: Registration) -> None:
+    """Add or remove the tester that a form names, and say what came of it."""
+    does: dict[str, Any] = {"registration": registration, "actor_id": person_id(request), "now": timezone.now()}
+    if request.POST["action"] == "remove_tester":
+        try:
+            testers.remove_tester(person_id=UUID(request.POST.get("person", "")), **does)
+        except ValueError:
+            raise Missing from None
+        messages.success(request, _("No tester any more."))
+        return
+    try:
+        added = testers.add_tester(email=request.POST.get("email", "").strip(), **does)
+    except Problem as problem:
+        if not problem.errors:
+            raise
+        messages.error(request, localized(problem.errors[0].detail, page_language()))
+        return
+    messages.success(request, _("%(name)s can try the site out.") % {"name": added.full_name or added.email})
 
 
 _ACTIONS: Final[dict[str, tuple[Callable[..., Any], Any]]] = {
@@ -279,6 +302,7 @@ def _shown(registration: Registration, now: datetime) -> _Asked:
         "test_state": queries.state_of(test, now) if test else "",
         "checks": _in_words(test) if test else [],
         "ready": queries.is_ready(registration, test),
+        "testers": queries.testers_of(registration),
         "history": [
             {"what": Change.What(each.what).label, "by": names.get(each.actor_id, ""), "at": each.at,
              "fields": ", ".join(each.values) if each.what != Change.What.REGISTERED else ""}
@@ -289,5 +313,6 @@ def _shown(registration: Registration, now: datetime) -> _Asked:
 
 def _in_words(test: SelfTest) -> list[_Asked]:
     """Return every check of a self-test in the reader's words; `passed` is None for one that is still to come."""
-    done = {each["id"]: each for each in test.checks}
+    language = page_language()
+    done = {each["id"]: each | {"why": localized(each["why"] or "", language)} for each in test.checks}
     return [{"words": word_for(SELF_TEST_CHECKS, name), "passed": None} | done.get(name, {}) for name in CHECKS]

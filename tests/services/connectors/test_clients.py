@@ -11,12 +11,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import ClientState, RelyingParty
+from accounts.operations import register_person
 from accounts.provider.consents import wording
 from accounts.provider.models import Authorization, ScopePurpose
 from accounts.sign_in.operations import begin
 from services.agencies.models import Role
 from services.connectors.models import Change, Registration, SelfTest
 from services.connectors.queries import mark_of
+from services.connectors.self_test import CHECKS
 from services.events.models import OutboxEvent
 from tests.accounts.proofing.conftest import Caller
 from tests.services.connectors.conftest import SITE
@@ -30,7 +32,8 @@ KEY = {"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPH
 def after_a_run(client_id: str, *, passed: bool = True) -> SelfTest:
     """Say that a self-test of what stands now is over."""
     now = timezone.now()
-    checks = [{"id": "state", "standard": "RFC 9700, 4.7", "passed": passed, "why": "" if passed else "missing"}]
+    why = None if passed else {"id": "tidak ada", "en": "missing"}
+    checks = [{"id": name, "standard": "RFC 9700, 4.7", "passed": passed, "why": why} for name in CHECKS]
     mark = mark_of(Registration.objects.get(pk=UUID(client_id)))
     return SelfTest.objects.create(
         client_id=client_id, begun_at=now, claimed_at=now, finished_at=now, settings_tested=mark, checks=checks
@@ -312,3 +315,54 @@ def test_pages_of_clients_follow_each_other(admin: Caller, django_assert_num_que
     second = admin.api.get(first["next"]).json()
 
     assert [line["id"] for line in first["results"] + second["results"]] == made[::-1]
+
+
+def test_testers_are_listed_added_told_and_removed(admin: Caller, client_id: str, member: Member) -> None:
+    budi = register_person(full_name="Budi Santoso", email="budi@balikpapan.example", now=timezone.now())
+    url = f"office/clients/{client_id}/testers/"
+    assert [each["id"] for each in admin.get(url).json()["results"]] == [str(admin.user.pk)]
+
+    added = [admin.post(url, {"email": "Budi@balikpapan.example"}) for _ in range(2)]
+
+    assert [(each.status_code, each.json()["full_name"]) for each in added] == [(201, "Budi Santoso")] * 2
+    assert RelyingParty.objects.get(pk=client_id).testers == [admin.user.pk, budi.pk]
+    assert OutboxEvent.objects.filter(topic="privacy.tester_added", body__person=str(budi.pk)).count() == 1
+    sign_in = begin(person_id=budi.pk, methods=["pwd"], address=None, user_agent="", now=timezone.now())
+    held = Authorization.objects.create(
+        person=budi, client_id=client_id, sign_in=sign_in, auth_time=timezone.now(), assurance="basic",
+        created_at=timezone.now(),
+    )  # fmt: skip
+    assert [admin._call("delete", f"{url}{budi.pk}/").status_code for _ in range(2)] == [204, 204]
+    held.refresh_from_db()
+    assert held.ended_at is not None
+    assert RelyingParty.objects.get(pk=client_id).testers == [admin.user.pk]
+    history = admin.get(f"office/clients/{client_id}/history/").json()["results"]
+    assert [line["what"] for line in history][:2] == ["tester_removed", "tester_added"]
+    assert member("DLH").get(url).status_code == 404
+
+
+def test_nobody_knows_the_address_of_a_tester_that_has_no_account(admin: Caller, client_id: str) -> None:
+    answer = admin.post(f"office/clients/{client_id}/testers/", {"email": "siapa@balikpapan.example"})
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/email")
+    assert answer.json()["errors"][0]["code"] == "unknown_person"
+    assert RelyingParty.objects.get(pk=client_id).testers == [admin.user.pk]
+
+
+def test_a_green_run_that_lacks_a_check_of_today_opens_nothing(admin: Caller, client_id: str) -> None:
+    run = after_a_run(client_id)
+    run.checks = run.checks[:-1]
+    run.save()
+
+    assert admin.post(f"office/clients/{client_id}/production/").status_code == 409
+
+
+def test_why_a_check_failed_is_said_in_the_language_asked_for(admin: Caller, client_id: str) -> None:
+    after_a_run(client_id, passed=False)
+    url = f"office/clients/{client_id}/self-test/"
+    admin.get(url)
+
+    answers = [admin.api.get(f"/api/v1/{url}", headers={"Accept-Language": each}).json() for each in ("id", "en")]
+
+    said = [each["checks"][0]["why"] for each in answers]
+    assert said == ["tidak ada", "missing"]

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ClientState, RelyingParty, User
+from accounts.operations import register_person
 from accounts.sign_in.models import SignIn
 from services.agencies.models import Role
 from services.connectors.models import Change, Registration, SelfTest
@@ -128,8 +129,15 @@ def test_what_the_self_test_found_stands_line_by_line(browser: Client, client_id
     begun = browser.post(place(client_id), {"action": "test"}, follow=True).content.decode()
     assert "Under way" in begun
     assert begun.count("Still to come") == len(CHECKS)
-    checks = [{"id": "state", "standard": "RFC 9700, 4.7", "passed": True, "why": ""}]
-    checks += [{"id": "nonce", "standard": "OpenID Core", "passed": False, "why": "nonce is missing"}]
+    checks = [{"id": "state", "standard": "RFC 9700, 4.7", "passed": True, "why": None}]
+    checks += [
+        {
+            "id": "nonce",
+            "standard": "OpenID Core",
+            "passed": False,
+            "why": {"id": "nonce tidak ada", "en": "nonce is missing"},
+        }
+    ]
     SelfTest.objects.update(checks=checks, finished_at=timezone.now())
 
     page = browser.get(place(client_id)).content.decode()
@@ -144,7 +152,7 @@ def test_green_it_is_opened_and_a_change_of_address_sends_it_back(browser: Clien
     SelfTest.objects.create(
         client=registration.client, begun_at=now - timedelta(minutes=1), finished_at=now,
         settings_tested=mark_of(registration),
-        checks=[{"id": name, "standard": "", "passed": True, "why": ""} for name in CHECKS],
+        checks=[{"id": name, "standard": "", "passed": True, "why": None} for name in CHECKS],
     )  # fmt: skip
     assert 'value="open"' in browser.get(place(client_id)).content.decode()
 
@@ -160,3 +168,19 @@ def test_green_it_is_opened_and_a_change_of_address_sends_it_back(browser: Clien
     browser.post(place(client_id), {"action": "close"})
     assert RelyingParty.objects.get(pk=client_id).state == ClientState.CLOSED
     assert browser.post(place(client_id), {"action": "test"}).status_code == 409
+
+
+def test_testers_are_added_and_removed_on_the_page(browser: Client, client_id: str) -> None:
+    budi = register_person(full_name="Budi Santoso", email="budi@balikpapan.example", now=timezone.now())
+    page = place(client_id)
+
+    unknown = browser.post(page, {"action": "add_tester", "email": "x@y.example"}, follow=True).content.decode()
+    added = browser.post(page, {"action": "add_tester", "email": str(budi.email)}, follow=True).content.decode()
+
+    assert "No account has this address." in unknown
+    assert "Budi Santoso can try the site out." in added
+    assert budi.pk in RelyingParty.objects.get(pk=client_id).testers
+    removed = browser.post(page, {"action": "remove_tester", "person": budi.pk}, follow=True).content.decode()
+    assert "Remove Budi Santoso" not in removed
+    assert budi.pk not in RelyingParty.objects.get(pk=client_id).testers
+    assert browser.post(page, {"action": "remove_tester", "person": "x"}).status_code == 404
