@@ -1,8 +1,6 @@
 """What a form makes of answers."""
 
 import copy
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from services.definitions import Definition, load_content, load_yaml
 from superapp.discovery import FOLDER
 from tests.services.applications.factory import CONTENT
 
-VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
 SERVICES: dict[str, Definition] = {
     definition.slug: definition
     for definition in (load_yaml(path) for path in sorted(FOLDER.glob("*/definitions/*.yaml")))
@@ -23,15 +20,6 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
-def test_a_shared_vector_holds(vector: dict[str, Any]) -> None:
-    found = SERVICES[vector["service"]].form.evaluate(vector["given"])
-
-    assert found.answers == vector["answers"]
-    assert list(found.hidden) == vector["hidden"]
-    assert {problem.pointer: problem.code for problem in found.problems} == vector["problems"]
 
 
 def form(properties: dict[str, Any], **more: Any) -> Any:
