@@ -252,6 +252,17 @@ REGISTRY_SECONDS = 4.0  # how long a resident waits for the registry before the 
 IDENTITY_TRIES_A_DAY = 5  # of one person, and for one NIK
 # Whose officers decide disputes about a NIK, and whose prove residents at a counter: codes of agencies.
 IDENTITY_AGENCIES = env.list("IDENTITY_AGENCIES", default=["DISDUKCAPIL"])
+# Called when a person proves a NIK: the account by which others acted for that person as a child gives it free.
+NIK_YIELDED_BY = "accounts.mandates.operations.yield_nik"
+# What each part does when a child who came of age takes over what was done in their name: `(from_id, to_id)`.
+HANDED_OVER_BY = [
+    "accounts.privacy.operations.access.hand_over",
+    "services.applications.operations.handover.hand_over",
+]
+# A class with the shape of `accounts.mandates.companies.CompanyRegister`. The simulator knows invented companies only;
+# `...companies.silent.Silent` knows none, so that every company waits for an officer.
+_companies = "simulator.Simulator" if LOCAL or TESTING else "silent.Silent"
+COMPANY_REGISTER = env.str("COMPANY_REGISTER", default=f"accounts.mandates.companies.{_companies}")
 # Where a person is staff: `(person_id) -> [{"agency": {"code", "name"}, "roles": [...]}]`.
 STAFF_POSTS_OF = "services.agencies.queries.named_memberships_of"
 # Notes that staff read a resident's data, where the resident sees it.
@@ -373,6 +384,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeClassEnum": ["cosmetic", "compatible", "breaking", "legal"],
         "PublicationStateEnum": ["awaiting_approval", "scheduled", "published", "cancelled", "refused", "failed"],
         "OwnServiceStateEnum": ["new", "open", "closed", "retired"],
+        "MandateSideEnum": ["agent", "principal"],
     },
     "TAGS": [
         {"name": "services", "description": "The catalogue: services and their published versions."},
@@ -443,6 +455,7 @@ OUTBOX_CONSUMERS = {
     "tell_of_withdrawal": ("consent.withdrawn", "accounts.provider.backchannel.tell_of_withdrawal"),
     "send_logout_token": ("backchannel_logout.", "accounts.provider.backchannel.send_logout_token"),
     "tell_of_mandate": ("mandate.", "services.notifications.mandates.tell_of_mandate"),
+    "tell_of_handover": ("childhood.handed_over", "services.notifications.mandates.tell_of_handover"),
     "drive_self_test": ("self_test.requested", "services.connectors.consumers.hand_over"),
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
@@ -459,6 +472,7 @@ PERSONAL_DATA_OF = [
     "accounts.privacy.exporters.receipts",
     "accounts.privacy.exporters.privacy",
     "accounts.privacy.proofs.export",
+    "accounts.privacy.exporters.mandates",
     "services.applications.privacy.export",
     "services.agencies.privacy.export",
     "services.catalogue.privacy.export",
@@ -470,6 +484,7 @@ PERSONAL_DATA_ERASED_BY = [
     "services.applications.privacy.erase",
     "services.notifications.privacy.erase",
     "accounts.privacy.proofs.erase",
+    "accounts.privacy.operations.mandates.erase",
     "accounts.privacy.operations.deletion.erase_accounts_own",
 ]
 

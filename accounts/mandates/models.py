@@ -39,6 +39,7 @@ class Evidence(models.TextChoices):
     CONSENT = "consent", _("Given from the person's own account")
     OFFICER = "officer", _("Papers seen by an officer")
     DELEGATION = "delegation", _("Given by a director of the company")
+    NIB = "nib", _("Named as a director in the register of business licences")
 
 
 class Ending(models.TextChoices):
@@ -48,6 +49,8 @@ class Ending(models.TextChoices):
     OFFICER = "officer", _("Ended by an officer")
     EXPIRED = "expired", _("It ran out")
     OF_AGE = "of_age", _("The child came of age")
+    MARRIED = "married", _("The child married")
+    GUARDIAN = "guardian", _("Somebody else became the guardian")
     DELEGATOR = "delegator", _("The mandate that it came from ended")
 
 
@@ -72,6 +75,7 @@ class Mandate(models.Model):
     awaiting = models.CharField(max_length=10, choices=Awaiting.choices, blank=True)
     basis = models.CharField(max_length=200, help_text="law and article")
     evidence = models.CharField(max_length=12, choices=Evidence.choices, blank=True)
+    source = models.CharField(max_length=40, blank=True, help_text="the registry that said so, if one did")
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     delegated_from = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="delegations")
     created_at = models.DateTimeField()
@@ -80,10 +84,17 @@ class Mandate(models.Model):
     reminded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    reason = models.CharField(max_length=500, blank=True, help_text="why an officer ended it")
+    renewal_until = models.DateTimeField(null=True, help_text="asked for by one side, for the other to accept")
+    renewal_by = models.CharField(max_length=10, blank=True, help_text="agent or principal")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(renewal_until=None, renewal_by="") | Q(state="active") & ~Q(renewal_by=""),
+                name="mandates_renewal",
+            ),
             models.CheckConstraint(condition=~Q(principal=F("agent")), name="mandates_for_another"),
             models.CheckConstraint(
                 condition=Q(state="proposed", starts_at=None, ended_at=None) & ~Q(awaiting="")
@@ -112,7 +123,7 @@ class Change(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="changes", db_index=False)
     version = models.PositiveIntegerField()
-    what = models.CharField(max_length=12, help_text="proposed, begun, ended, renewed")
+    what = models.CharField(max_length=12, help_text="proposed, begun, renewal, renewed, ended")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     role = models.CharField(max_length=10, help_text="principal, agent, officer, system")
     data = models.JSONField(default=dict)
@@ -128,6 +139,8 @@ class Change(models.Model):
 class Dependant(models.Model):
     """A child who is represented. The NIK itself is not kept: `nik_index` (keyed HMAC) knows it again, so that both
     parents act for one account and an officer can compare it with the papers.
+
+    `claimed_by` proved the NIK from an account of their own; at `claimed_at`, of age, they took over.
     """
 
     person = models.OneToOneField(
@@ -135,6 +148,11 @@ class Dependant(models.Model):
     )
     birth_date = models.DateField()
     nik_index = models.CharField(max_length=64, unique=True)
+    emancipated_at = models.DateTimeField(null=True, help_text="when an officer recorded the child's marriage")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="childhoods"
+    )
+    claimed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.person_id)

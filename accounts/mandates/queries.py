@@ -7,15 +7,20 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.mandates.models import Awaiting, Mandate, Relation, State
+from accounts.mandates.numbers import nik_index
+from accounts.mandates.renewal import is_renewable
 from accounts.models import User
 
 Key = tuple[Any, ...]
 
 
 def visible_to(person_id: UUID) -> "QuerySet[Mandate]":
-    """Return the mandates that this person gave or holds, and those of the companies that the person directs."""
+    """Return the mandates that this person gave or holds, those of the companies that the person directs, and those by
+    which others acted for the person as a child.
+    """
     theirs = Q(principal_id=person_id) | Q(agent_id=person_id) | Q(delegated_from__agent_id=person_id)
-    return Mandate.objects.filter(theirs).select_related("principal", "agent")
+    theirs |= Q(principal__dependant__claimed_by_id=person_id, principal__dependant__claimed_at__isnull=False)
+    return Mandate.objects.filter(theirs).select_related("principal", "agent", "delegated_from")
 
 
 def page_for(person_id: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[Mandate]:
@@ -30,10 +35,10 @@ def page_for(person_id: UUID, *, limit: int, after: Key | None, before: Key | No
 
 
 def usable(mandate_id: UUID, *, agent_id: UUID, now: datetime) -> Mandate | None:
-    """Return the mandate if this agent may use it at this moment."""
+    """Return the mandate, locked, if this agent may use it at this moment; whoever ends it meanwhile waits."""
     return (
-        Mandate.objects.filter(id=mandate_id, agent_id=agent_id, state=State.ACTIVE, expires_at__gt=now)
-        .filter(principal__is_active=True)
+        Mandate.objects.select_for_update(of=("self",))
+        .filter(id=mandate_id, agent_id=agent_id, state=State.ACTIVE, expires_at__gt=now, principal__is_active=True)
         .select_related("principal", "agent")
         .first()
     )
@@ -53,9 +58,10 @@ def family_of(agent_id: UUID, *, now: datetime) -> set[UUID]:
 
 
 def waiting_for_officer(kinds: list[str]) -> list[Mandate]:
-    """Return proposed mandates that an officer must look at, the oldest first."""
+    """Return what an officer must look at, the oldest first: proposed mandates, and renewals of directors' own."""
+    renewals = Q(state=State.ACTIVE, renewal_until__isnull=False, delegated_from=None, kind=Relation.COMPANY)
     return list(
-        Mandate.objects.filter(state=State.PROPOSED, awaiting=Awaiting.OFFICER, kind__in=kinds)
+        Mandate.objects.filter(Q(state=State.PROPOSED, awaiting=Awaiting.OFFICER) | renewals, kind__in=kinds)
         .select_related("principal", "agent")
         .order_by("created_at", "id")[:100]
     )
@@ -90,8 +96,21 @@ def line_of(mandate: Mandate, person_id: UUID, *, now: datetime) -> dict[str, An
         "expires_at": mandate.expires_at,
         "ended_at": mandate.ended_at,
         "ending": mandate.ending or ("expired" if lapsed else None),
+        "reason": mandate.reason or None,
+        "source": mandate.source or None,
+        "renewal": {"expires_at": mandate.renewal_until, "asked_by": mandate.renewal_by}
+        if mandate.renewal_until
+        else None,
+        "renewable": is_renewable(mandate, now),
         "version": mandate.version,
     }
+
+
+def of_number(number: str, kinds: list[str]) -> list[Mandate]:
+    """Return the mandates that did not end for a child, by NIK, or a company, by NIB; of these kinds."""
+    whose = Q(principal__dependant__nik_index=nik_index(number)) | Q(principal__organisation__nib=number)
+    found = Mandate.objects.filter(whose, kind__in=kinds).exclude(state=State.ENDED)
+    return list(found.select_related("principal", "agent").order_by("created_at", "id")[:20])
 
 
 def _who(person: User) -> dict[str, str]:

@@ -51,3 +51,15 @@ def not_open(state: str) -> Problem:
             "en": f"This mandate does not wait for your answer (state: {state}).",
         },
     )
+
+
+def not_renewable() -> Problem:
+    """Return 409: it is not in force, does not end soon, or ends by age."""
+    return Problem(
+        status=409,
+        code="mandate_not_renewable",
+        detail={
+            "id": "Kuasa hanya dapat diperpanjang dalam 30 hari sebelum berakhir; kuasa atas anak tidak diperpanjang.",
+            "en": "A mandate can be renewed in the 30 days before its end; one for a child cannot.",
+        },
+    )

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
+from accounts.mandates.models import Change, Dependant, Mandate, Organisation
 from accounts.models import RelyingParty, User
 from accounts.privacy.models import Affected, DataAccess, DataRequest, Deletion, Export, Impersonation
 from accounts.privacy.portable import Part, Section
@@ -98,3 +99,31 @@ def privacy(person_id: UUID) -> Iterator[Part]:
     breach_columns = ("breach_id", "breach__what", "breach__handling", "breach__found_at", "categories", "notified_at")
     title = {"id": "Kegagalan pelindungan data", "en": "Breaches of personal data"}
     yield Section("breaches", title, breaches.values(*breach_columns))
+
+
+def mandates(person_id: UUID) -> Iterator[Part]:
+    """Yield for whom the person may act or acted, who for them, and each step of it; the children and companies."""
+    theirs = Q(principal_id=person_id) | Q(agent_id=person_id) | Q(principal__dependant__claimed_by_id=person_id)
+    held = Mandate.objects.filter(theirs).order_by("created_at", "pk")
+    columns = ("id", "kind", "principal__full_name", "agent__full_name", "scopes", "services", "state", "basis")
+    times = ("created_at", "starts_at", "expires_at", "ended_at")
+    lines = held.values(*columns, *times, "evidence", "source", "ending", "reason").iterator(_CHUNK)
+    yield Section("mandates", {"id": "Kuasa yang Anda beri dan pegang", "en": "Mandates given and held"}, lines)
+    # By which address somebody was named is known to who named them.
+    named = Mandate.objects.filter(principal_id=person_id).exclude(invited="").order_by("created_at", "pk")
+    yield Section("mandates_invited", {"id": "Yang Anda undang", "en": "Whom you named"}, named.values("id", "invited"))
+    steps = Change.objects.filter(Q(mandate__in=held) | Q(by_id=person_id)).order_by("at", "pk")
+    told = steps.values("id", "mandate_id", "version", "what", "role", "data", "at").iterator(_CHUNK)
+    yield Section("mandate_changes", {"id": "Riwayat kuasa", "en": "History of mandates"}, told)
+    childhoods = Dependant.objects.filter(Q(person_id=person_id) | Q(claimed_by_id=person_id)).order_by("pk")
+    yield Section(
+        "childhoods",
+        {"id": "Saat orang lain mengurus Anda", "en": "When others acted for you"},
+        childhoods.values("person_id", "birth_date", "emancipated_at", "claimed_at"),
+    )
+    companies = Organisation.objects.filter(Q(account_id=person_id) | Q(account__mandates_given__agent_id=person_id))
+    yield Section(
+        "companies",
+        {"id": "Perusahaan", "en": "Companies"},
+        companies.distinct().order_by("pk").values("account_id", "account__full_name", "nib", "npwp"),
+    )

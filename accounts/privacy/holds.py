@@ -103,6 +103,19 @@ KINDS: Final = (
         {"id": "Satu tahun sesudah sambungan diputus.", "en": "One year after the connection was cut."},
     ),
     Kind(
+        "mandates",
+        {"id": "Kuasa yang pernah berlaku", "en": "Mandates that were in force"},
+        True,
+        {
+            "id": "Apa yang diurus dengan kuasa itu tercatat pada permohonan pihak lain, dan haknya harus "
+            "dapat dibuktikan. Kuasa diakhiri; nama Anda tidak lagi tercantum.",
+            "en": "What was done by them stands in the other side's applications, and the right to do it must be "
+            "provable. They are ended; your name is no longer on them.",
+        },
+        _ARCHIVES,
+        _SCHEDULE,
+    ),
+    Kind(
         "rights",
         {"id": "Permintaan Anda atas data, tanpa isinya", "en": "Your requests on data, without their words"},
         True,

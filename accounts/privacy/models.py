@@ -1,11 +1,15 @@
 """What the law on personal data (UU 27/2022) has the city remember: who looked, what was asked, what was answered."""
 
 import uuid
+from typing import Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# What an erased account is called.
+NAMELESS: Final = "(akun dihapus)"
 
 
 class DataAccess(models.Model):

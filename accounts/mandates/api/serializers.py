@@ -11,6 +11,8 @@ from accounts.models import Kind
 from accounts.names import validate_name
 from accounts.phones import to_e164
 
+SIDES = ("agent", "principal")
+
 
 class MandatePartyOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
@@ -18,11 +20,16 @@ class MandatePartyOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=[each for each in Kind.values if each != Kind.SYNTHETIC])
 
 
+class RenewalOut(serializers.Serializer[Any]):
+    expires_at = serializers.DateTimeField()
+    asked_by = serializers.ChoiceField(choices=SIDES, help_text="The other side accepts.")
+
+
 class MandateOut(serializers.Serializer[Any]):
     """Who may act for whom, as one of the two sees it."""
 
     id = serializers.UUIDField()
-    side = serializers.ChoiceField(choices=["agent", "principal"], help_text="On which side you stand.")
+    side = serializers.ChoiceField(choices=SIDES, help_text="On which side you stand.")
     kind = serializers.ChoiceField(choices=Relation.values)
     principal = MandatePartyOut()
     agent = MandatePartyOut(allow_null=True)
@@ -41,6 +48,12 @@ class MandateOut(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     ending = serializers.ChoiceField(choices=Ending.choices, allow_null=True)
+    reason = serializers.CharField(allow_null=True, help_text="Why an officer ended it.")
+    source = serializers.CharField(  # type: ignore[assignment]  # a field, not the property
+        allow_null=True, help_text="The registry that established it; a stand-in says so."
+    )
+    renewal = RenewalOut(allow_null=True, help_text="Asked for, not accepted yet.")
+    renewable = serializers.BooleanField(help_text="Whether either side may ask for a renewal now.")
     version = serializers.IntegerField()
 
 
@@ -73,6 +86,15 @@ class ChildIn(serializers.Serializer[Any]):
     nik = serializers.CharField(max_length=16, validators=[RegexValidator(r"\A[0-9]{16}\Z")])
     full_name = serializers.CharField(max_length=150, validators=[validate_name])
     birth_date = serializers.DateField()
+    guardian = serializers.BooleanField(
+        default=False, help_text="You are not a parent but the guardian; bring the court's decision to the counter."
+    )
+
+
+class RenewIn(serializers.Serializer[Any]):
+    expires_on = serializers.DateField(
+        help_text="The new last day, at most a year from today; a director's own goes on for a year, whatever the day."
+    )
 
 
 class CompanyIn(serializers.Serializer[Any]):

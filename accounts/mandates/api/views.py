@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.bearer import caller
 from accounts.mandates import operations, queries
-from accounts.mandates.api.serializers import ChildIn, CompanyIn, GiveIn, MandateOut
+from accounts.mandates.api.serializers import ChildIn, CompanyIn, GiveIn, MandateOut, RenewIn
 from accounts.mandates.models import Mandate
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
@@ -41,6 +41,10 @@ MANDATE = OpenApiExample(
         "expires_at": "2037-03-14T00:00:00+08:00",
         "ended_at": None,
         "ending": None,
+        "reason": None,
+        "source": None,
+        "renewal": None,
+        "renewable": False,
         "version": 2,
     },
     response_only=True,
@@ -55,6 +59,7 @@ _CHILD = OpenApiExample(
     value={"nik": "6471015403190001", "full_name": "Aisyah Putri", "birth_date": "2019-03-14"},
     request_only=True,
 )
+_RENEW = OpenApiExample("Half a year more", value={"expires_on": "2027-12-31"}, request_only=True)
 _COMPANY = OpenApiExample(
     "A company", value={"name": "PT Beriman Jaya", "nib": "9120001234567", "npwp": ""}, request_only=True
 )
@@ -148,7 +153,8 @@ class Accept(APIView):
 
     @extend_schema(
         operation_id="mandates_accept",
-        summary="Accept to act for somebody",
+        summary="Accept to act for somebody, or a renewal that the other side asked for",
+        description="Whoever is represented needs a sign-in of the last 10 minutes to accept a renewal.",
         tags=["me"],
         request=None,
         responses={200: MandateOut},
@@ -157,6 +163,34 @@ class Accept(APIView):
     def post(self, request: Request, mandate_id: UUID) -> HttpResponse:
         try:
             mandate = operations.accept(mandate_id=mandate_id, agent_id=caller(request).id, now=timezone.now())
+        except Mandate.DoesNotExist:
+            raise Missing from None
+        return _answer(request, mandate)
+
+
+class Renew(APIView):
+    """Let it go on, if the other side consents."""
+
+    required_scopes: ClassVar[list[str]] = ["account"]
+    problem_statuses = (409,)
+
+    @extend_schema(
+        operation_id="mandates_renew",
+        summary="Ask that a mandate goes on",
+        description="From either side, in the 30 days before its end. The other side accepts it (`.../accept/`); until "
+        "then it ends as it did. A director's own is renewed by the register or an officer. A child's ends by age.",
+        tags=["me"],
+        request=RenewIn,
+        responses={200: MandateOut},
+        examples=[_RENEW, MANDATE],
+    )
+    def post(self, request: Request, mandate_id: UUID) -> HttpResponse:
+        wanted = RenewIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        try:
+            mandate = operations.ask_renewal(
+                mandate_id=mandate_id, person_id=caller(request).id, now=timezone.now(), **wanted.validated_data
+            )
         except Mandate.DoesNotExist:
             raise Missing from None
         return _answer(request, mandate)
@@ -193,7 +227,8 @@ class Dependants(APIView):
     @extend_schema(
         operation_id="dependants_add",
         summary="Ask to act for my child under 18",
-        description="An officer of the population office compares the papers. It ends by itself on the 18th birthday.",
+        description="In force at once where the family card in the registry shows both, else an officer of the "
+        "population office compares the papers. It ends by itself on the 18th birthday.",
         tags=["me"],
         request=ChildIn,
         responses={201: MandateOut},
@@ -216,7 +251,8 @@ class Companies(APIView):
     @extend_schema(
         operation_id="companies_add",
         summary="Ask to act for the company that I direct",
-        description="An officer of the licensing office compares the registration (NIB); it holds for a year.",
+        description="In force at once where the register of business licences names you, else an officer of the "
+        "licensing office compares the registration (NIB). It holds for a year.",
         tags=["me"],
         request=CompanyIn,
         responses={201: MandateOut},

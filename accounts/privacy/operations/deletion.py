@@ -24,7 +24,7 @@ from oauth2_provider.models import (
 )
 
 from accounts.models import Assurance, RelyingParty, User
-from accounts.privacy.models import Deletion, Export
+from accounts.privacy.models import NAMELESS, Deletion, Export
 from accounts.privacy.operations.export import discard_exports
 from accounts.privacy.operations.requests import close_requests
 from accounts.provider.models import Authorization, Consent, Subject
@@ -42,7 +42,6 @@ _TOKENS: Final = (
     get_refresh_token_model, get_access_token_model, get_id_token_model, get_grant_model, get_device_grant_model
 )  # fmt: skip
 COOLING: Final = timedelta(days=7)
-NAMELESS: Final = "(akun dihapus)"
 
 
 def still_staff() -> Problem:

@@ -120,7 +120,7 @@ def confirm_counter(*, proofing_id: UUID, officer: Officer, now: datetime) -> Co
     assert proofing.claim is not None  # noqa: S101 - kept while it waits
     asked = read_claim(proofing.claim)
     try:
-        keep_numbers(person_id=proofing.person_id, nik=asked.nik, kk=asked.kk)
+        keep_numbers(person_id=proofing.person_id, nik=asked.nik, kk=asked.kk, now=now)
     except Taken:
         raise nik_taken() from None
     raise_assurance(

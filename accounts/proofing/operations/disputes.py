@@ -129,7 +129,7 @@ def decide_dispute(*, dispute_id: UUID, officer: Officer, winner: str, reason: s
     if winner == Dispute.State.CLAIMANT:
         asked = read_claim(claim)
         take_away(person_id=dispute.holder_id, why="dispute", about=dispute.pk, now=now)
-        keep_numbers(person_id=dispute.claimant_id, nik=asked.nik, kk=asked.kk)
+        keep_numbers(person_id=dispute.claimant_id, nik=asked.nik, kk=asked.kk, now=now)
         raise_assurance(
             person_id=dispute.claimant_id,
             assurance=Assurance.VERIFIED,

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from accounts.models import Assurance, User
 from accounts.proofing import vault
@@ -25,13 +27,16 @@ class Taken(Exception):
 
 
 @transaction.atomic
-def keep_numbers(*, person_id: UUID, nik: str, kk: str) -> None:
+def keep_numbers(*, person_id: UUID, nik: str, kk: str, now: datetime) -> None:
     """Seal a person's NIK and KK into the vault, in the place of what stands there.
+
+    An account that the parents of a child who came of age had used gives the NIK free (`settings.NIK_YIELDED_BY`).
 
     :raises Taken: when another account holds the NIK. Of two at once, one gets here.
     """
     try:
         with transaction.atomic():
+            import_string(settings.NIK_YIELDED_BY)(person_id=person_id, nik=nik, now=now)
             Sealed.objects.filter(person_id=person_id, kind__in=(Kind.NIK, Kind.KK)).delete()
             for kind, number in ((Kind.NIK, nik), (Kind.KK, kk)):
                 _keep(person_id, kind, number)
@@ -58,7 +63,7 @@ def load_identity(*, person_id: UUID, nik: str, kk: str, now: datetime) -> None:
     :raises Taken: when another account holds the NIK.
     """
     if holder_of(nik) != person_id:
-        keep_numbers(person_id=person_id, nik=nik, kk=kk)
+        keep_numbers(person_id=person_id, nik=nik, kk=kk, now=now)
         raise_assurance(person_id=person_id, assurance=Assurance.VERIFIED, how=Proof.How.LOADED, now=now)
 
 

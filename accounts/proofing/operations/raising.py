@@ -148,7 +148,7 @@ def _outcome(check: Check, asked: Asked, answer: Answer, now: datetime) -> str:
     if not answer.matches:
         return Check.State.MISMATCHED
     try:
-        keep_numbers(person_id=check.person_id, nik=asked.nik, kk=asked.kk)
+        keep_numbers(person_id=check.person_id, nik=asked.nik, kk=asked.kk, now=now)
     except Taken:
         return Check.State.TAKEN
     raise_assurance(

@@ -14,8 +14,10 @@ from accounts.bearer import caller
 from accounts.mandates import operations, queries
 from accounts.mandates.api.serializers import MandateOut
 from accounts.mandates.api.views import MANDATE
-from accounts.mandates.models import Mandate, Relation
+from accounts.mandates.models import Ending, Mandate, Relation
+from accounts.privacy.operations.access import note_access
 from services.agencies.models import Membership
+from services.agencies.queries import named_memberships_of
 from superapp.http.conditional import json_response
 from superapp.http.problems import Missing, Problem
 
@@ -34,6 +36,9 @@ _WAITING = OpenApiExample(
     response_only=True,
     status_codes=["200"],
 )
+_END = OpenApiExample(
+    "She married", value={"ground": "married", "reason": "Kutipan akta nikah 0123/045/II/2026"}, request_only=True
+)
 _CONFIRM = OpenApiExample("The NIK on the family card", value={"number": "6471015403190001"}, request_only=True)
 
 
@@ -48,6 +53,17 @@ class WaitingOut(serializers.Serializer[Any]):
 
 class ConfirmIn(serializers.Serializer[Any]):
     number = serializers.RegexField(r"\A[0-9]{13,16}\Z", help_text="The NIK (child) or NIB (company) on the papers.")
+
+
+class CounterEndIn(serializers.Serializer[Any]):
+    ground = serializers.ChoiceField(
+        choices=["married", "guardian", "other"],
+        help_text="The child married; somebody else became the guardian; another reason.",
+    )
+    reason = serializers.CharField(min_length=5, max_length=500, help_text="The papers seen. Both sides read it.")
+
+
+_ENDINGS = {"married": Ending.MARRIED, "guardian": Ending.GUARDIAN, "other": Ending.OFFICER}
 
 
 def _kinds(request: Request) -> list[str]:
@@ -69,6 +85,21 @@ def _kinds(request: Request) -> list[str]:
     return kinds
 
 
+def _lines(request: Request, mandates: list[Mandate]) -> HttpResponse:
+    results = [
+        {
+            "id": each.id,
+            "kind": each.kind,
+            "principal": each.principal.full_name,
+            "agent": each.agent.full_name if each.agent else "",
+            "created_at": each.created_at,
+            "expires_at": each.expires_at,
+        }
+        for each in mandates
+    ]
+    return json_response(request, {"next": None, "previous": None, "results": WaitingOut(results, many=True).data})
+
+
 class WaitingMandates(APIView):
     """Mandates that wait for an officer."""
 
@@ -76,26 +107,14 @@ class WaitingMandates(APIView):
 
     @extend_schema(
         operation_id="office_mandates",
-        summary="Proposed mandates whose papers an officer must compare",
+        summary="Proposed mandates, and renewals, whose papers an officer must compare",
         description="The oldest 100.",
         tags=["office"],
         responses={200: WaitingOut(many=True)},
         examples=[_WAITING],
     )
     def get(self, request: Request) -> HttpResponse:
-        results = [
-            {
-                "id": each.id,
-                "kind": each.kind,
-                "principal": each.principal.full_name,
-                "agent": each.agent.full_name if each.agent else "",
-                "created_at": each.created_at,
-                "expires_at": each.expires_at,
-            }
-            for each in queries.waiting_for_officer(_kinds(request))
-        ]
-        body = {"next": None, "previous": None, "results": WaitingOut(results, many=True).data}
-        return json_response(request, body)
+        return _lines(request, queries.waiting_for_officer(_kinds(request)))
 
 
 class ConfirmMandate(APIView):
@@ -122,6 +141,72 @@ class ConfirmMandate(APIView):
                 officer_id=caller(request).id,
                 number=wanted.validated_data["number"],
                 kinds=_kinds(request),
+                now=timezone.now(),
+            )
+        except Mandate.DoesNotExist:
+            raise Missing from None
+        line = queries.line_of(mandate, caller(request).id, now=timezone.now())
+        return json_response(request, MandateOut(line).data)
+
+
+class FindMandates(APIView):
+    """Who may act for whom, by the number on the papers."""
+
+    required_scopes = ["office"]
+
+    @extend_schema(
+        operation_id="office_mandates_find",
+        summary="The open mandates for a child or a company, by the number on its papers",
+        description="The number stands in the body, where no log keeps it. The reading is noted for whom it concerns.",
+        tags=["office"],
+        request=ConfirmIn,
+        responses={200: WaitingOut(many=True)},
+        examples=[_CONFIRM, _WAITING],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        wanted = ConfirmIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        found = queries.of_number(wanted.validated_data["number"], _kinds(request))
+        officer, post = caller(request), named_memberships_of(caller(request).id)[0]
+        for person_id in {each.principal_id for each in found}:
+            note_access(
+                person_id=person_id,
+                reader_id=officer.id,
+                reader_name=officer.full_name,
+                reader_role=post["roles"][-1],
+                agency_code=post["agency"]["code"],
+                agency_name=post["agency"]["name"],
+                what="mandates",
+                now=timezone.now(),
+            )
+        return _lines(request, found)
+
+
+class EndMandate(APIView):
+    """The papers say that it is over."""
+
+    required_scopes = ["office"]
+
+    @extend_schema(
+        operation_id="office_mandate_end",
+        summary="End a mandate at the counter, with the reason",
+        description="Not one's own. Both sides are told the reason. A child who married leaves everybody's power: all "
+        "mandates for the child end (UU 1/1974 Pasal 47 and 50). Ended before, it stays as it was.",
+        tags=["office"],
+        request=CounterEndIn,
+        responses={200: MandateOut},
+        examples=[_END, MANDATE],
+    )
+    def post(self, request: Request, mandate_id: UUID) -> HttpResponse:
+        wanted = CounterEndIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        try:
+            mandate = operations.end_at_counter(
+                mandate_id=mandate_id,
+                officer_id=caller(request).id,
+                kinds=_kinds(request),
+                ending=_ENDINGS[wanted.validated_data["ground"]],
+                reason=wanted.validated_data["reason"],
                 now=timezone.now(),
             )
         except Mandate.DoesNotExist:

@@ -10,6 +10,8 @@ urlpatterns = [
     path("regions/", views.Regions.as_view(), name="regions"),
     path("holidays/", views.Holidays.as_view(), name="holidays"),
     path("me/memberships/", views.Memberships.as_view(), name="memberships"),
+    path("office/mandates/find/", mandates.FindMandates.as_view(), name="office-mandates-find"),
+    path("office/mandates/<uuid:mandate_id>/end/", mandates.EndMandate.as_view(), name="office-mandate-end"),
     path("office/mandates/", mandates.WaitingMandates.as_view(), name="office-mandates"),
     path(
         "office/mandates/<uuid:mandate_id>/confirm/", mandates.ConfirmMandate.as_view(), name="office-mandate-confirm"

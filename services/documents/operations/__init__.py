@@ -1,6 +1,6 @@
 """Files in, checked; documents out, numbered and verifiable."""
 
 from services.documents.operations.issuing import issue, revoke
-from services.documents.operations.uploads import accept_upload, discard, open_document, open_file
+from services.documents.operations.uploads import accept_upload, change_owner, discard, open_document, open_file
 
-__all__ = ["accept_upload", "discard", "issue", "open_document", "open_file", "revoke"]
+__all__ = ["accept_upload", "change_owner", "discard", "issue", "open_document", "open_file", "revoke"]

@@ -85,6 +85,11 @@ def discard(stored: StoredFile) -> None:
     transaction.on_commit(lambda: default_storage.delete(key))
 
 
+def change_owner(*, from_id: UUID, to_id: UUID) -> None:
+    """Make all files of one account another's."""
+    StoredFile.objects.filter(owner_id=from_id).update(owner_id=to_id)
+
+
 def open_file(stored: StoredFile) -> "File[bytes]":
     """Open the bytes of a file that was handed in.
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.bearer import BearerAuthentication
 from accounts.mandates import operations
-from accounts.mandates.exchange import ACCESS_TOKEN, GRANT
+from accounts.mandates.exchange import ACCESS_TOKEN
 from accounts.mandates.majority import of_age_at
-from accounts.mandates.models import Dependant, Mandate, Relation
+from accounts.mandates.models import Dependant, Mandate
 from accounts.models import RelyingParty, User
 from accounts.operations import register_person, register_relying_party
 from accounts.proofing.operations.keeping import load_identity
@@ -26,68 +26,10 @@ from accounts.provider.queries import person_of
 from services.events.operations import drain
 from services.notifications.models import Notice
 from tests.accounts.flow import authorize, exchange, get_me, told
+from tests.accounts.mandates.acting import NIB, NIK, bearer, child_of, confirmed, post, swap
 from tests.problems import problem
 
-NIK = "6471015403190001"
-NIB = "9120001234567"
 Tokens = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def siti(person: User) -> User:
-    User.objects.filter(pk=person.pk).update(assurance="verified")
-    return person
-
-
-@pytest.fixture
-def officer() -> User:
-    return register_person(full_name="Rina", email="rina@balikpapan.example", now=timezone.now())
-
-
-@pytest.fixture
-def acting_app(app: RelyingParty) -> RelyingParty:
-    app.allowed_scopes += ["act", "applications", "office"]
-    app.save()
-    return app
-
-
-@pytest.fixture
-def own(siti: User, acting_app: RelyingParty, tokens: Tokens) -> str:
-    return str(tokens("openid profile account applications act")["access_token"])
-
-
-def child_of(siti: User, officer: User) -> Mandate:
-    asked = operations.add_child(
-        parent_id=siti.pk, nik=NIK, full_name="Aisyah", birth_date=date(2019, 3, 14), now=timezone.now()
-    )
-    return confirmed(asked, officer, NIK)
-
-
-def confirmed(asked: Mandate, officer: User, number: str) -> Mandate:
-    kinds = [Relation.CHILD, Relation.COMPANY]
-    return operations.confirm(
-        mandate_id=asked.id, officer_id=officer.pk, number=number, kinds=kinds, now=timezone.now()
-    )
-
-
-def swap(token: str, mandate: Any, **changes: str) -> Any:
-    form = {
-        "grant_type": GRANT,
-        "client_id": "app",
-        "subject_token": token,
-        "subject_token_type": ACCESS_TOKEN,
-        "mandate": str(mandate),
-    } | changes
-    return Client().post("/o/token/", form)
-
-
-def bearer(token: str) -> Client:
-    return Client(headers={"Authorization": f"Bearer {token}"})
-
-
-def post(token: str, path: str, **body: Any) -> Any:
-    headers = {"Idempotency-Key": str(uuid4())}
-    return bearer(token).post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
 
 
 def test_a_parent_acts_for_a_child_and_the_token_says_so(own: str, siti: User, officer: User) -> None:

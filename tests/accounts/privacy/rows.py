@@ -62,7 +62,8 @@ _GIVEN: dict[str, dict[str, Any]] = {
         "number": lambda: uuid4().hex[:20],
         "submitted_at": timezone.now,
     },
-    "accounts_mandates.Mandate": {"state": "proposed", "awaiting": "agent", "kind": "relative"},
+    "accounts_mandates.Dependant": {"emancipated_at": timezone.now},
+    "accounts_mandates.Mandate": {"state": "proposed", "awaiting": "agent", "kind": "relative", "renewal_by": ""},
     "accounts_privacy.DataRequest": {"state": "granted", "answered_at": timezone.now, "full_name": ""},
     "accounts_privacy.Deletion": {"state": "cancelled"},
     "accounts_privacy.Export": {"state": "failed"},
@@ -175,7 +176,7 @@ _BEFORE = {"documents.IssuedDocument.subject": ["applications.Application.applic
 
 
 def _by_the_way(link: Link) -> bool:
-    return link.endswith((".reader", ".staff", ".answered_by", ".officer", ".by", ".actor"))
+    return link.endswith((".reader", ".staff", ".answered_by", ".officer", ".by", ".actor", ".claimed_by"))
 
 
 def _made(field: Any) -> bool:

@@ -239,7 +239,7 @@ def test_keys_are_replaced_while_numbers_stay_found_and_unique(
     # Before the rotation, under two keys: found and unique by the old mark.
     assert queries.person_of_nik(BUDI["nik"]) == budi.user.pk
     with pytest.raises(keeping.Taken):
-        keeping.keep_numbers(person_id=someone("Tina").user.pk, nik=BUDI["nik"], kk=BUDI["kk"])
+        keeping.keep_numbers(person_id=someone("Tina").user.pk, nik=BUDI["nik"], kk=BUDI["kk"], now=timezone.now())
 
     call_command("rotate_keys", batch=1)
     settings.VAULT_KEYS, settings.VAULT_INDEX_KEY = (
@@ -250,7 +250,7 @@ def test_keys_are_replaced_while_numbers_stay_found_and_unique(
     assert rotation.rows_by_key() == {"sealed": {"new": 2}, "marks": {"newer": 2}}
     assert queries.number_of(budi.user.pk, "nik") == BUDI["nik"]
     with pytest.raises(keeping.Taken):
-        keeping.keep_numbers(person_id=someone("Tono").user.pk, nik=BUDI["nik"], kk=BUDI["kk"])
+        keeping.keep_numbers(person_id=someone("Tono").user.pk, nik=BUDI["nik"], kk=BUDI["kk"], now=timezone.now())
 
 
 def _named(name: str) -> str:
