@@ -3,9 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
 
 from tests.journeys.people import Person
@@ -82,6 +84,7 @@ def scene() -> Iterator[Scene]:
             assert submit(siti, id).status_code == 200
         _decide(rina, rejected, "reject", "Foto Kartu Keluarga tidak terbaca.")
         _decide(rina, granted, "grant")
+        _give_mandates(siti, resident(stack, NAMED_AT_LENGTH))
         changed = resident(stack, NAMED_AT_LENGTH).call("PATCH", "me/", json={"full_name": LONG_NAME})
         assert changed.status_code == 200, changed.text
         document = eventually(lambda: siti.get(f"applications/{granted}/").json()["document"])
@@ -105,6 +108,23 @@ def scene() -> Iterator[Scene]:
             site,
             cookies,
         )
+
+
+def _give_mandates(siti: Person, budi: Person) -> None:
+    """Let Siti act for a company, ask for a child, and have a mandate of her own that can be renewed."""
+    soon = str(timezone.localdate() + timedelta(days=20))
+    company = {"name": "PT Beriman Jaya", "nib": "0220001234567"}
+    child = {"nik": "6471015403190077", "full_name": "Aisyah Putri", "birth_date": "2019-03-14"}
+    made = [
+        siti.post(f"me/{path}/", json=body, headers={"Idempotency-Key": path})
+        for path, body in (
+            ("companies", company),
+            ("dependants", child),
+            ("mandates", {"agent": NAMED_AT_LENGTH, "expires_on": soon}),
+        )
+    ]
+    assert [each.status_code for each in made] == [201, 201, 201], [each.text for each in made]
+    assert budi.post(f"me/mandates/{made[2].json()['id']}/accept/").status_code == 200
 
 
 def _decide(officer: Person, id: str, action: str, reason: str = "") -> None:

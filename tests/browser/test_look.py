@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, NAMED_AT_LENGTH, PHONE, Scene, Visitor
+from tests.browser.conftest import DESK, NAMED_AT_LENGTH, PHONE, RESIDENT, Scene, Visitor
 
 STRANGERS = [
     "/",
@@ -32,6 +32,7 @@ MINE = [
     "/permohonan/{granted}/",
     "/akun/",
     "/akun/identitas/",
+    "/akun/keluarga/",
     "/akun/keamanan/",
     "/akun/perangkat/",
     "/akun/riwayat/",
@@ -109,10 +110,22 @@ def test_a_long_name_stays_on_the_screen(looking: tuple[Visitor, str]) -> None:
     visitor, language = looking
     visitor.sign_in(NAMED_AT_LENGTH)
 
-    paths = ["/", "/accounts/password/reset/", f"/o/authorize/?{CONSENT}"]
+    paths = ["/", "/akun/keluarga/", "/accounts/password/reset/", f"/o/authorize/?{CONSENT}"]
     found = {path: look(visitor, path, language) for path in paths}
 
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("email", [RESIDENT, "ibu.warga@demo.balikpapan.example"])
+def test_the_family_page_unfolded(looking: tuple[Visitor, str], email: str) -> None:
+    visitor, _language = looking
+    visitor.sign_in(email)
+    visitor.go("/akun/keluarga/")
+
+    visitor.page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
+
+    assert visitor.page.locator("main form").count() > 3
+    assert visitor.page.evaluate(LOOK) == []
 
 
 def test_a_code_is_asked_for_in_a_page_that_fits(looking: tuple[Visitor, str]) -> None:

@@ -1,7 +1,7 @@
 """Family and mandates: for whom I act, who acts for me."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,13 +21,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.mandates import operations, queries
-from accounts.mandates.models import Mandate
+from accounts.mandates.models import Ending, Mandate, State
 from accounts.names import validate_name
 from accounts.phones import to_e164
 from services.portal.views.pages import page_language, told_as_page
 from services.portal.views.privacy import person_id
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
+
+# Of a mandate that was proposed and accepted, and nothing else.
+BEGUN: Final = 2
 
 
 class ChildForm(forms.Form):
@@ -42,6 +45,10 @@ class ChildForm(forms.Form):
     )
     birth_date = forms.DateField(
         label=gettext_lazy("Date of birth"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    guardian = forms.BooleanField(
+        label=gettext_lazy("I am not a parent but the guardian; I bring the court's decision to the counter"),
+        required=False,
     )
 
 
@@ -102,7 +109,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
     """Show for whom the person acts and who acts for them; a POST asks for a mandate, accepts or ends one."""
     action = request.POST.get("action", "")
     made = {name: form(prefix=name) for name, (form, _do) in _FORMS.items()}
-    if request.method == "POST" and action in ("accept", "end"):
+    if request.method == "POST" and action in ("accept", "end", "renew"):
         return _answer(request, action)
     if request.method == "POST" and action in _FORMS:
         if action == "give":
@@ -118,7 +125,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
         asked,
         rows,
         key=lambda row: (row.created_at, row.id),
-        line=lambda row: queries.line_of(row, me, now=now) | {"in_words": _in_words(row)},
+        line=lambda row: _line(row, me, now),
     )
     return render(request, "portal/account/mandates.html", {"page": page, "forms": made, "action": action})
 
@@ -141,24 +148,41 @@ def _done(request: HttpRequest, form: forms.Form, do: Callable[[UUID, dict[str, 
 
 
 def _answer(request: HttpRequest, action: str) -> HttpResponse:
+    me, now = person_id(request), timezone.now()
     try:
         mandate_id = UUID(request.POST.get("mandate", ""))
-        if action == "accept":
-            operations.accept(mandate_id=mandate_id, agent_id=person_id(request), now=timezone.now())
-            messages.success(request, _("You can now act for them, in the app."))
-        else:
-            operations.end(mandate_id=mandate_id, person_id=person_id(request), now=timezone.now())
+        if action == "end":
+            operations.end(mandate_id=mandate_id, person_id=me, now=now)
             messages.success(request, _("Ended. Nothing can be done by this mandate any more."))
+        elif action == "renew":
+            day = date.fromisoformat(request.POST.get("expires_on", ""))
+            operations.ask_renewal(mandate_id=mandate_id, person_id=me, expires_on=day, now=now)
+            messages.success(request, _("Noted. You see below what it waits for."))
+        else:
+            mandate = operations.accept(mandate_id=mandate_id, agent_id=me, now=now)
+            begun = _("You can now act for them, in the app.")
+            messages.success(request, begun if mandate.version == BEGUN else _("The mandate goes on."))
     except (Mandate.DoesNotExist, ValueError):
         raise Missing from None
+    except Problem as problem:
+        if problem.code == "reauthentication_required":
+            raise_if_reauthentication_required(request, app="mandates")
+        told = [error.detail for error in problem.errors] or [problem.detail]
+        messages.error(request, localized(told[0], page_language()))
     return HttpResponseRedirect(reverse("account-mandates"))
 
 
-def _in_words(mandate: Mandate) -> dict[str, str]:
-    """Return kind, state and what it waits for, as people say it."""
+def _line(mandate: Mandate, me: UUID, now: datetime) -> dict[str, Any]:
+    line = queries.line_of(mandate, me, now=now)
+    return line | {"in_words": _in_words(mandate, line)}
+
+
+def _in_words(mandate: Mandate, line: dict[str, Any]) -> dict[str, str]:
+    """Return kind, state and what it waits for, as people say it; one that ran out unseen has ended."""
+    state = State(line["state"]).label
     return {
         "kind": str(mandate.get_kind_display()),
-        "state": str(mandate.get_state_display()),
-        "awaiting": str(mandate.get_awaiting_display()) if mandate.awaiting else "",
-        "ending": str(mandate.get_ending_display()) if mandate.ending else "",
+        "state": str(Ending(line["ending"]).label if line["ending"] else state),
+        "awaiting": str(mandate.get_awaiting_display()) if mandate.awaiting and not line["ending"] else "",
+        "evidence": str(mandate.get_evidence_display()) if mandate.evidence else "",
     }

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.mandates.operations import _known
+from accounts.mandates.operations.giving import _known
 from accounts.models import Kind, User
 from accounts.operations import register_person
 from accounts.privacy.queries.breaches import affected_in

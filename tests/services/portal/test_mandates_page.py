@@ -7,8 +7,9 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
+from accounts.mandates.majority import end_of
 from accounts.mandates.models import Mandate
-from accounts.mandates.operations import give
+from accounts.mandates.operations import accept, give, offer
 from accounts.models import User
 from accounts.sign_in.operations import begin
 from tests.services.applications.factory import resident
@@ -99,3 +100,55 @@ def test_anothers_mandate_is_not_there(browser: Client) -> None:
     assert answer.status_code == 404
     assert Mandate.objects.get().state == "proposed"
     assert browser.post(URL, {"action": "end", "mandate": "x"}).status_code == 404
+
+
+def running(mother: User, son: User, days: int) -> Mandate:
+    """A mandate of the mother for her son, which ends in so many days."""
+    EmailAddress.objects.create(user=son, email=str(son.email), verified=True, primary=True)
+    now = timezone.now()
+    day = timezone.localdate(now) + timedelta(days=days)
+    given = offer(principal_id=mother.id, address=str(son.email), services=(), expires_on=day, now=now)
+    return accept(mandate_id=given.id, agent_id=son.id, now=now)
+
+
+def test_near_its_end_one_side_asks_and_the_other_agrees(mother: User) -> None:
+    son = resident("budi@example.org")
+    mandate = running(mother, son, days=20)
+    theirs, hers = browser_of(son), browser_of(mother)
+    later = timezone.localdate() + timedelta(days=100)
+    wish = {"action": "renew", "mandate": str(mandate.id), "expires_on": str(later)}
+
+    theirs.post(URL, wish)
+    assert "Anda meminta kuasa berlaku sampai" in text_of(theirs.get(URL))
+    assert "Setujui perpanjangan" in text_of(hers.get(URL))
+    answer = hers.post(URL, {"action": "accept", "mandate": str(mandate.id)})
+
+    assert "reauthenticate" in answer.headers["Location"]  # a new consent asks first who it is
+    begin(person_id=mother.id, methods=["pwd"], address=None, user_agent="", now=timezone.now())
+    hers.post(URL, {"action": "accept", "mandate": str(mandate.id)})
+    mandate.refresh_from_db()
+    assert mandate.expires_at == end_of(later)
+
+
+def test_what_cannot_be_renewed_says_why(mother: User) -> None:
+    son = resident("budi@example.org")
+    mandate = running(mother, son, days=90)
+    browser = browser_of(son)
+
+    browser.post(URL, {"action": "renew", "mandate": str(mandate.id), "expires_on": "2030-01-01"})
+
+    page = text_of(browser.get(URL))
+    assert "30 hari sebelum berakhir" in page
+    assert "Perpanjang kuasa ini" not in page
+    assert browser.post(URL, {"action": "renew", "mandate": str(mandate.id), "expires_on": "x"}).status_code == 404
+
+
+def test_one_that_ran_out_unseen_is_shown_as_over(mother: User) -> None:
+    mandate = running(mother, resident("budi@example.org"), days=20)
+    Mandate.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+
+    page = text_of(browser_of(mother).get(URL))
+
+    assert "Masa berlakunya habis" in page
+    assert "Akhiri" not in page
+    assert mandate.state == "active"
