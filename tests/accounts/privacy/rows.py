@@ -69,6 +69,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "accounts_privacy.Export": {"state": "failed"},
     "accounts_proofing.Sealed": {"kind": "claim"},
     "accounts_proofing.Check": {"state": "matched"},
+    "accounts_proofing.Recovery": {"state": "rejected"},
     "accounts_proofing.Dispute": {"state": "holder"},
     "accounts_proofing.CounterProofing": {"state": "rejected"},
     "catalogue.Change": {"agency_id": lambda: Agency.objects.values_list("pk", flat=True)[0]},

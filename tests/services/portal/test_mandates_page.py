@@ -11,6 +11,7 @@ from accounts.mandates.majority import end_of
 from accounts.mandates.models import Mandate
 from accounts.mandates.operations import accept, give, offer
 from accounts.models import User
+from accounts.sign_in.models import SignIn
 from accounts.sign_in.operations import begin
 from tests.services.applications.factory import resident
 from tests.services.portal.pages import browser_of, heading_of, text_of
@@ -121,6 +122,7 @@ def test_near_its_end_one_side_asks_and_the_other_agrees(mother: User) -> None:
     theirs.post(URL, wish)
     assert "Anda meminta kuasa berlaku sampai" in text_of(theirs.get(URL))
     assert "Setujui perpanjangan" in text_of(hers.get(URL))
+    SignIn.objects.update(proved_at=timezone.now() - timedelta(minutes=11))
     answer = hers.post(URL, {"action": "accept", "mandate": str(mandate.id)})
 
     assert "reauthenticate" in answer.headers["Location"]  # a new consent asks first who it is
