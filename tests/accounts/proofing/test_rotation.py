@@ -50,7 +50,7 @@ def people(number: int) -> list[Any]:
     made = []
     for each in range(number):
         person = register_person(full_name=f"P{each}", email=f"p{each}@balikpapan.example", now=timezone.now())
-        keeping.keep_numbers(person_id=person.pk, nik=nik(each), kk=f"64710211000{each:05}")
+        keeping.keep_numbers(person_id=person.pk, nik=nik(each), kk=f"64710211000{each:05}", now=timezone.now())
         made.append(person)
     return made
 
@@ -88,7 +88,7 @@ def test_people_prove_themselves_while_keys_are_replaced(settings: LazySettings)
 
     def prove() -> None:
         begun.wait(10)
-        keeping.keep_numbers(person_id=late.pk, nik=nik(99), kk=nik(98))
+        keeping.keep_numbers(person_id=late.pk, nik=nik(99), kk=nik(98), now=timezone.now())
         connections.close_all()
 
     thread = threading.Thread(target=prove)
