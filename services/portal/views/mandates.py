@@ -46,8 +46,13 @@ class ChildForm(forms.Form):
     birth_date = forms.DateField(
         label=gettext_lazy("Date of birth"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    guardian = forms.BooleanField(
-        label=gettext_lazy("I am not a parent but the guardian; I bring the court's decision to the counter"),
+    guardian = forms.TypedChoiceField(
+        label=gettext_lazy("What you are to the child"),
+        choices=[
+            ("no", gettext_lazy("Mother or father")),
+            ("yes", gettext_lazy("Guardian: I bring the court's decision")),
+        ],
+        coerce=lambda choice: choice == "yes",
         required=False,
     )
 

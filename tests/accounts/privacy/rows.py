@@ -73,7 +73,6 @@ _GIVEN: dict[str, dict[str, Any]] = {
     "accounts_proofing.Dispute": {"state": "holder"},
     "accounts_proofing.CounterProofing": {"state": "rejected"},
     "catalogue.Change": {"agency_id": lambda: Agency.objects.values_list("pk", flat=True)[0]},
-    "accounts_proofing.Recovery": {"state": "rejected"},
     "mfa.Authenticator": {"type": "totp", "data": lambda: {"secret": "x"}},
 }
 
