@@ -64,7 +64,7 @@ def test_each_refusal_is_a_problem_with_an_example(method: str, path: str, opera
 def test_a_stranger_is_let_in_only_where_it_says_so(
     client: Client, method: str, path: str, operation: dict[str, Any]
 ) -> None:
-    places = PLACES | {name: str(uuid4()) for name in ("id", "file_id", "notice_id", "mandate_id")}
+    places = PLACES | {name: str(uuid4()) for name in ("id", "file_id", "notice_id", "mandate_id", "person_id")}
 
     answer = client.generic(method.upper(), path.format(**places), content_type="application/json")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from services.definitions import Definition, Fee, FeeError, FormProblem, Requirement
@@ -23,15 +24,15 @@ class Preview:
     documents: tuple[Requirement, ...]
 
 
-def preview_of(definition: Definition, answers: dict[str, Any]) -> Preview:
-    """Return how the form would stand with `answers`, and what it would cost and ask for."""
+def preview_of(definition: Definition, answers: dict[str, Any], *, today: date) -> Preview:
+    """Return how the form would stand with `answers` on a day in the city, and what it would cost and ask for."""
     form = definition.form
-    found = form.evaluate(answers)
+    found = form.evaluate(answers, today=today)
     hidden = [tuple(steps_of(each)) for each in found.hidden]
     fields = fields_of_form(form.schema)
     visible = [each for each in fields if not any(each.steps[: len(steps)] == steps for steps in hidden)]
     try:
-        fee = definition.fee_for(found.answers)
+        fee = definition.fee_for(found.answers, today)
     except FeeError:
         fee = None
     return Preview(
@@ -41,7 +42,7 @@ def preview_of(definition: Definition, answers: dict[str, Any]) -> Preview:
         answers=found.answers,
         problems=found.problems,
         fee=fee,
-        documents=tuple(definition.required_documents(found.answers)),
+        documents=tuple(definition.required_documents(found.answers, today)),
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
@@ -235,7 +236,8 @@ class Preview(DraftView):
         found = checked(self.drafted(slug).content, None)
         if found.definition is None:
             raise unsound(found)
-        shown, language = preview_of(found.definition, wanted.initial_data["answers"]), self.language
+        shown = preview_of(found.definition, wanted.initial_data["answers"], today=timezone.localdate())
+        language = self.language
         body = {
             "visible": shown.visible,
             "hidden": shown.hidden,

@@ -106,6 +106,7 @@ PUBLICATION = OpenApiExample(
         "reason": "Perda 1/2024",
     },
     response_only=True,
+    status_codes=["200", "201", "202"],
 )
 VERSION = OpenApiExample(
     "A version that another replaced",
