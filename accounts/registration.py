@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ValidationError
 from jwcrypto.common import JWException  # type: ignore[import-untyped]
@@ -16,6 +16,7 @@ __all__ = ["check_addresses", "check_called", "check_credentials", "check_redire
 
 _MOST_KEYS: Final = 20
 _LEAST_RSA_BYTES: Final = 256
+_ANSWERED: Final = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 
 
 def default_method(*, secret: bool, keys: bool) -> str:
@@ -37,6 +38,14 @@ def check_redirects(scopes: Sequence[str], uris: Iterable[str]) -> None:
             raise ValidationError(
                 {"redirect_uris": f"{uri}: use https, http on a loopback address, or the app's scheme."}
             )
+        if not _takes_an_answer(uri):
+            raise ValidationError({"redirect_uris": f"{uri}: its query names something twice, or what an answer does."})
+
+
+def _takes_an_answer(uri: str) -> bool:
+    """Return whether no parameter is there twice once an answer is added (RFC 6749, section 3.1)."""
+    names = [name for name, _value in parse_qsl(urlsplit(uri).query, keep_blank_values=True)]
+    return len(names) == len(set(names)) and _ANSWERED.isdisjoint(names)
 
 
 def check_credentials(method: str, *, secret: bool, jwks: Any, jwks_uri: str, machine: bool) -> None:

@@ -20,6 +20,7 @@ from accounts.mandates.models import ActingToken, Mandate
 from accounts.provider.models import Authorization, AuthorizedToken
 from accounts.provider.operations import name_at
 from accounts.provider.tokens import checksum
+from accounts.sign_in.models import SignIn
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - the name of a type
@@ -133,10 +134,12 @@ def _authorization(request: Any, mandate: Mandate, now: datetime) -> Authorizati
 def _subject(token: str, client: Any) -> Any:
     """Return the living access token of an active person, given to this client; not one that acts for another.
 
-    Its authorization is locked: whoever ends it at this moment ends what is given here, too.
+    Its sign-in and then its authorization are locked: whoever ends one at this moment ends what is given here, too.
     """
     held = checksum(token)
     issued = AuthorizedToken.objects.filter(access_token__token_checksum=held).values("authorization")
+    sign_in = Authorization.objects.filter(pk__in=issued).values("sign_in")
+    SignIn.objects.select_for_update(no_key=True).filter(pk__in=sign_in).first()
     Authorization.objects.select_for_update().filter(pk__in=issued).first()
     return (
         get_access_token_model()

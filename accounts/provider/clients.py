@@ -4,7 +4,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import unquote_plus
@@ -34,6 +36,8 @@ _LONGEST_LIFE: Final = timedelta(minutes=5)
 _SKEW: Final = timedelta(seconds=30)
 _KEYS_FRESH_SECONDS: Final = 600.0
 _REFETCH_SECONDS: Final = 30.0
+_FAILED_SECONDS: Final = 120.0
+_WAIT_SECONDS: Final = 2.0
 
 _Credentials = tuple[str, Any, str]
 
@@ -197,20 +201,47 @@ def _named(keys: Iterable[dict[str, Any]], kid: Any) -> list[dict[str, Any]]:
     return [key for key in keys if kid is None or key.get("kid") in (None, kid)]
 
 
-_fetched: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+@dataclass(slots=True)
+class _Known:
+    """What was last read at an address, and when (seconds of the monotonic clock)."""
+
+    keys: list[dict[str, Any]] = field(default_factory=list)
+    read_at: float = float("-inf")
+    failed_at: float = float("-inf")
+    fetching: Lock = field(default_factory=Lock)
+
+
+_fetched: dict[str, _Known] = {}
 
 
 def _published(address: str, fresh_seconds: float) -> list[dict[str, Any]]:
-    """Return the keys at `address`, read at most `fresh_seconds` ago; the ones read before if it does not answer."""
-    read_at, keys = _fetched.get(address, (float("-inf"), []))
-    if monotonic() - read_at < fresh_seconds:
-        return keys
+    """Return the keys at `address`, read at most `fresh_seconds` ago; the ones read before if it does not answer.
+
+    A server that hangs holds up one request, not every one that names its client: while one asks it, and for some time
+    after it failed, the others go on with what is known, be it nothing.
+    """
+    known, now = _fetched.setdefault(address, _Known()), monotonic()
+    if now - known.read_at < fresh_seconds or now - known.failed_at < _FAILED_SECONDS:
+        return known.keys
+    if not known.fetching.acquire(blocking=False):
+        return known.keys
     try:
-        answer = call("GET", address, headers={"Accept": "application/json"})
-        told = json.loads(answer.body) if answer.status == 200 else {}
-        listed = told.get("keys") if isinstance(told, dict) else None
-        keys = [key for key in listed[:20] if isinstance(key, dict)] if isinstance(listed, list) else keys
+        known.keys, known.read_at = _fetch(address), monotonic()
     except (Unreachable, ValueError, RecursionError):
-        pass  # an outage at the client's does not lock it out while its keys are known
-    _fetched[address] = (monotonic(), keys)
-    return keys
+        known.failed_at = monotonic()  # an outage at the client's does not lock it out while its keys are known
+    finally:
+        known.fetching.release()
+    return known.keys
+
+
+def _fetch(address: str) -> list[dict[str, Any]]:
+    """Return the keys that `address` answers with.
+
+    :raises Unreachable: when it does not answer in time.
+    :raises ValueError: when that is no JWK Set.
+    """
+    answer = call("GET", address, seconds=_WAIT_SECONDS, headers={"Accept": "application/json"})
+    told = json.loads(answer.body) if answer.status == 200 else None
+    if not isinstance(told, dict) or not isinstance(told.get("keys"), list):
+        raise ValueError("no JWK Set")
+    return [key for key in told["keys"][:20] if isinstance(key, dict)]

@@ -60,7 +60,7 @@ def is_remembered(*, person_id: UUID, client: RelyingParty, scopes: Iterable[str
 
 def hold(person_id: UUID) -> None:
     """Let nobody else give or withdraw consent of this person until this transaction is over."""
-    User.objects.select_for_update().only("pk").get(pk=person_id)
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person_id)
 
 
 @transaction.atomic

@@ -80,11 +80,13 @@ def end_authorizations(
     sign_in_id: UUID | None = None,
     mandate_id: UUID | None = None,
     authorization_id: UUID | None = None,
+    but: Iterable[UUID] = (),
     now: datetime,
 ) -> int:
     """End the authorizations that fit all that is given, with their codes and tokens. Return how many ended now.
 
-    A person's are those that speak for them, and those in which they act for another.
+    A person's are those that speak for them, and those in which they act for another. Those of the people in `but`,
+    who signed in themselves, stay.
 
     The rows are locked first, as every use of a code or refresh token does: what such a use gave meanwhile is seen by
     the statements that delete.
@@ -97,6 +99,7 @@ def end_authorizations(
         raise ValueError("say whose authorizations end")
     whose = Q(person_id=person_id) | Q(actor_id=person_id) if fitting.pop("person_id", None) else Q()
     living = Authorization.objects.filter(whose, **fitting, ended_at=None)
+    living = living.exclude(Q(actor_id=None, person_id__in=but) | Q(actor_id__in=but))
     found = living.select_for_update(of=("self",)).order_by("pk")
     ended = dict(found.values_list("pk", "code_checksum"))
     if ended:

@@ -1,11 +1,13 @@
 """Reading authorizations."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.models import ClientState
 from accounts.provider.models import Authorization, Subject
-from accounts.provider.tokens import checksum, family_of
+from accounts.provider.tokens import Granted, checksum, family_of
 
 
 def authorization_of(token: str, *, client_id: UUID) -> UUID | None:
@@ -14,6 +16,11 @@ def authorization_of(token: str, *, client_id: UUID) -> UUID | None:
     if family := family_of(token):
         kept |= Q(pk=family)
     return Authorization.objects.filter(kept, client_id=client_id).values_list("pk", flat=True).first()
+
+
+def serves(client: Any, granted: Granted) -> bool:
+    """Return whether a client may still use what it was granted: one that is being tried out has its testers only."""
+    return client.state != ClientState.SANDBOX or (granted.actor_id or granted.person.pk) in client.testers
 
 
 def person_of(subject: str) -> UUID | None:

@@ -60,6 +60,14 @@ _USED = """
     FROM accounts_provider_authorization a JOIN accounts_user u ON u.id = a.person_id
     WHERE a.id = %s FOR UPDATE OF a
 """
+_OFFICE = """
+    SELECT coalesce(a.actor_id, a.person_id), a.sign_in_id
+    FROM oauth2_provider_refreshtoken r
+    JOIN accounts_provider_authorization a ON a.id = r.token_family
+    JOIN accounts_user u ON u.id = a.person_id
+    WHERE r.token_checksum = %s AND r.revoked IS NULL AND a.client_id = %s AND a.ended_at IS NULL AND u.is_active
+      AND 'office' = ANY(a.scopes)
+"""
 _FAMILY_OF_CODE = "SELECT id FROM accounts_provider_authorization WHERE code_checksum = %s AND client_id = %s"
 
 _NEW_ACCESS = """
@@ -179,6 +187,14 @@ def find_used(token: str) -> Used | None:
     family = family_of(token)
     row = None if family is None else fetch_one(_USED, (family,))
     return None if family is None or row is None else Used(family, *row)
+
+
+def office_of(token: str, client_id: UUID) -> tuple[UUID, UUID | None] | None:
+    """Return who works in an agency's office by this living refresh token of this client, and by which sign-in; nothing
+    is locked.
+    """
+    row = fetch_one(_OFFICE, (checksum(token), client_id))
+    return None if row is None else (row[0], row[1])
 
 
 def family_of_spent_code(code: str, client_id: UUID) -> UUID | None:

@@ -16,7 +16,7 @@ from accounts.provider.keys import Unverified, sign, verify
 from accounts.provider.models import Release
 from accounts.provider.operations import SignedOut, authorize, end_authorizations, record_release
 from accounts.provider.proofs import proof_of, whom_of
-from accounts.provider.queries import authorization_of
+from accounts.provider.queries import authorization_of, serves
 from accounts.provider.replays import AlreadyAnswered, answered_before, seal_answer
 from accounts.provider.server import refuse_targets
 from accounts.provider.tokens import (
@@ -28,6 +28,7 @@ from accounts.provider.tokens import (
     find_refresh,
     find_used,
     new_refresh_token,
+    office_of,
     rotate,
 )
 from accounts.provider.trials import spoil_claims, spoil_signature
@@ -43,7 +44,7 @@ class ProviderValidator(ProvenClients):
         if not token or not super().validate_bearer_token(token, scopes, request) or not _speaks(request.user):
             return False
         request.granted = find_access(token, now=timezone.now())
-        return request.granted is not None
+        return request.granted is not None and serves(request.client, request.granted)
 
     def finalize_id_token(self, id_token: dict[str, Any], token: Any, token_handler: Any, request: Any) -> str:
         """Return the ID token, signed with the key of the day; its row is what the library binds tokens to."""
@@ -113,7 +114,7 @@ class ProviderValidator(ProvenClients):
             if family := family_of_spent_code(code, client.pk):
                 end_authorizations(authorization_id=family, now=timezone.now())
             return False
-        if granted.client_id != client.pk or not granted.person.is_active:
+        if granted.client_id != client.pk or not granted.person.is_active or not serves(client, granted):
             return False
         request.user, request.scopes, request.claims = granted.person, list(granted.scopes), granted.claims
         return True
@@ -147,16 +148,17 @@ class ProviderValidator(ProvenClients):
         :raises AlreadyAnswered: when this client used it some seconds ago, with the answer that it got.
         """
         now = timezone.now()
+        # An officer's tokens last as long as the sign-in, which each refresh keeps alive like a page does. It is
+        # locked before the authorization, as by whoever ends it.
+        if OFFICE in client.allowed_scopes and (office := office_of(refresh_token, client.pk)):
+            person_id, sign_in_id = office
+            if see(person_id=person_id, sign_in_id=sign_in_id, now=now) is None:
+                return False
         granted = find_refresh(refresh_token, now=now)
         if granted is None:
             self._refuse_used(refresh_token, client, now)
             return False
-        if granted.client_id != client.pk or not granted.person.is_active:
-            return False
-        # An officer's tokens last as long as the sign-in, which each refresh keeps alive like a page does.
-        if OFFICE in granted.scopes and not see(
-            person_id=granted.actor_id or granted.person.pk, sign_in_id=granted.sign_in_id, now=now
-        ):
+        if granted.client_id != client.pk or not granted.person.is_active or not serves(client, granted):
             return False
         request.granted, request.user, request.claims = granted, granted.person, granted.claims
         return True

@@ -30,6 +30,7 @@ from accounts.models import ClientState, RelyingParty
 from accounts.provider import consents, demands, hints
 from accounts.provider.manners import ISSUER, ForPeople, ForPrograms, oauth_error
 from accounts.provider.proofs import proof_of, whom_of
+from accounts.provider.queries import serves
 from accounts.provider.replays import AlreadyAnswered
 from accounts.provider.tokens import checksum, find_access
 from accounts.sign_in.queries import current
@@ -243,7 +244,7 @@ def _introspect(token: str, client: RelyingParty) -> dict[str, Any]:
     if found is None or not found.is_valid():
         return {"active": False}
     granted = find_access(token, now=timezone.now()) if found.user_id else None
-    if found.user_id and (granted is None or not granted.person.is_active):
+    if found.user_id and (granted is None or not granted.person.is_active or not serves(client, granted)):
         return {"active": False}
     told = {
         "active": True,

@@ -120,7 +120,7 @@ def end(*, person_id: UUID, sign_in_id: UUID | None = None, but: UUID | None = N
         theirs = theirs.filter(pk=sign_in_id)
     if but is not None:
         theirs = theirs.exclude(pk=but)
-    return _end(theirs.select_for_update(), ending, now)
+    return _end(theirs.select_for_update(no_key=True), ending, now)
 
 
 def end_authorizations(*, person_id: UUID | None = None, sign_in_id: UUID | None = None, now: datetime) -> None:
@@ -148,8 +148,8 @@ def add_authenticator_app(*, person_id: UUID, secret: str) -> bool:
 def deactivate(*, person_id: UUID, now: datetime) -> None:
     """Close an account to whoever holds its password: its tokens and sign-ins end at once."""
     User.objects.filter(pk=person_id).update(is_active=False)
-    end_authorizations(person_id=person_id, now=now)
     end(person_id=person_id, ending=Ending.DEACTIVATED, now=now)
+    end_authorizations(person_id=person_id, now=now)
 
 
 @transaction.atomic

@@ -32,9 +32,10 @@ _WEB: Final = {
     "id": "Gunakan https, tanpa fragmen (http hanya di mesin ini).",
     "en": "Use https, without a fragment (http only on this machine).",
 }
+_BACK: Final = f"{_WEB['id']} Nama dalam kueri tidak boleh berulang, atau sama dengan nama dalam jawaban (code, state)."
 _SAID: Final = {
-    "redirect_uris": _WEB["id"],
-    "post_logout_redirect_uris": _WEB["id"],
+    "redirect_uris": _BACK,
+    "post_logout_redirect_uris": _BACK,
     "backchannel_logout_uri": _WEB["id"],
     "login_uri": _WEB["id"],
     "session_uri": _WEB["id"],
@@ -77,7 +78,8 @@ def register_client(*, agency: Agency, actor_id: UUID, values: Mapping[str, Any]
 def change_client(
     *, registration: Registration, actor_id: UUID, values: Mapping[str, Any], now: datetime
 ) -> Registration:
-    """Set the `values` given, and leave the others. Other addresses or keys send an open client back to its sandbox.
+    """Set the `values` given, and leave the others. Other addresses or keys send an open client back to its sandbox,
+    where what it holds of anybody but its testers ends.
 
     :raises Problem: 400 by field, 409 `client_closed`.
     """
@@ -102,6 +104,7 @@ def change_client(
     if client.state == ClientState.PRODUCTION and set(changed) - set(_NOT_TRIED):
         what, client.state = Change.What.SENT_BACK, ClientState.SANDBOX
         client.testers = list({*client.testers, actor_id})
+        end_authorizations(client=client, but=client.testers, now=now)
     _note(found, what, actor_id, now, before, after)
     client.save()
     found.save()
@@ -130,7 +133,7 @@ def give_secret(*, registration: Registration, actor_id: UUID, overlap: timedelt
 @transaction.atomic
 def close_client(*, registration: Registration, actor_id: UUID, now: datetime) -> None:
     """Close a client for good: nobody signs in to it any more, and what it holds of anybody ends."""
-    client = RelyingParty.objects.select_for_update().get(pk=registration.pk)
+    client = RelyingParty.objects.select_for_update(no_key=True).get(pk=registration.pk)
     if client.state == ClientState.CLOSED:
         return
     client.state = ClientState.CLOSED
@@ -144,7 +147,7 @@ def living(registration: Registration) -> Registration:
 
     :raises Problem: 409 `client_closed`.
     """
-    client = RelyingParty.objects.select_for_update().get(pk=registration.pk)
+    client = RelyingParty.objects.select_for_update(no_key=True).get(pk=registration.pk)
     if client.state == ClientState.CLOSED:
         detail = {"id": "Klien ini sudah ditutup.", "en": "This client was closed."}
         raise Problem(status=409, code="client_closed", detail=detail)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from accounts.operations import register_relying_party
 from accounts.privacy.operations.connections import disconnect
 from accounts.provider.models import Authorization, Consent
 from accounts.provider.operations import end_authorizations
-from accounts.sign_in.models import Ending
-from accounts.sign_in.operations import end
-from tests.accounts.flow import authorize, get_me, told
+from accounts.sign_in import operations
+from accounts.sign_in.models import Ending, SignIn
+from accounts.sign_in.operations import deactivate, end
+from tests.accounts.flow import authorize, exchange, get_me, told
 
 Tokens = Callable[..., dict[str, Any]]
 
@@ -113,3 +115,47 @@ def test_a_refresh_under_way_is_ended_with_its_family(app: RelyingParty, tokens:
     assert ended == [1]
     assert get_me(given["access_token"]).status_code == 401
     assert Client().post("/o/token/", form | {"refresh_token": given["refresh_token"]}).status_code == 400
+
+
+@pytest.mark.parametrize("act", ["sign out", "deactivate"])
+@pytest.mark.parametrize("away", [timedelta(minutes=10), timedelta(hours=1)])
+def test_an_officers_refresh_and_the_end_of_the_sign_in_take_turns(
+    browser: Client, app: RelyingParty, person: User, act: str, away: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.allowed_scopes += ["office"]
+    app.save()
+    SignIn.objects.update(methods=["mfa", "pwd"], staff=True)
+    given = exchange(told(authorize(browser, scope="openid account office"))["code"]).json()  # type: ignore[attr-defined]
+    monkeypatch.setattr("accounts.sign_in.operations.works_for_the_city", lambda _person: True)
+    SignIn.objects.update(seen_at=timezone.now() - away)
+    form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": given["refresh_token"]}
+    begun, go_on = threading.Event(), threading.Event()
+    real = operations.end_authorizations
+
+    def slow(**what: Any) -> None:
+        begun.set()
+        go_on.wait(1.5)  # the refresh takes its first lock meanwhile
+        real(**what)
+
+    monkeypatch.setattr(operations, "end_authorizations", slow)
+
+    def ends() -> None:
+        try:
+            if act == "sign out":
+                end(person_id=person.pk, ending=Ending.PERSON, now=timezone.now())
+            else:
+                deactivate(person_id=person.pk, now=timezone.now())
+            done.append(True)
+        finally:
+            connection.close()
+
+    done: list[bool] = []
+    other = threading.Thread(target=ends)
+    other.start()
+    assert begun.wait(5)
+    answer = Client().post("/o/token/", form)
+    go_on.set()
+    other.join(20)
+
+    assert (done, answer.status_code) == ([True], 400)
+    assert not Authorization.objects.filter(ended_at=None).exists()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -229,3 +230,31 @@ def test_an_outage_of_the_clients_server_locks_nobody_out(
     monkeypatch.setattr(clients, "monotonic", lambda: later)
 
     assert ask(assertion()).status_code == 200
+
+
+def test_a_server_that_hangs_holds_up_one_request_and_is_left_alone_for_a_while(
+    fetched: Callable[[list[str]], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(["RS256"])
+    asked, waited, hanging, release = [], [], Event(), Event()
+
+    def hang(_method: str, url: str, *, seconds: float = 5.0, **_kwargs: Any) -> Answer:
+        asked.append(url)
+        waited.append(seconds)
+        hanging.set()
+        release.wait(10)
+        raise Unreachable("it hangs")
+
+    monkeypatch.setattr(clients, "call", hang)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(clients._published, "https://robot.example/jwks", 600.0)
+        assert hanging.wait(5)
+        others = [ask(assertion()).status_code for _each in range(3)]  # while the first is still waiting
+        release.set()
+        assert first.result() == []
+    later = time.monotonic() + 100
+    monkeypatch.setattr(clients, "monotonic", lambda: later)
+
+    assert others == [401, 401, 401]
+    assert ask(assertion()).status_code == 401
+    assert (len(asked), waited) == (1, [2.0])

@@ -8,12 +8,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
+from oauth2_provider.models import get_grant_model
 
-from accounts.models import ClientState, RelyingParty
+from accounts.models import ClientState, RelyingParty, User
 from accounts.operations import register_person
 from accounts.provider.consents import wording
 from accounts.provider.models import Authorization, ScopePurpose
+from accounts.provider.operations import authorize
+from accounts.provider.tokens import checksum, exchange_code, find_code
 from accounts.sign_in.operations import begin
 from services.agencies.models import Role
 from services.connectors.models import Change, Registration, SelfTest
@@ -92,6 +96,8 @@ def test_sent_twice_it_is_registered_once(admin: Caller) -> None:
         ({"session_uri": "antre.example"}, "/session_uri"),
         ({"auth_method": "none"}, "/auth_method"),
         ({"auth_method": "private_key_jwt"}, "/jwks"),
+        ({"redirect_uris": ["https://antre.example/?a=1&a=2"]}, "/redirect_uris"),
+        ({"redirect_uris": ["https://antre.example/?state=x"]}, "/redirect_uris"),
         ({"jwks": {"keys": [KEY]}}, "/jwks"),
         ({"auth_method": "private_key_jwt", "jwks": {"keys": [KEY | {"d": "x" * 43}]}}, "/jwks"),
         ({"auth_method": "private_key_jwt", "jwks": {"keys": [KEY | {"kid": "a\x00"}]}}, "/jwks/keys/0/kid"),
@@ -242,6 +248,60 @@ def test_other_addresses_or_keys_send_it_back_until_it_is_green_again(
     assert (changed.json()["state"], changed.json()["ready"]) == ("sandbox", False)
     assert admin.post(f"office/clients/{client_id}/production/").status_code == 409
     opened(admin, client_id)
+
+
+def granted(client_id: str, person: User, access: str, refresh: str) -> Authorization:
+    """Let a client hold what it would of somebody who signed in."""
+    now, client = timezone.now(), RelyingParty.objects.get(pk=client_id)
+    sign_in = begin(person_id=person.pk, methods=["pwd"], address=None, user_agent="", now=now)
+    given = authorize(
+        sign_in=sign_in, assurance="basic", client=client, scopes=["openid", "profile"], claims={}, code=access, now=now
+    )
+    get_grant_model().objects.create(
+        user=person, code=checksum(access), application=client, scope="openid profile", resource=[],
+        redirect_uri=SITE["redirect_uris"][0], expires=now + timedelta(minutes=1),
+    )  # fmt: skip
+    found = find_code(access, now=now)
+    assert found is not None
+    exchange_code(
+        found, access=access, refresh=refresh, scope="openid profile", resource=[], expires=now + timedelta(hours=1),
+        now=now,
+    )  # fmt: skip
+    return given
+
+
+def uses(admin: Caller, client_id: str, access: str, refresh: str) -> list[Any]:
+    """Return what a client gets at userinfo, at introspection and for a refresh."""
+    secret = admin.post(f"office/clients/{client_id}/secret/", {}).json()["client_secret"]
+    proof = {"client_id": RelyingParty.objects.get(pk=client_id).client_id, "client_secret": secret}
+    web = Client()
+    return [
+        web.get("/o/userinfo/", headers={"authorization": f"Bearer {access}"}).status_code,
+        web.post("/o/introspect/", proof | {"token": access}).json()["active"],
+        web.post("/o/token/", proof | {"grant_type": "refresh_token", "refresh_token": refresh}).status_code,
+    ]
+
+
+def test_sent_back_it_holds_nothing_of_anybody_but_its_testers(admin: Caller, client_id: str, member: Member) -> None:
+    resident = member("DLH").user
+    opened(admin, client_id)
+    ended, stays = granted(client_id, resident, "a1", "r1"), granted(client_id, admin.user, "a2", "r2")
+
+    patch(admin, client_id, redirect_uris=["https://antre.example/other"])
+
+    ended.refresh_from_db()
+    stays.refresh_from_db()
+    assert (ended.ended_at is None, stays.ended_at is None) == (False, True)
+    assert uses(admin, client_id, "a1", "r1") == [401, False, 400]
+    assert uses(admin, client_id, "a2", "r2") == [200, True, 200]
+
+
+def test_what_a_resident_agreed_to_at_that_moment_is_of_no_use_in_the_sandbox(
+    admin: Caller, client_id: str, member: Member
+) -> None:
+    granted(client_id, member("DLH").user, "a1", "r1")
+
+    assert uses(admin, client_id, "a1", "r1") == [401, False, 400]
 
 
 def test_another_name_or_purpose_leaves_it_open_and_asks_residents_again(admin: Caller, client_id: str) -> None:
