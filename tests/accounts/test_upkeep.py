@@ -43,6 +43,7 @@ KEPT = {
     "accounts_proofing.CounterProofing": PROOF,
     "accounts_proofing.Dispute": PROOF,
     "accounts_proofing.Proof": PROOF,
+    "accounts_proofing.Recovery": PROOF,
     "accounts_provider.Consent": "proof of consent (UU 27/2022, art. 24): one for each wording",
     "accounts_provider.SigningKey": "one a quarter",
     "accounts_proofing.RegistryDay": "one a day",

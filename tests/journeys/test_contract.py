@@ -88,6 +88,9 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
         "applications_withdraw": {"path.id": withdrawn},
         "office_action": {"path.id": taken, "path.action": "start_review"},
+        # One of its own each: the demo family is for the tour.
+        "mandates_end": {"path.mandate_id": a_mandate(siti)},
+        "office_mandate_end": {"path.mandate_id": a_mandate(siti)},
         "clients_register": {"header.Idempotency-Key": "one-site"},
         "clients_read": {"path.id": client},
         "clients_change": {"path.id": client},
@@ -124,6 +127,15 @@ def known(stack: Stack) -> dict[str, Parameters]:
 
 def _a_file(person: Person, id: str) -> str:
     return str(person.get(f"applications/{id}/").json()["files"][0]["id"])
+
+
+def a_mandate(parent: Person) -> str:
+    """Propose to act for a child; return the mandate's id."""
+    nik = f"647101540319{uuid4().int % 10_000:04}"
+    child = {"nik": nik, "full_name": "Aisyah Rahmawati", "birth_date": "2019-03-14"}
+    made = parent.post("me/dependants/", json=child, headers={"Idempotency-Key": str(uuid4())})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
 
 
 def a_client(admin: Person) -> str:
