@@ -22,7 +22,7 @@ from accounts.privacy.operations.deletion import erase_accounts_own
 from accounts.privacy.operations.export import ask_for_export, forget_exports, prepare_export
 from accounts.privacy.portable import Attachment, Part, Section
 from accounts.sign_in.models import FailedTry, PhoneChange
-from accounts.sign_in.operations import record_failure, set_phone
+from accounts.sign_in.operations import deactivate, record_failure, set_phone
 from services.events.models import OutboxEvent
 from services.events.operations import drain
 from services.notifications.models import Notice
@@ -252,3 +252,16 @@ def test_large_files_pass_in_blocks_and_a_lost_one_is_named(
     assert min(READ) > 0
     assert "lost.bin" in archive.read("README.txt").decode()
     assert json.loads(archive.read("many.json")) == [{"line": 0}, {"line": 1}, {"line": 2}]
+
+
+def test_a_copy_that_is_ready_is_not_given_to_who_was_deactivated(fresh: Callable[..., Client], person: User) -> None:
+    siti = fresh()
+    siti.post(URL)
+    work()
+    place = f"{URL}{Export.objects.get().pk}/download/"
+    before = siti.get(place).status_code
+
+    deactivate(person_id=person.pk, now=timezone.now())
+
+    assert before == 200
+    assert siti.get(place).status_code == 401
