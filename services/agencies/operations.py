@@ -1,12 +1,18 @@
-"""Loading the city: agencies, districts and the calendar, from data that carries how sure we are of it."""
+"""Loading the city: agencies, districts and the calendar, from data that carries how sure we are of it; and what its
+officers look up at the counter.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 
+from accounts.mandates.models import Mandate
+from accounts.mandates.queries import of_number
+from accounts.privacy.operations.access import note_access
 from services.agencies.models import Agency, District, Holiday, Subdistrict
 
 
@@ -66,3 +72,28 @@ def _upsert(model: type[models.Model], key: str, rows: Iterable[Mapping[str, Any
         model._default_manager.bulk_update(changed, sorted(fields))
     kept = tuple(sorted(str(value) for value in standing.keys() - seen))
     return Loaded(len(added), len(changed), len(seen) - len(added) - len(changed), kept)
+
+
+@transaction.atomic
+def find_mandates(
+    *, number: str, officer_id: UUID, officer_name: str, posts: Mapping[str, Mapping[str, Any]], now: datetime
+) -> list[Mandate]:
+    """Return the open mandates for a child (NIK) or a company (NIB), and note the reading for whom each concerns.
+
+    `posts` are the kinds that the officer may see, each with the post by which they may
+    (`queries.named_memberships_of`).
+    """
+    found = of_number(number, list(posts))
+    for person_id, kind in {each.principal_id: each.kind for each in found}.items():
+        post = posts[kind]
+        note_access(
+            person_id=person_id,
+            reader_id=officer_id,
+            reader_name=officer_name,
+            reader_role=post["roles"][-1],
+            agency_code=post["agency"]["code"],
+            agency_name=post["agency"]["name"],
+            what="mandates",
+            now=now,
+        )
+    return found

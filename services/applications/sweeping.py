@@ -92,9 +92,9 @@ def _tell_staff(event: OutboxEvent, version: Version, marked: int, now: datetime
             title={"id": f"{names['id']}: aturan berubah", "en": f"{names['en']}: the rules changed"},
             body={
                 "id": f"Perubahan hukum (versi {version.number}) berlaku bagi {marked} permohonan yang berjalan. "
-                "Permohonan itu ditandai dalam antrean.",
+                "Hal itu tertulis pada masing-masing permohonan.",
                 "en": f"A change of law (version {version.number}) applies to {marked} applications under way. "
-                "They are marked in the queue.",
+                "Each of them says so.",
             },
             application_id=None,
             at=event.created_at,

@@ -15,8 +15,7 @@ from accounts.mandates import operations, queries
 from accounts.mandates.api.serializers import MandateOut
 from accounts.mandates.api.views import MANDATE
 from accounts.mandates.models import Ending, Mandate, Relation
-from accounts.privacy.operations.access import note_access
-from services.agencies.models import Membership
+from services.agencies.operations import find_mandates
 from services.agencies.queries import named_memberships_of
 from superapp.http.conditional import json_response
 from superapp.http.problems import Missing, Problem
@@ -66,14 +65,14 @@ class CounterEndIn(serializers.Serializer[Any]):
 _ENDINGS = {"married": Ending.MARRIED, "guardian": Ending.GUARDIAN, "other": Ending.OFFICER}
 
 
-def _kinds(request: Request) -> list[str]:
-    """Return the kinds of mandates that this officer may confirm.
+def _posts(request: Request) -> dict[str, dict[str, Any]]:
+    """Return the kinds of mandates that this officer may confirm, each with the post by which they may.
 
     :raises Problem: 403 for everybody else.
     """
-    posts = Membership.objects.filter(user_id=caller(request).id, agency__code__in=_KEEPERS)
-    kinds = [kind.value for code in posts.values_list("agency__code", flat=True) for kind in _KEEPERS[code]]
-    if not kinds:
+    held = named_memberships_of(caller(request).id)
+    posts = {kind.value: post for post in held for kind in _KEEPERS.get(post["agency"]["code"], ())}
+    if not posts:
         raise Problem(
             status=403,
             code="not_staff",
@@ -82,7 +81,7 @@ def _kinds(request: Request) -> list[str]:
                 "en": "Only staff of the population office (families) and the licensing office (companies).",
             },
         )
-    return kinds
+    return posts
 
 
 def _lines(request: Request, mandates: list[Mandate]) -> HttpResponse:
@@ -114,7 +113,7 @@ class WaitingMandates(APIView):
         examples=[_WAITING],
     )
     def get(self, request: Request) -> HttpResponse:
-        return _lines(request, queries.waiting_for_officer(_kinds(request)))
+        return _lines(request, queries.waiting_for_officer(list(_posts(request))))
 
 
 class ConfirmMandate(APIView):
@@ -140,7 +139,7 @@ class ConfirmMandate(APIView):
                 mandate_id=mandate_id,
                 officer_id=caller(request).id,
                 number=wanted.validated_data["number"],
-                kinds=_kinds(request),
+                kinds=list(_posts(request)),
                 now=timezone.now(),
             )
         except Mandate.DoesNotExist:
@@ -166,19 +165,14 @@ class FindMandates(APIView):
     def post(self, request: Request) -> HttpResponse:
         wanted = ConfirmIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        found = queries.of_number(wanted.validated_data["number"], _kinds(request))
-        officer, post = caller(request), named_memberships_of(caller(request).id)[0]
-        for person_id in {each.principal_id for each in found}:
-            note_access(
-                person_id=person_id,
-                reader_id=officer.id,
-                reader_name=officer.full_name,
-                reader_role=post["roles"][-1],
-                agency_code=post["agency"]["code"],
-                agency_name=post["agency"]["name"],
-                what="mandates",
-                now=timezone.now(),
-            )
+        officer = caller(request)
+        found = find_mandates(
+            number=wanted.validated_data["number"],
+            officer_id=officer.id,
+            officer_name=officer.full_name,
+            posts=_posts(request),
+            now=timezone.now(),
+        )
         return _lines(request, found)
 
 
@@ -204,7 +198,7 @@ class EndMandate(APIView):
             mandate = operations.end_at_counter(
                 mandate_id=mandate_id,
                 officer_id=caller(request).id,
-                kinds=_kinds(request),
+                kinds=list(_posts(request)),
                 ending=_ENDINGS[wanted.validated_data["ground"]],
                 reason=wanted.validated_data["reason"],
                 now=timezone.now(),
