@@ -161,6 +161,7 @@ class Actions(OfficeView):
         language = request_language(request)
         roles = self.roles[row.version.agency_id]
         offered = available(row, actor_id=caller(request).id, roles=roles)
+        blocked = blocked_by(row, row.version, offered, timezone.now())
         return json_response(
             request,
             {
@@ -174,7 +175,7 @@ class Actions(OfficeView):
                             {"code": code.code, "label": local(dict(code.label), language), "words": code.words}
                             for code in each.reason_codes
                         ],
-                        "blocked": local(blocked_by(row, row.version, each) or {}, language) or None,
+                        "blocked": local(blocked.get(each.action, {}), language) or None,
                         "url": request.build_absolute_uri(each.action + "/"),
                     }
                     for each in offered

@@ -1,12 +1,12 @@
 """Deciding: an action of the version's workflow, by somebody whose role allows it."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.timezone import localdate
 
 from accounts.bearer import Actor
 from accounts.models import User
@@ -15,7 +15,7 @@ from services.applications.hooks import module_of, run_hook, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
 from services.applications.queries.behalf import trace_of
-from services.applications.queries.detail import Row, state_label
+from services.applications.queries.detail import Row, city_day, state_label
 from services.catalogue.versions import Version, version_of
 from services.definitions import Deadline, ReasonCode, Transition, due_date
 from services.module_api import Allow, Deny
@@ -78,7 +78,7 @@ def act(
     role = _role(transition, roles)
     if role is None or not _apart(application, transition, actor_id, roles):
         raise action_forbidden(action)
-    if blocked := blocked_by(application, version, transition):
+    if blocked := blocked_by(application, version, [transition], now).get(action):
         raise Problem(status=409, code="guard_not_met", detail=blocked)
     code = _code(transition, reason_code)
     reason = _reason(transition, reason, code)
@@ -116,26 +116,35 @@ def available(row: Row, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:
     ]
 
 
-def blocked_by(application: Application | Row, version: Version, transition: Transition) -> dict[str, str] | None:
-    """Return in words why the definition does not let it be done now, None where it does.
+def blocked_by(
+    application: Application | Row, version: Version, offered: Sequence[Transition], now: datetime
+) -> dict[str, dict[str, str]]:
+    """Return in words why the definition does not let some of these actions be done now, by action.
 
-    What extends the deadline does so once; a guard must hold.
+    What extends the deadline does so once; a guard must hold. Three queries at most, however many are offered.
     """
-    if transition.guard is None and transition.extends is None:
-        return None
-    taken = set(Event.objects.filter(application_id=application.id).exclude(action="").values_list("action", flat=True))
-    if transition.extends and transition.action in taken:
-        return {"id": "Tenggat sudah pernah diperpanjang.", "en": "The deadline was extended before."}
+    if not any(each.guard or each.extends for each in offered):
+        return {}
+    facts = _facts(application)
+    found = {}
+    for each in offered:
+        if each.extends and each.action in facts["taken"]:
+            found[each.action] = {"id": "Tenggat sudah pernah diperpanjang.", "en": "The deadline was extended before."}
+        elif each.guard and not version.definition.lets(each, application.answers, facts, city_day(now)):
+            found[each.action] = dict(each.guard.message)
+    return found
+
+
+def _facts(application: Application | Row) -> dict[str, Any]:
+    """Return what a guard may read beside the answers (`services.definitions.steps.FACTS`)."""
+    taken = Event.objects.filter(application_id=application.id).exclude(action="").values_list("action", flat=True)
     files = application.files if isinstance(application, Row) else application.files.values("requirement")
-    facts = {
-        "assurance": User.objects.values_list("assurance", flat=True).get(id=str(application.applicant_id)),
+    return {
+        "assurance": User.objects.values_list("assurance", flat=True).get(applications=application.id),
         "fee": application.fee_amount,
         "files": sorted(each["requirement"] for each in files),
-        "taken": sorted(taken),
+        "taken": sorted(set(taken)),
     }
-    if transition.guard and not version.definition.lets(transition, application.answers, facts, localdate()):
-        return dict(transition.guard.message)
-    return None
 
 
 def _role(transition: Transition, roles: Set[str]) -> str | None:
