@@ -6,7 +6,7 @@ both refuse an unsound definition with every problem at once, each with its plac
 
 from services.definitions.clock import DayCount, Deadline, DueDate, due_date
 from services.definitions.faults import DefinitionError, Fault
-from services.definitions.fields import Field, carried, moves
+from services.definitions.fields import Field
 from services.definitions.forms import Evaluation, Form, FormProblem
 from services.definitions.reading import read_json
 from services.definitions.service import (
@@ -46,12 +46,10 @@ __all__ = [
     "Transition",
     "Workflow",
     "canonical_json",
-    "carried",
     "content_hash",
     "due_date",
     "load_content",
     "load_yaml",
-    "moves",
     "read_json",
     "service_definition_schema",
 ]

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='serviceversion',
             name='origin',
-            field=models.CharField(choices=[('module', "The agency's module"), ('admin', 'An OPD admin'), ('import', 'Another environment')], default='module', max_length=10),
+            field=models.CharField(choices=[('module', "The agency's module"), ('admin', 'An OPD admin')], default='module', max_length=10),
         ),
         migrations.AddField(
             model_name='serviceversion',
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('content', models.JSONField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('faults', models.JSONField(default=list)),
-                ('origin', models.CharField(choices=[('module', "The agency's module"), ('admin', 'An OPD admin'), ('import', 'Another environment')], default='admin', max_length=10)),
+                ('origin', models.CharField(choices=[('module', "The agency's module"), ('admin', 'An OPD admin')], default='admin', max_length=10)),
                 ('author', models.UUIDField(help_text='who changed it last')),
                 ('editors', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, help_text='everybody who changed it', size=None)),
                 ('revision', models.PositiveIntegerField()),
@@ -116,26 +116,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Case',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('origin', models.CharField(choices=[('module', "The agency's module"), ('admin', 'An OPD admin'), ('import', 'Another environment')], default='admin', max_length=10)),
-                ('answers', models.JSONField()),
-                ('expect', models.JSONField(default=dict)),
-                ('added_by', models.UUIDField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='catalogue.service')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('service', 'origin', 'name'), name='catalogue_case_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Change',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('what', models.CharField(choices=[('created', 'Created'), ('draft_begun', 'Draft begun'), ('draft_changed', 'Draft changed'), ('draft_discarded', 'Draft thrown away'), ('published', 'Published'), ('approval_requested', 'Publication asked for'), ('approved', 'Publication approved'), ('refused', 'Publication refused'), ('scheduled', 'Publication planned'), ('cancelled', 'Publication taken back'), ('failed', 'Planned publication failed'), ('retired', 'Retired'), ('reopened', 'Opened again'), ('cut_off_set', 'Cut-off date set'), ('case_added', 'Golden case added'), ('case_removed', 'Golden case removed'), ('replayed', 'Replayed against golden cases and applications'), ('drifted', "The module's definition changed beside the agency's own"), ('drift_resolved', "Decided between the module's definition and the agency's own"), ('imported', 'Imported'), ('exported', 'Exported'), ('four_eyes_on', 'Two admins publish from now on'), ('four_eyes_off_asked', 'One admin asks to publish alone'), ('four_eyes_off', 'One admin publishes from now on')], max_length=20)),
+                ('what', models.CharField(choices=[('created', 'Created'), ('draft_begun', 'Draft begun'), ('draft_changed', 'Draft changed'), ('draft_discarded', 'Draft thrown away'), ('published', 'Published'), ('approval_requested', 'Publication asked for'), ('approved', 'Publication approved'), ('refused', 'Publication refused'), ('scheduled', 'Publication planned'), ('cancelled', 'Publication taken back'), ('failed', 'Planned publication failed'), ('retired', 'Retired'), ('reopened', 'Opened again'), ('cut_off_set', 'Cut-off date set'), ('drifted', "The module's definition changed beside the agency's own"), ('drift_resolved', "Decided between the module's definition and the agency's own"), ('four_eyes_on', 'Two admins publish from now on'), ('four_eyes_off_asked', 'One admin asks to publish alone'), ('four_eyes_off', 'One admin publishes from now on')], max_length=20)),
                 ('version', models.PositiveIntegerField(help_text='number of the version concerned', null=True)),
                 ('actor_id', models.UUIDField(null=True)),
                 ('at', models.DateTimeField()),
@@ -155,7 +139,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('content', models.JSONField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('module', "The agency's module"), ('admin', 'An OPD admin'), ('import', 'Another environment')], default='admin', max_length=10)),
+                ('origin', models.CharField(choices=[('module', "The agency's module"), ('admin', 'An OPD admin')], default='admin', max_length=10)),
                 ('change_class', models.CharField(blank=True, choices=[('cosmetic', 'Wording only'), ('compatible', 'What was answered stays valid'), ('breaking', 'What was answered may not do any more'), ('legal', 'The law asks for it of everybody')], max_length=16)),
                 ('chosen_class', models.CharField(blank=True, choices=[('cosmetic', 'Wording only'), ('compatible', 'What was answered stays valid'), ('breaking', 'What was answered may not do any more'), ('legal', 'The law asks for it of everybody')], max_length=16)),
                 ('drafts_policy', models.CharField(choices=[('carry_on', 'Go on under the version they began with'), ('upgrade', 'Move to the new version with all answers that it still asks'), ('re_ask', 'Move to the new version, whose changed questions are asked again')], default='carry_on', max_length=10)),
@@ -174,25 +158,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'scheduled')), fields=['effective_from'], name='catalogue_scheduled')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('awaiting_approval', 'scheduled'))), fields=('service',), name='catalogue_one_open_publication')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Replay',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(help_text='of the content that was replayed', max_length=64)),
-                ('asked_by', models.UUIDField()),
-                ('asked_at', models.DateTimeField()),
-                ('claimed_at', models.DateTimeField(help_text='when a worker took it up', null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('total', models.PositiveIntegerField(help_text='cases and applications to go through', null=True)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('report', models.JSONField(default=dict)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replays', to='catalogue.service')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['service', '-asked_at'], name='catalogue_replay_latest')],
             },
         ),
         migrations.RunSQL(

@@ -2,11 +2,9 @@
 
 from services.catalogue.models.authoring import (
     AgencyRule,
-    Case,
     Change,
     ModuleOffer,
     Publication,
-    Replay,
     ServiceDraft,
 )
 from services.catalogue.models.published import (
@@ -21,14 +19,12 @@ from services.catalogue.models.published import (
 
 __all__ = [
     "AgencyRule",
-    "Case",
     "Change",
     "ChangeClass",
     "DraftsPolicy",
     "ModuleOffer",
     "Origin",
     "Publication",
-    "Replay",
     "Revision",
     "Service",
     "ServiceDraft",

@@ -105,13 +105,8 @@ class Change(models.Model):
         RETIRED = "retired", _("Retired")
         REOPENED = "reopened", _("Opened again")
         CUT_OFF = "cut_off_set", _("Cut-off date set")
-        CASE_ADDED = "case_added", _("Golden case added")
-        CASE_REMOVED = "case_removed", _("Golden case removed")
-        REPLAYED = "replayed", _("Replayed against golden cases and applications")
         DRIFTED = "drifted", _("The module's definition changed beside the agency's own")
         RESOLVED = "drift_resolved", _("Decided between the module's definition and the agency's own")
-        IMPORTED = "imported", _("Imported")
-        EXPORTED = "exported", _("Exported")
         FOUR_EYES_ON = "four_eyes_on", _("Two admins publish from now on")
         FOUR_EYES_OFF_ASKED = "four_eyes_off_asked", _("One admin asks to publish alone")
         FOUR_EYES_OFF = "four_eyes_off", _("One admin publishes from now on")
@@ -137,47 +132,6 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_id or self.agency_id} {self.what}"
-
-
-class Case(models.Model):
-    """A golden case: answers, and what the form must say of them (`expect`, see operations.cases)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="cases")
-    name = models.CharField(max_length=120)
-    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.ADMIN)
-    answers = models.JSONField()
-    expect = models.JSONField(default=dict)
-    added_by = models.UUIDField(null=True)
-    added_at = models.DateTimeField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("service", "origin", "name"), name="catalogue_case_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.service_id} {self.name}"
-
-
-class Replay(models.Model):
-    """One run of a draft against golden cases and recent applications. `report` holds no answers (see replaying)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="replays")
-    content = models.JSONField()
-    sha256 = models.CharField(max_length=64, help_text="of the content that was replayed")
-    asked_by = models.UUIDField()
-    asked_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, help_text="when a worker took it up")
-    finished_at = models.DateTimeField(null=True)
-    total = models.PositiveIntegerField(null=True, help_text="cases and applications to go through")
-    done = models.PositiveIntegerField(default=0)
-    report = models.JSONField(default=dict)
-
-    class Meta:
-        indexes = (models.Index(fields=("service", "-asked_at"), name="catalogue_replay_latest"),)
-
-    def __str__(self) -> str:
-        return f"{self.service_id} {self.asked_at}"
 
 
 class ModuleOffer(models.Model):

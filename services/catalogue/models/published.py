@@ -16,7 +16,6 @@ class Origin(models.TextChoices):
 
     MODULE = "module", _("The agency's module")
     ADMIN = "admin", _("An OPD admin")
-    IMPORT = "import", _("Another environment")
 
 
 class ChangeClass(models.TextChoices):

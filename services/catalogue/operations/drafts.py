@@ -14,13 +14,13 @@ from services.catalogue.models import Change, Origin, Service, ServiceDraft, Ser
 from services.catalogue.operations.releasing import note
 from services.catalogue.queries.authoring import OPEN_STATES, checked, draft_of
 from services.definitions import canonical_json, content_hash
+from services.definitions.reading import MOST_DEPTH
 from services.definitions.values import depth_of, keepable, walk
 from superapp.http.conditional import require_match
 from superapp.http.merging import merge_patch
 from superapp.http.problems import FieldError, Missing, Problem, invalid
 
 MOST_BYTES: Final = 512 * 1024
-_MOST_DEPTH: Final = 40
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -83,22 +83,21 @@ def begin_draft(*, service: Service, number: int | None, actor_id: UUID, now: da
         raise draft_exists()
     if service.publications.filter(state__in=OPEN_STATES).exists():
         raise publication_open()
-    source = service.current if number is None else _version(service, number)
+    source = service.current if number is None else version_named(service, number, "/from")
     content = dict(source.content) if source else {"service": service.slug}
     return _begin(service, content, base=service.current, actor_id=actor_id, now=now)
 
 
-def _version(service: Service, number: int) -> ServiceVersion:
+def version_named(service: Service, number: int, pointer: str) -> ServiceVersion:
+    """Return a version by its number, which stands at `pointer` of what was sent.
+
+    :raises Problem: 400 for one that the service does not have.
+    """
     found = ServiceVersion.objects.filter(service=service, number=number).first()
     if found is None:
-        raise unknown_version("/from")
+        detail = {"id": "Layanan ini tidak punya versi itu.", "en": "This service has no such version."}
+        raise invalid([FieldError(pointer, "unknown_version", detail)])
     return found
-
-
-def unknown_version(pointer: str) -> Problem:
-    """Return the refusal of a version's number that the service does not have."""
-    detail = {"id": "Layanan ini tidak punya versi itu.", "en": "This service has no such version."}
-    return invalid([FieldError(pointer, "unknown_version", detail)])
 
 
 def _begin(
@@ -174,10 +173,7 @@ def save_draft(
     wanted = dict(content) if whole else merge_patch(draft.content, content)
     _require_keepable(wanted, service.slug)
     if base is not None:
-        found = ServiceVersion.objects.filter(service=service, number=base).first()
-        if found is None:
-            raise unknown_version("/base")
-        draft.base = found
+        draft.base = version_named(service, base, "/base")
     digest = content_hash(wanted)
     if digest != draft.sha256 or base is not None:
         said = {"from": draft.sha256, "to": digest, "base": base}
@@ -226,7 +222,7 @@ def _require_keepable(content: Mapping[str, Any], slug: str) -> None:
     if content.get("service", slug) != slug:
         detail = {"id": f"Tetap: {slug}.", "en": f"It stays {slug}."}
         raise invalid([FieldError("/content/service", "immutable", detail)])
-    if depth_of(content, _MOST_DEPTH) > _MOST_DEPTH:
+    if depth_of(content, MOST_DEPTH) > MOST_DEPTH:
         detail = {"id": "Bertingkat terlalu dalam.", "en": "It nests too deep."}
         raise invalid([FieldError("/content", "too_deep", detail)])
     unfit = [

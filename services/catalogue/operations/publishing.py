@@ -14,9 +14,8 @@ from services.catalogue.models import (
     Origin,
     Publication,
     Service,
-    ServiceVersion,
 )
-from services.catalogue.operations.drafts import locked_draft, publication_open, unknown_version
+from services.catalogue.operations.drafts import locked_draft, publication_open, version_named
 from services.catalogue.operations.releasing import lock_catalogue, note, release
 from services.catalogue.queries.authoring import OPEN_STATES, Checked, checked
 from services.definitions.changes import ChangeClass as Weight
@@ -77,7 +76,7 @@ def publish_draft(*, service: Service, if_match: str | None, wish: Wish, actor_i
     With two eyes more asked for by the agency it waits for a second admin; with a date ahead, for that.
 
     :raises Problem: 404 without a draft; 412, 428 by `if_match`; 422 `unsound_definition`; 400 by field; 409
-        `draft_outdated`, `publication_open`, `nothing_changed`, `service_retired`, `replay_required`.
+        `draft_outdated`, `publication_open`, `nothing_changed`, `service_retired`.
     """
     lock_catalogue()
     service = fresh(service)
@@ -100,9 +99,7 @@ def roll_back(*, service: Service, number: int, wish: Wish, actor_id: UUID, now:
     """
     lock_catalogue()
     service = fresh(service)
-    source = ServiceVersion.objects.filter(service=service, number=number).first()
-    if source is None:
-        raise unknown_version("/to")
+    source = version_named(service, number, "/to")
     return request(service, source.content, wish, origin=Origin.ADMIN, editors=[actor_id], actor_id=actor_id, now=now)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from services.catalogue.models import Change, Publication, Service, ServiceDraft, ServiceVersion
-from services.definitions import Definition, DefinitionError, Fault, canonical_json, load_content
+from services.definitions import Definition, DefinitionError, Fault, load_content
 from services.definitions.changes import Change as Difference
 from services.definitions.changes import ChangeClass, changes_between, class_of
 
@@ -106,8 +106,3 @@ def checked(content: dict[str, Any], standing: ServiceVersion | None) -> Checked
         return Checked(definition, ())
     changes = tuple(changes_between(Definition(standing.content, standing.sha256), definition))
     return Checked(definition, (), changes, class_of(changes))
-
-
-def is_same(one: Any, other: Any) -> bool:
-    """Return whether two contents are the same."""
-    return canonical_json(one) == canonical_json(other)

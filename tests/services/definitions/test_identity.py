@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.definitions import DefinitionError, Form, carried, load_content, moves
+from services.definitions import DefinitionError, Form, load_content
+from services.definitions.changes.carrying import carried_over
+from services.definitions.changes.questions import pairs_of, questions_of
 from tests.services.applications.factory import ANSWERS, CONTENT
 
 LABEL = {"x-label": {"id": "x", "en": "x"}}
@@ -39,6 +41,12 @@ def test_without_an_id_of_its_own_a_field_is_known_by_its_path() -> None:
     ]
 
 
+def carried(answers: dict[str, Any], old: Form, new: Form) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return answers at their new places, and by pointer those that the new form has no place for."""
+    moved, lost = carried_over(answers, pairs_of(questions_of(old.schema), questions_of(new.schema)))
+    return moved, {each.pointer: each.value for each in lost}
+
+
 def test_a_field_that_moved_takes_its_answer_along() -> None:
     old = form(ibu=group(nik=text(), nama=text()), saksi=PEOPLE | {"items": group(nama=text())}, lama=text())
     new = form(
@@ -49,29 +57,29 @@ def test_a_field_that_moved_takes_its_answer_along() -> None:
 
     answers = {"ibu": {"nik": "1", "nama": "Siti"}, "saksi": [{"nama": "Budi"}, {}, {"nama": "Ani"}], "lama": "x"}
 
-    assert moves(old.fields, new.fields) == {
-        "/ibu/nik": "/orang_tua/nik_ibu",
-        "/ibu/nama": "/orang_tua/nama",
-        "/saksi": "/para_saksi",
-        "/saksi/*/nama": "/para_saksi/*/nama_lengkap",
-    }
-    assert carried(answers, old.fields, new.fields) == {
+    moved, lost = carried(answers, old, new)
+
+    assert moved == {
         "orang_tua": {"nik_ibu": "1", "nama": "Siti"},
         "para_saksi": [{"nama_lengkap": "Budi"}, {}, {"nama_lengkap": "Ani"}],
     }
+    assert lost == {"/lama": "x"}
 
 
 def test_answers_to_the_same_form_are_carried_as_they_are() -> None:
     same = load_content(CONTENT).form
 
-    assert carried(ANSWERS, same.fields, same.fields) == ANSWERS
+    assert carried(ANSWERS, same, same) == (ANSWERS, {})
 
 
 def test_a_value_does_not_move_into_a_list_or_out_of_it() -> None:
     one = form(nama=text(x_id="nama"), saksi=PEOPLE | {"items": group(kota=text(x_id="kota"))})
     other = form(kota=text(x_id="kota"), saksi=PEOPLE | {"items": group(nama=text(x_id="nama"))})
 
-    assert carried({"nama": "Siti", "saksi": [{"kota": "Balikpapan"}]}, one.fields, other.fields) == {}
+    moved, lost = carried({"nama": "Siti", "saksi": [{"kota": "Balikpapan"}]}, one, other)
+
+    assert moved == {"saksi": [{}]}
+    assert lost == {"/nama": "Siti", "/saksi/0/kota": "Balikpapan"}
 
 
 @pytest.mark.parametrize(

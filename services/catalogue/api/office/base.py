@@ -5,8 +5,8 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
+from accounts.queries import names_of
 from services.agencies.api.admins import AgencyAdminView
-from services.agencies.queries import names_of
 from services.catalogue.models import Publication, Service, ServiceDraft
 from services.catalogue.queries import local
 from services.catalogue.queries.authoring import service_of

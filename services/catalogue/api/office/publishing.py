@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from services.agencies.queries import names_of
+from accounts.queries import names_of
 from services.catalogue.api.office import examples
 from services.catalogue.api.office.base import TAGS, ServicesView, publication_body, when
 from services.catalogue.api.office.serializers import (
