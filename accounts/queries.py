@@ -1,5 +1,6 @@
 """Who is known."""
 
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -21,3 +22,8 @@ def staff_roles(person_id: UUID) -> list[str]:
 def works_for_the_city(person_id: UUID) -> bool:
     """Return whether the person holds a role at an agency, or runs the platform."""
     return bool(staff_roles(person_id)) or User.objects.filter(pk=person_id, is_staff=True).exists()
+
+
+def names_of(person_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return people's names by id."""
+    return dict(User.objects.filter(pk__in=person_ids).values_list("pk", "full_name"))

@@ -77,7 +77,7 @@ KINDS: Final = (
             "id": "Putusan itu juga milik pihak lain: dari sana NIK-nya terbukti.",
             "en": "The decision is the other side's, too: it is what their NIK rests on.",
         },
-        "UU 27/2022 pasal 31",
+        _RECORDED,
         {"id": "Selama akun pihak lain ada.", "en": "As long as the other side's account exists."},
     ),
     Kind(

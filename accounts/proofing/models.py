@@ -161,13 +161,8 @@ class CounterCode(models.Model):
         return f"of {self.person_id}"
 
 
-class CounterProofing(models.Model):
-    """A resident proves who they are at a counter, before two officers."""
-
-    class State(models.TextChoices):
-        STARTED = "started", _("Waiting for the second officer")
-        CONFIRMED = "confirmed", _("Confirmed")
-        REJECTED = "rejected", _("Rejected")
+class BeforeTwoOfficers(models.Model):
+    """What one officer begins at a counter and another confirms. Their names stay when they leave."""
 
     class Document(models.TextChoices):
         KTP_EL = "ktp_el", _("Identity card (KTP-el)")
@@ -176,9 +171,6 @@ class CounterProofing(models.Model):
         BIOMETRIC = "biometric", _("Fingerprint or iris at the registry's reader")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="counter_proofings")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
-    claim = models.ForeignKey(Sealed, on_delete=models.SET_NULL, null=True)
     document = models.CharField(max_length=10, choices=Document.choices)
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField(help_text="unconfirmed until then, it lapses")
@@ -189,6 +181,22 @@ class CounterProofing(models.Model):
     second_name = models.CharField(max_length=150, blank=True)
     second_agency = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class CounterProofing(BeforeTwoOfficers):
+    """A resident proves who they are at a counter, before two officers."""
+
+    class State(models.TextChoices):
+        STARTED = "started", _("Waiting for the second officer")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REJECTED = "rejected", _("Rejected")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="counter_proofings")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
+    claim = models.ForeignKey(Sealed, on_delete=models.SET_NULL, null=True)
     reason = models.TextField(blank=True)
 
     class Meta:
@@ -212,7 +220,7 @@ class CounterProofing(models.Model):
         return f"{self.state} for {self.person_id}"
 
 
-class Recovery(models.Model):
+class Recovery(BeforeTwoOfficers):
     """A person who lost every way into their account, or whose number another account holds, at a counter.
 
     `person` is the account: the one that is opened again by `contact`, or the one that loses it. Two officers, as in
@@ -229,7 +237,6 @@ class Recovery(models.Model):
         CONFIRMED = "confirmed", _("Confirmed")
         REJECTED = "rejected", _("Rejected")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=6, choices=Kind.choices)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recoveries")
     state = models.CharField(max_length=10, choices=State.choices, default=State.CODE)
@@ -237,17 +244,7 @@ class Recovery(models.Model):
     former = ArrayField(models.CharField(max_length=254), default=list, help_text="contacts of the account till then")
     digest = models.CharField(max_length=64, help_text="of the code that was sent to the contact")
     guesses = models.PositiveSmallIntegerField(default=0)
-    document = models.CharField(max_length=10, choices=CounterProofing.Document.choices)
     reason = models.TextField()
-    started_at = models.DateTimeField()
-    expires_at = models.DateTimeField(help_text="unconfirmed until then, it lapses")
-    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    first_name = models.CharField(max_length=150)
-    first_agency = models.CharField(max_length=200)
-    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    second_name = models.CharField(max_length=150, blank=True)
-    second_agency = models.CharField(max_length=200, blank=True)
-    ended_at = models.DateTimeField(null=True)
     refusal = models.TextField(blank=True)
     closed = models.BooleanField(default=False, help_text="freeing it left the account without a way in")
 

@@ -1,6 +1,6 @@
 """Authorizations begin, are used, and end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -80,7 +80,7 @@ def end_authorizations(
     sign_in_id: UUID | None = None,
     mandate_id: UUID | None = None,
     authorization_id: UUID | None = None,
-    but: Iterable[UUID] = (),
+    but: Collection[UUID] = (),
     now: datetime,
 ) -> int:
     """End the authorizations that fit all that is given, with their codes and tokens. Return how many ended now.

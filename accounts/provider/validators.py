@@ -11,6 +11,7 @@ from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, CustomOAuth2Error
 from oauthlib.openid.connect.core.exceptions import LoginRequired
 
 from accounts.models import User
+from accounts.permissions import OFFICE
 from accounts.provider.clients import ProvenClients
 from accounts.provider.keys import Unverified, sign, verify
 from accounts.provider.models import Release
@@ -33,7 +34,6 @@ from accounts.provider.tokens import (
 )
 from accounts.provider.trials import spoil_claims, spoil_signature
 from accounts.sign_in.operations import see
-from accounts.sign_in.staff import OFFICE
 
 
 class ProviderValidator(ProvenClients):

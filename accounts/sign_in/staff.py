@@ -10,7 +10,7 @@ from accounts.queries import works_for_the_city
 from accounts.sign_in import reauthentication
 from accounts.sign_in.queries import current, has_second_factor
 
-__all__ = ["OFFICE", "second_factor_shown", "way_to_second_factor"]
+__all__ = ["second_factor_shown", "way_to_second_factor"]
 
 
 def second_factor_shown(request: HttpRequest) -> bool:

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
-from accounts.models import User
 from services.agencies.models import Agency, District, Holiday, Membership, Role, Subdistrict
 from superapp.http.sql import fetch_all
 
@@ -55,11 +54,6 @@ def agencies_administered_by(person_id: UUID) -> list[Agency]:
     return list(
         Agency.objects.filter(memberships__user_id=person_id, memberships__role=Role.ADMIN).order_by("code", "pk")
     )
-
-
-def names_of(person_ids: Collection[UUID]) -> Mapping[UUID, str]:
-    """Return people's names by id."""
-    return dict(User.objects.filter(pk__in=person_ids).values_list("pk", "full_name"))
 
 
 def agency_by_code(code: str) -> Agency:

@@ -62,7 +62,7 @@ def _wording(version: Version, at: datetime | None, *, near: bool, moves: bool) 
             },
         )
     day = {language: day_in_words(city_day(at), language) for language in ("id", "en")}
-    clock = city_time(at)
+    clock = _city_time(at)
     after = {"id": "Sesudah itu tidak lagi.", "en": "Afterwards it cannot."}
     if moves:
         after = {
@@ -81,6 +81,6 @@ def _wording(version: Version, at: datetime | None, *, near: bool, moves: bool) 
     )
 
 
-def city_time(at: datetime) -> str:
+def _city_time(at: datetime) -> str:
     """Return the hour and minute of the city's day, such as `16.00`."""
     return localtime(at).strftime("%H.%M")

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from jwcrypto import jwk, jwt  # type: ignore[import-untyped]
@@ -18,9 +16,9 @@ from accounts.models import RelyingParty, User
 from accounts.operations import register_relying_party
 from accounts.provider.models import Authorization
 from tests.accounts.flow import authorize, exchange, get_me, told
+from tests.at_once import at_once
 
 Tokens = Callable[..., dict[str, Any]]
-T = TypeVar("T")
 
 
 def refresh(token: str, client_id: str = "app") -> Any:
@@ -28,24 +26,11 @@ def refresh(token: str, client_id: str = "app") -> Any:
     return Client().post("/o/token/", form)
 
 
-def at_once(call: Callable[[], T], times: int = 8) -> list[T]:
-    """Return what `call` gives when several threads call it at the same time."""
-
-    def run(_number: int) -> T:
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_code_exchanged_by_many_at_once_works_once(browser: Client, app: RelyingParty) -> None:
     code = told(authorize(browser))["code"]
 
-    answers = at_once(lambda: exchange(code).status_code)
+    answers = at_once(*[lambda: exchange(code).status_code] * 8)
 
     assert sorted(answers) == [200, *[400] * 7]
     assert AccessToken.objects.count() == 0  # whoever else had the code may have the tokens
@@ -55,7 +40,7 @@ def test_a_code_exchanged_by_many_at_once_works_once(browser: Client, app: Relyi
 def test_a_refresh_sent_many_times_at_once_is_done_once(tokens: Tokens) -> None:
     first = tokens()["refresh_token"]
 
-    answers = at_once(lambda: refresh(first))
+    answers = at_once(*[lambda: refresh(first)] * 8)
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1

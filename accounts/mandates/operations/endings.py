@@ -11,7 +11,7 @@ from django.db.models import Q
 from accounts.mandates import refusals
 from accounts.mandates.models import Awaiting, Dependant, Ending, Mandate, Relation, State
 from accounts.mandates.operations.handover import hand_over_if_due
-from accounts.mandates.operations.steps import finish, locked, side_in, tell
+from accounts.mandates.operations.steps import finish, lock_open, locked, side_in, tell
 from accounts.models import Kind
 
 _WARNED: Final = timedelta(days=14)
@@ -69,12 +69,6 @@ def end_all_of(*, person_id: UUID, now: datetime) -> None:
     open_ones = Mandate.objects.filter(theirs).exclude(state=State.ENDED).order_by("delegated_from", "pk")
     for mandate_id in list(open_ones.values_list("pk", flat=True)):
         end(mandate_id=mandate_id, person_id=person_id, now=now)
-
-
-def lock_open(principal_id: UUID) -> list[Mandate]:
-    """Return the mandates for somebody that did not end, locked."""
-    found = Mandate.objects.filter(principal_id=principal_id).exclude(state=State.ENDED)
-    return list(found.select_related("principal", "agent").select_for_update(of=("self",)).order_by("pk"))
 
 
 @transaction.atomic

@@ -74,9 +74,7 @@ def offer(
     source = _source(delegated_from, principal_id, now) if delegated_from else None
     if not now < expires_at <= now + LONGEST or (source is not None and expires_at > source.expires_at):
         raise refusals.wrong("expires_on", "out_of_range", "Paling lama satu tahun.", "At most a year from today.")
-    if (source is not None and source.services and not set(services) <= set(source.services)) or (
-        source is not None and source.services and not services
-    ):
+    if source is not None and source.services and not (services and set(services) <= set(source.services)):
         raise refusals.wrong("services", "too_wide", "Melebihi kuasa Anda.", "Wider than your own mandate.")
     agent = _known(address)
     principal = source.principal if source else User.objects.get(pk=principal_id)

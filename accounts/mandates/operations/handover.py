@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.mandates.majority import of_age_at
-from accounts.mandates.models import Dependant, Ending, Mandate, State
+from accounts.mandates.models import Dependant, Ending, Mandate
 from accounts.mandates.numbers import nik_index
-from accounts.mandates.operations.steps import finish
+from accounts.mandates.operations.steps import finish, lock_open
 from accounts.models import User
 from accounts.proofing import queries as proofing
 from accounts.proofing.models import Kind as Number
@@ -26,12 +26,7 @@ def yield_nik(*, person_id: UUID, nik: str, now: datetime) -> None:
     found = Dependant.objects.filter(nik_index=nik_index(nik), claimed_at=None).exclude(pk=person_id).first()
     if found is None:
         return
-    over = list(
-        Mandate.objects.filter(principal_id=found.pk)
-        .exclude(state=State.ENDED)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
+    over = lock_open(found.pk)
     child = Dependant.objects.select_for_update().get(pk=found.pk)
     if child.claimed_at is not None:
         return

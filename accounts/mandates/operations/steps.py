@@ -102,6 +102,12 @@ def locked(mandate_id: UUID) -> Mandate:
     return found.get(pk=mandate_id)
 
 
+def lock_open(principal_id: UUID) -> list[Mandate]:
+    """Return the mandates for somebody that did not end, locked."""
+    found = Mandate.objects.filter(principal_id=principal_id).exclude(state=State.ENDED)
+    return list(found.select_related("principal", "agent").select_for_update(of=("self",)).order_by("pk"))
+
+
 def side_in(mandate: Mandate, person_id: UUID) -> str:
     """Return the side for which a person speaks: `agent`, or `principal`, as a company's director does for it.
 

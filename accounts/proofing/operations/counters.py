@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Assurance
 from accounts.proofing import vault
-from accounts.proofing.models import CounterCode, CounterProofing, Proof, Sealed
+from accounts.proofing.models import BeforeTwoOfficers, CounterCode, CounterProofing, Proof, Sealed
 from accounts.proofing.operations.keeping import Taken, keep_claim, keep_numbers, raise_assurance, read_claim
 from accounts.proofing.queries import Officer
 from accounts.proofing.registry import Asked
@@ -160,8 +160,7 @@ def _lock(proofing_id: UUID, officer_id: UUID, now: datetime) -> CounterProofing
 def _end(proofing: CounterProofing, state: str, second: Officer | None, reason: str, now: datetime) -> None:
     claim_id = proofing.claim_id
     proofing.state, proofing.ended_at, proofing.reason, proofing.claim = state, now, reason, None
-    if second is not None:
-        proofing.second_id, proofing.second_name, proofing.second_agency = second.id, second.name, second.agency_name
+    sign_second(proofing, second)
     proofing.save()
     if claim_id:
         Sealed.objects.filter(pk=claim_id).delete()
@@ -171,3 +170,9 @@ def _end(proofing: CounterProofing, state: str, second: Officer | None, reason: 
 def _tell(proofing: CounterProofing, topic: str, now: datetime) -> None:
     body = {"person": str(proofing.person_id), "proofing": str(proofing.pk)}
     publish(topic=topic, key=proofing.person_id, body=body, now=now)
+
+
+def sign_second(row: BeforeTwoOfficers, second: Officer | None) -> None:
+    """Write down who the second officer was; None where the first one ended it."""
+    if second is not None:
+        row.second_id, row.second_name, row.second_agency = second.id, second.name, second.agency_name

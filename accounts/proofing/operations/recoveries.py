@@ -21,7 +21,7 @@ from accounts.operations import release_unproven
 from accounts.phones import to_e164
 from accounts.proofing import vault
 from accounts.proofing.models import Recovery
-from accounts.proofing.operations.counters import not_waiting, own_case, waiting_already
+from accounts.proofing.operations.counters import not_waiting, own_case, sign_second, waiting_already
 from accounts.proofing.operations.keeping import holder_of
 from accounts.proofing.operations.reading import note
 from accounts.proofing.queries import Officer
@@ -300,8 +300,7 @@ def _free(person: User, contact: str, now: datetime) -> bool:
 
 def _ended(recovery: Recovery, state: str, second: Officer | None, refusal: str, now: datetime) -> Recovery:
     recovery.state, recovery.ended_at, recovery.refusal = state, now, refusal
-    if second is not None:
-        recovery.second_id, recovery.second_name, recovery.second_agency = second.id, second.name, second.agency_name
+    sign_second(recovery, second)
     recovery.save()
     _publish(f"identity.recovery_{state}", recovery, now)
     return recovery

@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from accounts.provider.manners import ISSUER
+from accounts.queries import names_of
 from services.agencies.api.admins import AgencyAdminView
-from services.agencies.queries import names_of
 from services.connectors import queries
 from services.connectors.api import examples
 from services.connectors.api.serializers import (

@@ -70,7 +70,7 @@ def register_client(*, agency: Agency, actor_id: UUID, values: Mapping[str, Any]
         client=client, agency=agency, registered_at=now, **{name: values[name] for name in _OWN}
     )
     _keep_purposes(client, values["purposes"])
-    _note(registration, Change.What.REGISTERED, actor_id, now, {}, described(registration))
+    note(registration, Change.What.REGISTERED, actor_id, now, {}, described(registration))
     return registration
 
 
@@ -105,7 +105,7 @@ def change_client(
         what, client.state = Change.What.SENT_BACK, ClientState.SANDBOX
         client.testers = list({*client.testers, actor_id})
         end_authorizations(client=client, but=client.testers, now=now)
-    _note(found, what, actor_id, now, before, after)
+    note(found, what, actor_id, now, before, after)
     client.save()
     found.save()
     return found
@@ -176,10 +176,11 @@ def _keep_purposes(client: RelyingParty, purposes: Sequence[Mapping[str, Any]]) 
             own.save(update_fields=["purpose", "basis", "version"])
 
 
-def _note(
+def note(
     registration: Registration, what: str, actor_id: UUID, now: datetime, before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> None:  # fmt: skip
+    """Write one line of a client's history: of each value in `after`, what it was and is."""
     values = {name: {"from": before.get(name), "to": after[name]} for name in after if after[name] != before.get(name)}
     Change.objects.create(registration=registration, what=what, actor_id=actor_id, at=now, values=values)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import ClientState, Kind, User
 from accounts.provider.operations import end_authorizations
 from services.connectors.models import Change, Registration
-from services.connectors.operations.registering import living
+from services.connectors.operations.registering import living, note
 from services.events.operations import publish
 from superapp.http.problems import FieldError, invalid
 
@@ -35,7 +35,7 @@ def add_tester(*, registration: Registration, actor_id: UUID, email: str, now: d
         raise invalid([FieldError("/email", "too_many", text)])
     found.client.testers = [*found.client.testers, person.pk]
     found.client.save(update_fields=["testers"])
-    _note(found, Change.What.TESTER_ADDED, actor_id, person.pk, now)
+    note(found, Change.What.TESTER_ADDED, actor_id, now, {}, {"tester": str(person.pk)})
     body = {"person": str(person.pk), "site": found.client.name, "agency": found.agency.name}
     publish(topic="privacy.tester_added", key=found.pk, body=body, now=now)
     return person
@@ -54,11 +54,4 @@ def remove_tester(*, registration: Registration, actor_id: UUID, person_id: UUID
     found.client.save(update_fields=["testers"])
     if found.client.state == ClientState.SANDBOX:
         end_authorizations(person_id=person_id, client=found.client, now=now)
-    _note(found, Change.What.TESTER_REMOVED, actor_id, person_id, now)
-
-
-def _note(registration: Registration, what: str, actor_id: UUID, person_id: UUID, now: datetime) -> None:
-    held = {"from": None, "to": str(person_id)}
-    if what == Change.What.TESTER_REMOVED:
-        held = {"from": str(person_id), "to": None}
-    Change.objects.create(registration=registration, what=what, actor_id=actor_id, at=now, values={"tester": held})
+    note(found, Change.What.TESTER_REMOVED, actor_id, now, {"tester": str(person_id)}, {"tester": None})

@@ -22,11 +22,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import ClientAuthentication
+from accounts.permissions import OFFICE
 from accounts.provider.manners import ISSUER
+from accounts.queries import names_of
 from accounts.scopes import describe
-from accounts.sign_in.staff import OFFICE, way_to_second_factor
+from accounts.sign_in.staff import way_to_second_factor
 from services.agencies.models import Agency
-from services.agencies.queries import agencies_administered_by, names_of
+from services.agencies.queries import agencies_administered_by
 from services.connectors import queries
 from services.connectors.models import Change, Registration, SelfTest
 from services.connectors.operations import registering, testers, testing

@@ -21,12 +21,13 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Assurance, User
+from accounts.permissions import OFFICE
 from accounts.proofing.models import CounterProofing, Dispute, Proof
 from accounts.proofing.operations import counters, disputes
 from accounts.proofing.operations.reading import read_counter, read_dispute
 from accounts.proofing.queries import Officer, officer_of, waiting_counters, waiting_disputes
 from accounts.proofing.registry import Asked
-from accounts.sign_in.staff import OFFICE, way_to_second_factor
+from accounts.sign_in.staff import way_to_second_factor
 from services.portal.views.identity import IdentityForm
 from services.portal.views.pages import page_language, told_as_page
 from services.portal.words import AGREEMENTS, FIELDS_OF_REGISTRY, word_for

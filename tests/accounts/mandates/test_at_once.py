@@ -1,14 +1,11 @@
 """Two at once, on connections of their own."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +15,7 @@ from accounts.models import User
 from accounts.operations import register_person
 from superapp.http.problems import Problem
 from tests.accounts.mandates.acting import NIK, bearer, child_of, swap
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TURNS = 6
@@ -30,21 +28,9 @@ def _quiet() -> Iterator[None]:
     cache.clear()
 
 
-def at_once(*tasks: Callable[[], Any]) -> list[Any]:
-    """Run each in a thread with its own connection, all let go together; return answers or refusals in order."""
-    barrier = Barrier(len(tasks))
-
-    def run(task: Callable[[], Any]) -> Any:
-        barrier.wait()
-        try:
-            return task()
-        except (Problem, Mandate.DoesNotExist) as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
+def together(*tasks: Callable[[], Any]) -> list[Any]:
+    """Do all of it at once; a refusal is an answer, too."""
+    return at_once(*tasks, refused=(Problem, Mandate.DoesNotExist))
 
 
 def offered(siti: User, officer: User) -> Mandate:
@@ -61,7 +47,7 @@ def history(mandate: Mandate) -> list[str]:
 def test_accepted_twice_at_once_it_begins_once(siti: User, officer: User) -> None:
     mandate = offered(siti, officer)
 
-    answers = at_once(*[lambda: operations.accept(mandate_id=mandate.pk, agent_id=officer.pk, now=timezone.now())] * 4)
+    answers = together(*[lambda: operations.accept(mandate_id=mandate.pk, agent_id=officer.pk, now=timezone.now())] * 4)
 
     assert [each.state for each in answers] == ["active"] * 4
     assert history(mandate) == ["proposed", "begun"]
@@ -71,7 +57,7 @@ def test_accepted_and_taken_back_at_once_it_is_over(siti: User, officer: User) -
     for _turn in range(TURNS):
         mandate = offered(siti, officer)
 
-        accepted, ended = at_once(
+        accepted, ended = together(
             lambda mandate=mandate: operations.accept(  # type: ignore[misc]
                 mandate_id=mandate.pk, agent_id=officer.pk, now=timezone.now()
             ),
@@ -90,7 +76,7 @@ def test_taken_back_during_an_exchange_no_living_token_is_left(siti: User, offic
     for _turn in range(TURNS):
         mandate = child_of(siti, officer)
 
-        swapped, _ended = at_once(
+        swapped, _ended = together(
             lambda mandate=mandate: swap(own, mandate.pk),  # type: ignore[misc]
             lambda mandate=mandate: operations.end(  # type: ignore[misc]
                 mandate_id=mandate.pk, person_id=siti.pk, now=timezone.now()
@@ -114,7 +100,7 @@ def test_both_parents_at_once_add_one_child(siti: User, officer: User) -> None:
             parent_id=parent.pk, nik=NIK, full_name="Aisyah", birth_date=date(2019, 3, 14), now=timezone.now()
         )
 
-    mandates = at_once(add(siti), add(father))
+    mandates = together(add(siti), add(father))
 
     assert Dependant.objects.count() == 1
     assert {each.principal_id for each in mandates} == {Dependant.objects.get().pk}
@@ -122,7 +108,7 @@ def test_both_parents_at_once_add_one_child(siti: User, officer: User) -> None:
 
 
 def test_one_parent_twice_at_once_has_one_mandate(siti: User) -> None:
-    answers = at_once(
+    answers = together(
         *[
             lambda: operations.add_child(
                 parent_id=siti.pk, nik=NIK, full_name="Aisyah", birth_date=date(2019, 3, 14), now=timezone.now()
@@ -143,7 +129,7 @@ def test_a_company_added_by_two_at_once_is_one(siti: User, officer: User) -> Non
             director_id=person.pk, name="PT Satu", nib="9120001234567", npwp="", now=timezone.now()
         )
 
-    mandates = at_once(add(siti), add(officer))
+    mandates = together(add(siti), add(officer))
 
     assert len({each.principal_id for each in mandates}) == 1
 
@@ -156,7 +142,7 @@ def test_proved_by_the_child_while_the_worker_ends_it_nothing_waits_for_ever(sit
     child_of(siti, officer)
     aisyah = register_person(full_name="Aisyah", email="aisyah@balikpapan.example", now=timezone.now())
 
-    at_once(
+    together(
         lambda: keep_numbers(person_id=aisyah.pk, nik=NIK, kk="6471010506240001", now=grown),
         lambda: operations.tend(now=grown),
     )

@@ -2,14 +2,12 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from django.conf import LazySettings
-from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,6 +17,7 @@ from accounts.proofing.registry import Answer, Asked, Member
 from accounts.proofing.registry.simulator import Simulator
 from tests.accounts.flow import code_in, sms
 from tests.accounts.proofing.conftest import BUDI, Caller
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Someone = Callable[[str], Caller]
@@ -36,21 +35,6 @@ class AtOnce:
 
     def household_of(self, kk: str) -> tuple[Member, ...] | None:
         return None
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Return what each call answers; all begin at the same moment."""
-    start = threading.Barrier(len(calls), timeout=20)
-
-    def run(call: Callable[[], Any]) -> Any:
-        start.wait()
-        try:
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_of_two_who_prove_one_nik_one_has_it_and_the_other_may_dispute_it(

@@ -1,17 +1,16 @@
 """Three guesses at a code that was sent, also when many come at the same moment."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.test import Client
 
 from accounts.models import User
 from accounts.sign_in import guesses
 from tests.accounts.flow import code_in
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,17 +25,11 @@ def same_browser(browser: Client) -> Client:
 
 def guess_at_once(browser: Client, url: str, right: str) -> None:
     """Post as many wrong codes at the same moment as there are threads."""
-    ready = Barrier(AT_ONCE)
 
-    def run(number: int) -> None:
-        try:
-            ready.wait()
-            same_browser(browser).post(url, {"code": f"{(int(right) + 1 + number) % 1_000_000:06d}"})
-        finally:
-            connection.close()
+    def guess(number: int) -> None:
+        same_browser(browser).post(url, {"code": f"{(int(right) + 1 + number) % 1_000_000:06d}"})
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(run, range(AT_ONCE)))
+    at_once(*(partial(guess, number) for number in range(AT_ONCE)))
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """A service is published while its drafts are submitted, and drafts are moved by two at once."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from services.applications.models import Application, Event, Submission
 from services.applications.operations.moving import move_draft
 from services.applications.queries.chain import broken_links
+from tests.at_once import at_once
 from tests.services.applications.api.test_submit import submit
 from tests.services.applications.factory import ANSWERS, new_version, publish_service, resident
 from tests.services.applications.test_new_version import content, draft, stricter_name, with_address, without_nik
@@ -19,21 +16,6 @@ from tests.services.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 20
-
-
-def at_once(*jobs: Any) -> list[Any]:
-    """Run all jobs at the same moment, each on a connection of its own; return what they gave."""
-    gate = Barrier(len(jobs))
-
-    def run(job: Any) -> Any:
-        try:
-            gate.wait(timeout=60)
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def test_twenty_submissions_against_a_publication_are_each_wholly_before_or_after_it() -> None:

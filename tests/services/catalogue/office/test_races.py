@@ -1,13 +1,8 @@
 """Two at once: what is published is published once, and nothing is lost."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from services.catalogue.models import Change, Publication, Service, ServiceDraft, ServiceVersion, VersionLife
@@ -15,26 +10,12 @@ from services.catalogue.operations.ending import set_cut_off
 from services.catalogue.operations.modules import publish
 from services.catalogue.operations.waiting import publish_due
 from services.definitions import load_content
+from tests.at_once import at_once
 from tests.services.applications.factory import CONTENT
 from tests.services.catalogue.admins import Admin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT = {"drafts_policy": "carry_on"}
-
-
-def at_once(*does: Callable[[], Any]) -> list[Any]:
-    """Do all of it at the same moment, each in a thread of its own; return what each gave."""
-    start = Barrier(len(does))
-
-    def run(do: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=20)
-            return do()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(does)) as pool:
-        return list(pool.map(run, does))
 
 
 def the_same(admin: Admin) -> Admin:
