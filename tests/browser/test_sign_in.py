@@ -39,8 +39,7 @@ def messages_to(scene: Scene, address: str) -> list[str]:
     if address.startswith("+"):
         files = sorted((scene.stack.var / "mail").glob("sms-*.log"), key=lambda each: each.stat().st_mtime_ns)
         return [text for text in (each.read_text() for each in files) if address in text]
-    mails = [mail for mail in scene.stack.mails() if address in str(mail["To"])]
-    return [mail.get_content() for mail in sorted(mails, key=lambda each: str(each["Date"]))]
+    return [mail.get_content() for mail in scene.stack.mails() if address in str(mail["To"])]
 
 
 def out(visitor: Visitor) -> None:

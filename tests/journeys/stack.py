@@ -73,9 +73,9 @@ class Stack:
         self.worker.popen.wait()
 
     def mails(self) -> list[EmailMessage]:
-        """Return every mail that was sent."""
+        """Return every mail that was sent, oldest first: their dates say no more than the second."""
         found = []
-        for path in sorted((self.var / "mail").glob("*")):
+        for path in sorted((self.var / "mail").glob("*"), key=lambda each: each.stat().st_mtime_ns):
             for text in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
                 if text.strip():
                     found.append(email.message_from_bytes(text.lstrip(), policy=email.policy.default))
