@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "services.catalogue.apps.CatalogueConfig",
     "services.applications.apps.ApplicationsConfig",
     "services.connectors.apps.ConnectorsConfig",
+    "services.office.apps.OfficeConfig",
     "services.portal.apps.PortalConfig",
     *discover_modules(),
     "api_docs.apps.ApiDocsConfig",

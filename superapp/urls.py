@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("api_docs.urls")),
     path("o/", include("accounts.provider.urls")),
     path("", include("accounts.urls")),
+    path("", include("services.office.urls")),
     path("", include("services.portal.urls")),
     path("", include("superapp.http.urls")),
 ]

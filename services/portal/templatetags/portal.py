@@ -14,7 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from accounts.models import User
 from accounts.phones import in_words
+from accounts.queries import staff_roles
 from accounts.sign_in import factors
 from services.agencies.models import Agency
 
@@ -144,6 +146,12 @@ def help_of(field: BoundField) -> str | SafeString:
     rules = gettext("At least 10 characters; not only digits, no password that many use, not your name.")
     without = gettext("Without a password you sign in with codes.")
     return rules if field.field.required else f"{rules} {without}"
+
+
+@register.filter
+def works_here(user: User) -> bool:
+    """Return whether the person holds a post at an agency, so that the office has something for them. One query."""
+    return bool(staff_roles(user.pk))
 
 
 @register.filter

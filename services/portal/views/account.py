@@ -10,9 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.proofing.queries import officer_of
+from accounts.queries import staff_roles
 from accounts.sign_in.queries import means_of
-from services.agencies.queries import agencies_administered_by
 
 # Address name, icon, title, what for; in the order of the page.
 ERRANDS = (
@@ -32,12 +31,7 @@ ERRANDS = (
     ("account-export", "download", _("Download my data"), _("Everything that the city holds of you, in one file.")),
 )
 
-OFFICE_ERRANDS = (
-    ("office-clients", "building", _("Our agency's sites"), _("Where residents sign in with their city account.")),
-)
-COUNTER_ERRANDS = (
-    ("office-counter", "card", _("At the counter"), _("Prove residents in person; decide disputes about a NIK.")),
-)
+OFFICE_ERRAND = ("office", "building", _("Office"), _("What you do for your agency."))
 
 
 @require_safe
@@ -46,11 +40,7 @@ COUNTER_ERRANDS = (
 def account(request: HttpRequest) -> HttpResponse:
     """Show who the person is to the city, and what they can do about it."""
     person = cast(User, request.user)
-    errands = list(ERRANDS)
-    if agencies_administered_by(person.pk):
-        errands += OFFICE_ERRANDS
-    if officer_of(person.pk, person.full_name):
-        errands += COUNTER_ERRANDS
+    errands = [*ERRANDS, OFFICE_ERRAND] if staff_roles(person.pk) else ERRANDS
     return render(request, "portal/account/home.html", {"errands": errands})
 
 

@@ -20,8 +20,7 @@ from accounts.privacy.operations.sign_ins import disown, sign_out, sign_out_othe
 from accounts.privacy.queries.sign_ins import history_line, history_of, sessions_of
 from accounts.sign_in.models import SignIn
 from accounts.sign_in.queries import current_id
-from services.portal.views.pages import told_as_page
-from services.portal.views.privacy import person_id
+from services.pages.manners import person_id, told_as_page
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
 

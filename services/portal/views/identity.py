@@ -7,7 +7,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,39 +19,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Assurance, User
-from accounts.names import validate_name
 from accounts.proofing.models import Dispute
-from accounts.proofing.numbers import is_number
 from accounts.proofing.operations import counters, disputes, raising
 from accounts.proofing.queries import disputes_of, identity_of
-from services.portal.views.pages import told_as_page
+from services.pages.identity import IdentityForm
+from services.pages.manners import told_as_page
 from superapp.http.problems import Missing
-
-
-def number_of_16_digits(text: str) -> None:
-    """Refuse what does not have the shape of a NIK or KK number.
-
-    :raises ValidationError: beside the field.
-    """
-    if not is_number(text):
-        raise ValidationError(_("16 digits, without spaces."))
-
-
-class IdentityForm(forms.Form):
-    """What stands on the family card."""
-
-    nik = forms.CharField(
-        label="NIK",
-        validators=[number_of_16_digits],
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 16}),
-    )
-    kk = forms.CharField(
-        label=_("Number of the family card (KK)"),
-        validators=[number_of_16_digits],
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 16}),
-    )
-    full_name = forms.CharField(label=_("Name as on the family card"), max_length=150, validators=[validate_name])
-    birth_date = forms.DateField(label=_("Date of birth"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class WordsForm(forms.Form):

@@ -24,8 +24,7 @@ from accounts.mandates import operations, queries
 from accounts.mandates.models import Ending, Mandate, State
 from accounts.names import validate_name
 from accounts.phones import to_e164
-from services.portal.views.pages import page_language, told_as_page
-from services.portal.views.privacy import person_id
+from services.pages.manners import page_language, person_id, told_as_page
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
 

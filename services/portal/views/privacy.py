@@ -28,27 +28,12 @@ from accounts.privacy.queries.consents import receipts_of
 from accounts.privacy.queries.deletion import deletion_body, latest_deletion
 from accounts.privacy.queries.export import export_body, export_to_download, latest_export
 from accounts.privacy.queries.impersonations import impersonation_line, lasting
-from accounts.privacy.queries.proof import RECENT
 from accounts.provider.models import Consent
-from accounts.sign_in.reauthentication import page, recently_proved
-from services.portal.views.pages import page_language, told_as_page
-from services.portal.words import READERS, READINGS, word_for
+from services.pages.manners import page_language, person_id, proof_first, told_as_page
+from services.pages.words import word_for
+from services.portal.words import READERS, READINGS
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
-
-
-def person_id(request: HttpRequest) -> UUID:
-    """Return who is signed in; `login_required` came before."""
-    assert request.user.is_authenticated  # noqa: S101
-    return request.user.id
-
-
-def proof_first(request: HttpRequest, *, back_to: str) -> HttpResponse | None:
-    """Return the way to prove anew who one is, None when that was done within `RECENT`."""
-    if recently_proved(request, int(RECENT.total_seconds())):
-        return None
-    assert request.user.is_authenticated  # noqa: S101 - `login_required` came before
-    return HttpResponseRedirect(page(request.user, then=back_to) or reverse("account_login"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

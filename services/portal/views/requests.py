@@ -20,8 +20,7 @@ from accounts.names import validate_name
 from accounts.privacy.models import DataRequest
 from accounts.privacy.operations.requests import make_request
 from accounts.privacy.queries.requests import request_line, requests_of
-from services.portal.views.pages import page_language, told_as_page
-from services.portal.views.privacy import person_id
+from services.pages.manners import page_language, person_id, told_as_page
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Problem, localized
 

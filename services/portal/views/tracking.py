@@ -22,8 +22,9 @@ from services.applications.queries.lists import my_applications as read_mine
 from services.applications.queries.stored import document_of, file_of
 from services.catalogue.queries import local
 from services.documents.api.downloads import document_response, file_response
-from services.portal.views.pages import page_language, told_as_page
-from services.portal.words import ROLES, WHYS, word_for
+from services.pages.manners import page_language, told_as_page
+from services.pages.words import word_for
+from services.portal.words import ROLES, WHYS
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
 

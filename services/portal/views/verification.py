@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from services.documents.codes import read_code
 from services.documents.queries import verify as verify_document
-from services.portal.views.pages import page_language, told_as_page
+from services.pages.manners import page_language, told_as_page
 from superapp.http.problems import Problem, localized
 from superapp.http.throttling import Throttle
 

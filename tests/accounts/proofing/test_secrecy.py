@@ -21,7 +21,7 @@ from services.events.models import Delivery, OutboxEvent
 from services.events.operations import drain
 from superapp.http.log import RequestLine
 from tests.accounts.proofing.conftest import BUDI, Caller
-from tests.services.portal.test_clients_pages import browser_of
+from tests.services.office.test_clients_pages import browser_of
 
 NUMBERS = (BUDI["nik"], BUDI["kk"])
 

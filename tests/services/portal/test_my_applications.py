@@ -79,5 +79,5 @@ def test_it_costs_four_queries_however_many_there_are(
     browser = browser_of(siti)
     browser.get("/permohonan/")
 
-    with django_assert_num_queries(4):  # session, person, sign-in, list
+    with django_assert_num_queries(5):  # session, person, sign-in, list, posts
         browser.get("/permohonan/")

@@ -190,5 +190,5 @@ def test_it_costs_six_queries(
     browser = browser_of(siti)
     browser.get(f"/permohonan/{granted.id}/")
 
-    with django_assert_num_queries(6):  # session, person, sign-in, application, history, holidays
+    with django_assert_num_queries(7):  # session, person, sign-in, posts, application, history, holidays
         browser.get(f"/permohonan/{granted.id}/")

@@ -33,9 +33,9 @@ from services.connectors import queries
 from services.connectors.models import Change, Registration, SelfTest
 from services.connectors.operations import registering, testers, testing
 from services.connectors.self_test import CHECKS
-from services.portal.views.pages import page_language, told_as_page
-from services.portal.views.privacy import person_id, proof_first
-from services.portal.words import SELF_TEST_CHECKS, word_for
+from services.office.words import SELF_TEST_CHECKS
+from services.pages.manners import page_language, person_id, proof_first, told_as_page
+from services.pages.words import word_for
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
 
@@ -191,7 +191,7 @@ def clients(request: HttpRequest, agencies: list[Agency]) -> HttpResponse:
     asked, ids = read_page(request, [datetime, UUID]), [each.pk for each in agencies]
     rows = queries.page_of_registrations(ids, limit=asked.limit + 1, after=asked.after, before=asked.before)
     page = page_of(request, asked, rows, key=lambda row: (row.registered_at, row.pk), line=lambda row: row)
-    return render(request, "portal/office/clients.html", {"page": page, "agencies": agencies})
+    return render(request, "office/clients.html", {"page": page, "agencies": agencies})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -209,7 +209,7 @@ def register(request: HttpRequest, agencies: list[Agency]) -> HttpResponse:
         if done:
             messages.success(request, _("Registered. Get its secret, set the site up, then try it out."))
             return HttpResponseRedirect(reverse("office-client", args=[done.pk]))
-    return render(request, "portal/office/client_form.html", {"made": made, "agencies": agencies, "agency": agency})
+    return render(request, "office/client_form.html", {"made": made, "agencies": agencies, "agency": agency})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -227,7 +227,7 @@ def change(request: HttpRequest, agencies: list[Agency], id: UUID) -> HttpRespon
         if done:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("office-client", args=[id]))
-    return render(request, "portal/office/client_form.html", {"made": made, "registration": registration})
+    return render(request, "office/client_form.html", {"made": made, "registration": registration})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -251,7 +251,7 @@ def client(request: HttpRequest, agencies: list[Agency], id: UUID) -> HttpRespon
             do(registration=registration, actor_id=person_id(request), now=timezone.now())
             messages.success(request, str(said))
             return HttpResponseRedirect(request.path)
-    return render(request, "portal/office/client.html", _shown(registration, timezone.now()) | {"secret": secret})
+    return render(request, "office/client.html", _shown(registration, timezone.now()) | {"secret": secret})
 
 
 def _change_testers(request: HttpRequest, registration: Registration) -> None:

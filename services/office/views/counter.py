@@ -28,9 +28,10 @@ from accounts.proofing.operations.reading import read_counter, read_dispute
 from accounts.proofing.queries import Officer, officer_of, waiting_counters, waiting_disputes
 from accounts.proofing.registry import Asked
 from accounts.sign_in.staff import way_to_second_factor
-from services.portal.views.identity import IdentityForm
-from services.portal.views.pages import page_language, told_as_page
-from services.portal.words import AGREEMENTS, FIELDS_OF_REGISTRY, word_for
+from services.office.words import AGREEMENTS, FIELDS_OF_REGISTRY
+from services.pages.identity import IdentityForm
+from services.pages.manners import page_language, told_as_page
+from services.pages.words import word_for
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
 
@@ -106,7 +107,7 @@ def proofings(request: HttpRequest, officer: Officer) -> HttpResponse:
     asked = read_page(request, [datetime, UUID])
     rows = waiting_counters(timezone.now(), limit=asked.limit + 1, after=asked.after, before=asked.before)
     page = page_of(request, asked, rows, key=lambda row: (row.started_at, row.pk), line=lambda row: row)
-    return render(request, "portal/office/proofings.html", {"page": page, "officer": officer, "here": "proofings"})
+    return render(request, "office/proofings.html", {"page": page, "officer": officer, "here": "proofings"})
 
 
 @sensitive_post_parameters("nik", "kk")
@@ -128,7 +129,7 @@ def start_proofing(request: HttpRequest, officer: Officer) -> HttpResponse:
         if begun:
             messages.success(request, _("Begun. A second officer confirms it within 24 hours."))
             return HttpResponseRedirect(reverse("office-counter-proofing", args=[begun.pk]))
-    return render(request, "portal/office/proofing_form.html", {"form": form})
+    return render(request, "office/proofing_form.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +144,7 @@ def proofing(request: HttpRequest, officer: Officer, id: UUID) -> HttpResponse:
     except CounterProofing.DoesNotExist:
         raise Missing from None
     shown["document"] = CounterProofing.Document(shown["document"]).label
-    return render(request, "portal/office/proofing.html", {"proofing": shown, "form": form})
+    return render(request, "office/proofing.html", {"proofing": shown, "form": form})
 
 
 def _proofing_ended(request: HttpRequest, officer: Officer, id: UUID, form: ReasonForm) -> bool:
@@ -167,7 +168,7 @@ def open_disputes(request: HttpRequest, officer: Officer) -> HttpResponse:
     rows = waiting_disputes(limit=asked.limit + 1, after=asked.after, before=asked.before)
     page = page_of(request, asked, rows, key=lambda row: (row.opened_at, row.pk), line=lambda row: row)
     shown = {"page": page, "officer": officer, "here": "disputes", "now": timezone.now()}
-    return render(request, "portal/office/disputes.html", shown)
+    return render(request, "office/disputes.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,7 +192,7 @@ def dispute(request: HttpRequest, officer: Officer, id: UUID) -> HttpResponse:
         (_("Who claims it"), shown["claimant"], account_in_words(shown["claimant_account"]), shown["statement"]),
         (_("Who holds it"), shown["holder"], account_in_words(shown["holder_account"]), shown["answer"]),
     ]
-    return render(request, "portal/office/dispute.html", {"dispute": shown, "sides": sides, "form": form})
+    return render(request, "office/dispute.html", {"dispute": shown, "sides": sides, "form": form})
 
 
 def account_in_words(account: dict[str, Any]) -> dict[str, Any]:

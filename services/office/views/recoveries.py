@@ -20,8 +20,8 @@ from accounts.proofing.models import CounterProofing, Recovery
 from accounts.proofing.operations import recoveries as operations
 from accounts.proofing.operations.reading import read_recovery
 from accounts.proofing.queries import Officer, waiting_recoveries
-from services.portal.views.counter import ReasonForm, account_in_words, for_identity_officers, on_form
-from services.portal.views.identity import number_of_16_digits
+from services.office.views.counter import ReasonForm, account_in_words, for_identity_officers, on_form
+from services.pages.identity import number_of_16_digits
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
 
@@ -73,7 +73,7 @@ def recoveries(request: HttpRequest, officer: Officer) -> HttpResponse:
     asked = read_page(request, [datetime, UUID])
     rows = waiting_recoveries(timezone.now(), limit=asked.limit + 1, after=asked.after, before=asked.before)
     page = page_of(request, asked, rows, key=lambda row: (row.started_at, row.pk), line=lambda row: row)
-    return render(request, "portal/office/recoveries.html", {"page": page, "officer": officer, "here": "recoveries"})
+    return render(request, "office/recoveries.html", {"page": page, "officer": officer, "here": "recoveries"})
 
 
 @sensitive_post_parameters("nik")
@@ -89,7 +89,7 @@ def start_recovery(request: HttpRequest, officer: Officer) -> HttpResponse:
         )
         if begun:
             return HttpResponseRedirect(reverse("office-recovery-page", args=[begun.pk]))
-    return render(request, "portal/office/recovery_form.html", {"form": form})
+    return render(request, "office/recovery_form.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +110,7 @@ def recovery(request: HttpRequest, officer: Officer, id: UUID) -> HttpResponse:
         "account": account_in_words(shown["account"]),
         "what": Recovery.Kind(shown["kind"]).label,
     }
-    return render(request, "portal/office/recovery.html", {"recovery": shown, "code": code, "form": reason})
+    return render(request, "office/recovery.html", {"recovery": shown, "code": code, "form": reason})
 
 
 def _done(request: HttpRequest, officer: Officer, id: UUID, code: CodeForm, reason: ReasonForm) -> bool:

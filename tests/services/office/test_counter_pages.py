@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.privacy.models import DataAccess
 from accounts.proofing.models import CounterProofing, Dispute
 from tests.accounts.proofing.conftest import BUDI, RATNA, Caller, budi, officer, someone
+from tests.services.office.test_clients_pages import browser_of
 from tests.services.portal.pages import links_of, text_of
-from tests.services.portal.test_clients_pages import browser_of
 
 __all__ = ["budi", "officer", "someone"]
 
@@ -145,7 +145,7 @@ def test_nobody_else_finds_the_counter(budi: Caller, officer: Someone) -> None:
     for path in (WAITING, f"{WAITING}baru/", DISPUTES):
         assert stranger.get(path).status_code == 404
         assert Client().get(path).headers["Location"].startswith("/accounts/login/")
-    assert WAITING not in links_of(stranger.get("/akun/"))
+    assert stranger.get("/kantor/").status_code == 404
 
 
 def test_an_officer_shows_the_second_factor_in_this_sign_in(officer: Someone) -> None:
@@ -157,8 +157,8 @@ def test_an_officer_shows_the_second_factor_in_this_sign_in(officer: Someone) ->
     assert not CounterProofing.objects.exists()
 
 
-def test_the_account_leads_to_the_counter(officer: Someone) -> None:
-    assert WAITING in links_of(at_work(officer("Rina")).get("/akun/"))
+def test_the_office_leads_to_the_counter(officer: Someone) -> None:
+    assert WAITING in links_of(at_work(officer("Rina")).get("/kantor/"))
 
 
 def test_one_at_a_time_is_said_on_the_form(budi: Caller, officer: Someone) -> None:

@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.proofing.models import Recovery
 from tests.accounts.flow import code_in, sms
 from tests.accounts.proofing.conftest import BUDI, Caller, budi, officer, someone
+from tests.services.office.test_clients_pages import browser_of
+from tests.services.office.test_counter_pages import at_work
 from tests.services.portal.pages import links_of, text_of
-from tests.services.portal.test_clients_pages import browser_of
-from tests.services.portal.test_counter_pages import at_work
 
 __all__ = ["budi", "officer", "someone"]
 

@@ -1,14 +1,18 @@
-"""What every page shares: its language, and problems told as pages."""
+"""What every page shares: its language, who reads it, fresh proof of that, and problems told as pages."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 
+from accounts.privacy.queries.proof import RECENT
+from accounts.sign_in.reauthentication import page, recently_proved
 from superapp.http.problems import Missing, Problem, localized
 
 View = Callable[..., HttpResponseBase]
@@ -39,3 +43,17 @@ def told_as_page(view: View) -> View:
             return response
 
     return wrapped
+
+
+def person_id(request: HttpRequest) -> UUID:
+    """Return who is signed in; `login_required` came before."""
+    assert request.user.is_authenticated  # noqa: S101
+    return request.user.id
+
+
+def proof_first(request: HttpRequest, *, back_to: str) -> HttpResponse | None:
+    """Return the way to prove anew who one is, None when that was done within `RECENT`."""
+    if recently_proved(request, int(RECENT.total_seconds())):
+        return None
+    assert request.user.is_authenticated  # noqa: S101 - `login_required` came before
+    return HttpResponseRedirect(page(request.user, then=back_to) or reverse("account_login"))

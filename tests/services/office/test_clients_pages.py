@@ -65,7 +65,7 @@ def test_a_site_is_registered_with_its_purposes(browser: Client, admin: Caller) 
     assert (registered.client.state, registered.client.testers) == (ClientState.SANDBOX, [admin.user.pk])
     assert "Antrean" in browser.get(LIST).content.decode()
     assert "Print the name" in browser.get(answer["Location"]).content.decode()
-    assert "Our agency" in browser.get("/akun/").content.decode()
+    assert "Our agency" in browser.get("/kantor/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_to_others_there_is_no_such_page(member: Callable[..., Caller], client_i
     mine = browser_of(elsewhere.user, "pwd", "mfa")
 
     assert browser_of(officer.user, "pwd", "mfa").get(LIST).status_code == 404
-    assert "Our agency" not in browser_of(officer.user, "pwd", "mfa").get("/akun/").content.decode()
+    assert "Our agency" not in browser_of(officer.user, "pwd", "mfa").get("/kantor/").content.decode()
     assert mine.get(LIST).status_code == 200
     assert [mine.get(place(client_id)).status_code, mine.post(place(client_id), {"action": "close"}).status_code] == [
         404,
