@@ -67,7 +67,7 @@ def set_platform_staff(*, email: str, staff: bool) -> User:
     :raises User.DoesNotExist: when nobody has proved this address.
     """
     proved = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
-    user = User.objects.select_for_update().get(pk__in=proved, is_active=True)
+    user = User.objects.select_for_update(no_key=True).get(pk__in=proved, is_active=True)
     user.is_staff = staff
     user.save(update_fields=["is_staff"])
     return user
@@ -79,7 +79,7 @@ def update_person(*, person_id: UUID, full_name: str | None = None, language: st
 
     :raises Problem: 409 `name_is_proved`, for another name than the one that was proved.
     """
-    user = User.objects.select_for_update().get(pk=person_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=person_id)
     if full_name not in (None, user.full_name) and Assurance(user.assurance).covers(Assurance.VERIFIED):
         raise name_is_proved()
     if full_name is not None:
@@ -106,7 +106,7 @@ def release_unproven(*, email: str | None = None, phone: str | None = None, but:
         claimed |= Q(phone=phone, phone_verified_at=None)
     if not claimed:
         return
-    for user in User.objects.select_for_update().filter(claimed):
+    for user in User.objects.select_for_update().filter(claimed):  # some are deleted
         if user.pk == but:
             continue
         _release(user, email, phone)

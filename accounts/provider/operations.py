@@ -46,7 +46,7 @@ def authorize(
 
     :raises SignedOut: when that has just happened.
     """
-    if not SignIn.objects.select_for_update().filter(pk=sign_in.pk, ended_at=None).exists():
+    if not SignIn.objects.select_for_update(no_key=True).filter(pk=sign_in.pk, ended_at=None).exists():
         raise SignedOut
     name_at(client, sign_in.person_id)
     return Authorization.objects.create(

@@ -63,7 +63,7 @@ def begin(
 @transaction.atomic
 def record_failure(*, person_id: UUID, address: str | None, user_agent: str, now: datetime) -> None:
     """Record that somebody failed to sign in to an account. However many guess, it keeps its latest lines only."""
-    User.objects.select_for_update().filter(pk=person_id).values("pk").get()
+    User.objects.select_for_update(no_key=True).filter(pk=person_id).values("pk").get()
     theirs = FailedTry.objects.filter(person_id=person_id)
     same = theirs.filter(address=address, user_agent=user_agent[:300], began_at__gt=now - FAILURES_JOINED)
     if same.update(tries=F("tries") + 1, latest_at=now):
@@ -79,7 +79,7 @@ def record_failure(*, person_id: UUID, address: str | None, user_agent: str, now
 @transaction.atomic
 def prove(*, sign_in_id: UUID, methods: Iterable[str], now: datetime) -> None:
     """Record that the person proved anew who they are. An ended sign-in stays as it was."""
-    sign_in = SignIn.objects.select_for_update().filter(pk=sign_in_id, ended_at=None).first()
+    sign_in = SignIn.objects.select_for_update(no_key=True).filter(pk=sign_in_id, ended_at=None).first()
     if sign_in is None:
         return
     sign_in.methods = sorted({*sign_in.methods, *methods})
@@ -134,7 +134,7 @@ def end_authorizations(*, person_id: UUID | None = None, sign_in_id: UUID | None
 @transaction.atomic
 def add_authenticator_app(*, person_id: UUID, secret: str) -> bool:
     """Give the person an authenticator app with this key (Base32) and recovery codes. False when they have one."""
-    user = User.objects.select_for_update().get(pk=person_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=person_id)
     held = set(Authenticator.objects.filter(user_id=person_id).values_list("type", flat=True))
     if Authenticator.Type.TOTP in held:
         return False
@@ -155,7 +155,7 @@ def deactivate(*, person_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def end_lapsed(*, now: datetime, limit: int = 500) -> int:
     """End up to `limit` sign-ins that ran out, or whose person is no longer active. Return how many."""
-    living = SignIn.objects.filter(ended_at=None).select_for_update(skip_locked=True, of=("self",))
+    living = SignIn.objects.filter(ended_at=None).select_for_update(skip_locked=True, no_key=True, of=("self",))
     closed = _end(living.filter(person__is_active=False), Ending.DEACTIVATED, now, limit)
     return closed + _end(living.filter(lapsed(now)), Ending.EXPIRED, now, limit)
 
@@ -187,7 +187,7 @@ def set_phone(*, user: User, phone: str, verified: bool, now: datetime) -> None:
     """Give the person this number. One that replaces a proved number cools down, and the old contact is told
     (`account.phone_changed`, key: the change's id).
     """
-    held = User.objects.select_for_update().get(pk=user.pk)
+    held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if verified and held.phone_verified_at and held.phone and held.phone != phone:
         change = PhoneChange.objects.create(
             person=held,
@@ -220,11 +220,12 @@ def stop_phone_change(*, change_id: UUID, now: datetime) -> None:
         return
     later = PhoneChange.objects.filter(person_id=change.person_id, changed_at__gte=change.changed_at, stopped_at=None)
     later.update(stopped_at=now)
+    # First, for whoever refreshes has the authorization and then looks at the person, whose key columns change below.
+    end(person_id=change.person_id, ending=Ending.NOT_ME, now=now)
+    end_authorizations(person_id=change.person_id, now=now)
     release_unproven(phone=change.previous, but=change.person_id)
     theirs = User.objects.filter(pk=change.person_id)
     if User.objects.filter(phone=change.previous).exclude(pk=change.person_id).exists():
         theirs.update(phone_verified_at=None)  # somebody else proved the old number since
     else:
         theirs.update(phone=change.previous, phone_verified_at=change.previous_verified_at)
-    end(person_id=change.person_id, ending=Ending.NOT_ME, now=now)
-    end_authorizations(person_id=change.person_id, now=now)

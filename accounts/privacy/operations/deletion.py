@@ -62,7 +62,7 @@ def ask_for_deletion(*, person_id: UUID, now: datetime) -> Deletion:
 
     :raises Problem: 409 `still_staff`.
     """
-    person = User.objects.select_for_update().get(pk=person_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=person_id)
     if works_for_the_city(person.pk):
         raise still_staff()
     standing = Deletion.objects.filter(person=person, state=Deletion.State.WAITING).first()
@@ -111,7 +111,7 @@ def _erase(deletion_id: UUID, now: datetime) -> bool:
     )
     if deletion is None:
         return False
-    person = User.objects.select_for_update().get(pk=deletion.person_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=deletion.person_id)
     if works_for_the_city(person.pk):
         cancel_deletion(person_id=person.pk, now=now)  # took up a role meanwhile
         return False

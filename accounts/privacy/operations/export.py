@@ -41,7 +41,7 @@ def ask_for_export(*, person_id: UUID, now: datetime) -> Export:
 
     An earlier copy is no longer kept.
     """
-    User.objects.select_for_update().only("pk").get(pk=person_id)  # two who ask at once take turns
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person_id)  # two who ask at once take turns
     standing = Export.objects.filter(person_id=person_id, state=Export.State.PREPARING).first()
     if standing is not None:
         return standing

@@ -39,10 +39,10 @@ def begin_impersonation(
     :raises User.DoesNotExist: when there is no such person, or the account is closed.
     :raises Problem: 409 `works_for_the_city`.
     """
-    person = User.objects.select_for_update().get(pk=person_id, is_active=True, kind=Kind.PERSON)
+    person = User.objects.select_for_update(no_key=True).get(pk=person_id, is_active=True, kind=Kind.PERSON)
     if works_for_the_city(person.pk):
         raise works_here()
-    staff = User.objects.select_for_update().get(pk=staff_id)
+    staff = User.objects.select_for_update(no_key=True).get(pk=staff_id)
     for earlier in Impersonation.objects.select_for_update().filter(staff=staff, ended_at=None, expires_at__gt=now):
         _end(earlier, Impersonation.Ending.STAFF, now)
     token = secrets.token_urlsafe(32)

@@ -51,7 +51,9 @@ def make_request(*, person_id: UUID, kind: str, text: str, full_name: str = "", 
 
     :raises Problem: 409 `too_many_open_requests`.
     """
-    User.objects.select_for_update().only("pk").get(pk=person_id)  # two at once are counted one after the other
+    User.objects.select_for_update(no_key=True).only("pk").get(
+        pk=person_id
+    )  # two at once are counted one after the other
     if DataRequest.objects.filter(person_id=person_id, state=DataRequest.State.OPEN).count() >= MOST_OPEN:
         raise too_many_open()
     return DataRequest.objects.create(

@@ -50,7 +50,7 @@ def disown(
     :raises SignIn.DoesNotExist: when it is not theirs.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=person_id)
-    told = SignIn.objects.select_for_update().get(pk=sign_in_id, person_id=person_id)
+    told = SignIn.objects.select_for_update(no_key=True).get(pk=sign_in_id, person_id=person_id)
     if told.ending == Ending.NOT_ME:
         return
     operations.end(person_id=person_id, sign_in_id=sign_in_id, ending=Ending.NOT_ME, now=now)

@@ -112,7 +112,7 @@ def raise_assurance(
     The new assurance is in the next request with any of the person's tokens; an ID token has it from the next
     authorization on.
     """
-    person = User.objects.select_for_update().get(pk=person_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=person_id)
     if not Assurance(person.assurance).covers(assurance):
         person.assurance = assurance
     if full_name:
@@ -134,7 +134,7 @@ def take_away(*, person_id: UUID, why: str, about: UUID, now: datetime) -> None:
     """Bring a person back to basic: their numbers leave the vault, their proofs end, and so do the tokens that
     were given on a higher assurance. Told as `identity.lost`.
     """
-    person = User.objects.select_for_update().get(pk=person_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=person_id)
     Sealed.objects.filter(person_id=person_id, kind__in=(Kind.NIK, Kind.KK)).delete()
     Proof.objects.filter(person_id=person_id, ended_at=None).update(ended_at=now)
     person.assurance = Assurance.BASIC

@@ -68,7 +68,7 @@ def submit_identity(*, person_id: UUID, nik: str, kk: str, full_name: str, birth
 
     :raises Problem: 409 `already_verified`, `check_under_way`, `number_too_new`; 429 `too_many_tries`.
     """
-    person = User.objects.select_for_update().get(pk=person_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=person_id)
     if Assurance(person.assurance).covers(Assurance.VERIFIED) and number_of(person_id, Kind.NIK):
         raise already_proved()
     if Check.objects.filter(person_id=person_id, state=Check.State.PENDING).exists():

@@ -138,7 +138,7 @@ def _begin(
     account_id = holder_of(nik) if kind == Kind.REOPEN else _holder_of_contact(contact)
     if account_id is None:
         raise unknown_nik() if kind == Kind.REOPEN else not_held()
-    person = User.objects.select_for_update().get(pk=account_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=account_id)
     _may_change(person, kind, contact, officer)
     lapsed = Q(expires_at__lte=now) | Q(state=State.CODE)
     Recovery.objects.filter(lapsed, person=person, state__in=_WAITING).update(state=State.REJECTED, ended_at=now)
@@ -235,7 +235,7 @@ def confirm_recovery(*, recovery_id: UUID, officer: Officer, now: datetime) -> R
     recovery = _lock(recovery_id, officer, now)
     if officer.id == recovery.first_id:
         raise own_case()
-    person = User.objects.select_for_update().get(pk=recovery.person_id)
+    person = User.objects.select_for_update(no_key=True).get(pk=recovery.person_id)
     _may_change(person, recovery.kind, recovery.contact, officer)
     if recovery.kind == Kind.REOPEN:
         _reopen(person, recovery.contact, now)
@@ -291,10 +291,10 @@ def _free(person: User, contact: str, now: datetime) -> bool:
         other = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "pk").first()
         person.email = other.email if other else None
     closed = not (person.phone or person.email)
-    person.is_active = person.is_active and not closed
-    person.save(update_fields=["email", "phone", "phone_verified_at", "is_active"])
     if closed:
-        deactivate(person_id=person.pk, now=now)
+        deactivate(person_id=person.pk, now=now)  # before the number changes, which nobody who refreshes may wait for
+        person.is_active = False
+    person.save(update_fields=["email", "phone", "phone_verified_at", "is_active"])
     return closed
 
 

@@ -7,19 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.mandates.exchange import ACCESS_TOKEN, GRANT
 from accounts.models import RelyingParty, User
-from accounts.operations import register_relying_party
+from accounts.operations import register_person, register_relying_party
+from accounts.privacy.models import Deletion
 from accounts.privacy.operations.connections import disconnect
+from accounts.privacy.operations.deletion import erase_due
+from accounts.privacy.operations.sign_ins import disown
+from accounts.proofing.models import Recovery
+from accounts.proofing.operations.recoveries import confirm_recovery
+from accounts.proofing.queries import Officer
 from accounts.provider.models import Authorization, Consent
 from accounts.provider.operations import end_authorizations
 from accounts.sign_in import operations
-from accounts.sign_in.models import Ending, SignIn
-from accounts.sign_in.operations import deactivate, end
+from accounts.sign_in.models import Ending, PhoneChange, SignIn
+from accounts.sign_in.operations import deactivate, end, stop_phone_change
 from tests.accounts.flow import authorize, exchange, get_me, told
 
 Tokens = Callable[..., dict[str, Any]]
@@ -129,33 +136,83 @@ def test_an_officers_refresh_and_the_end_of_the_sign_in_take_turns(
     monkeypatch.setattr("accounts.sign_in.operations.works_for_the_city", lambda _person: True)
     SignIn.objects.update(seen_at=timezone.now() - away)
     form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": given["refresh_token"]}
+
+    def ends() -> None:
+        if act == "sign out":
+            end(person_id=person.pk, ending=Ending.PERSON, now=timezone.now())
+        else:
+            deactivate(person_id=person.pk, now=timezone.now())
+
+    answer = beside(ends, lambda: Client().post("/o/token/", form), monkeypatch)
+
+    assert answer.status_code == 400
+    assert not Authorization.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.parametrize("act", ["erase", "reopen", "free", "not me", "stop"])
+def test_a_refresh_and_what_changes_the_person_take_turns(
+    tokens: Tokens, person: User, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, other = tokens(), register_person(full_name="Rina", email="rina@contoh.example", now=timezone.now())
+    form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": given["refresh_token"]}
+
+    answer = beside(_what(act, person, other), lambda: Client().post("/o/token/", form), monkeypatch)
+
+    assert answer.status_code == 200, answer.content
+    assert get_me(answer.json()["access_token"]).status_code == 401
+    assert not Authorization.objects.filter(ended_at=None).exists()
+
+
+def _what(act: str, person: User, other: User) -> Callable[[], Any]:
+    """Return what ends all that the person's sign-ins gave, ready to be done."""
+    now = timezone.now()
+    if act == "erase":
+        Deletion.objects.create(person=person, asked_at=now, due_at=now)
+        return lambda: erase_due(now=now)
+    if act == "not me":
+        sign_in = SignIn.objects.get()
+        return lambda: disown(person_id=person.pk, sign_in_id=sign_in.pk, now=now)
+    if act == "stop":
+        change = PhoneChange.objects.create(
+            person=person, previous="+6281111111111", previous_verified_at=now, current=person.phone or "",
+            changed_at=now, cools_until=now,
+        )  # fmt: skip
+        return lambda: stop_phone_change(change_id=change.pk, now=now)
+    EmailAddress.objects.all().delete()
+    User.objects.filter(pk=person.pk).update(email=None)
+    started = {"state": Recovery.State.STARTED, "started_at": now, "expires_at": now + timedelta(hours=1)}
+    recovery = Recovery.objects.create(
+        kind=act, person=person, contact=person.phone or "", first=other, document="ktp_el", reason="Hilang.", **started
+    )
+    second = Officer(
+        register_person(full_name="Agus", email="agus@contoh.example", now=now).pk, "Agus", "admin", "X", "X"
+    )
+    return lambda: confirm_recovery(recovery_id=recovery.pk, officer=second, now=now)
+
+
+def beside(ends: Callable[[], Any], act: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let `ends` go to its first end of authorizations, do `act`, let `ends` go on. Return what `act` gave."""
     begun, go_on = threading.Event(), threading.Event()
-    real = operations.end_authorizations
+    real, done = operations.end_authorizations, []
 
     def slow(**what: Any) -> None:
         begun.set()
-        go_on.wait(1.5)  # the refresh takes its first lock meanwhile
+        go_on.wait(1.5)  # `act` takes its first lock meanwhile
         real(**what)
 
-    monkeypatch.setattr(operations, "end_authorizations", slow)
-
-    def ends() -> None:
+    def run() -> None:
         try:
-            if act == "sign out":
-                end(person_id=person.pk, ending=Ending.PERSON, now=timezone.now())
-            else:
-                deactivate(person_id=person.pk, now=timezone.now())
+            ends()
             done.append(True)
         finally:
             connection.close()
 
-    done: list[bool] = []
-    other = threading.Thread(target=ends)
+    monkeypatch.setattr(operations, "end_authorizations", slow)
+    other = threading.Thread(target=run)
     other.start()
     assert begun.wait(5)
-    answer = Client().post("/o/token/", form)
+    gave = act()
     go_on.set()
     other.join(20)
-
-    assert (done, answer.status_code) == ([True], 400)
-    assert not Authorization.objects.filter(ended_at=None).exists()
+    assert done == [True]
+    return gave
