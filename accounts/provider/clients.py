@@ -210,6 +210,11 @@ class _Known:
     failed_at: float = float("-inf")
     fetching: Lock = field(default_factory=Lock)
 
+    def is_settled(self, fresh_seconds: float) -> bool:
+        """Return whether there is nothing to ask now: it was read just now, or failed a while ago."""
+        now = monotonic()
+        return now - self.read_at < fresh_seconds or now - self.failed_at < _FAILED_SECONDS
+
 
 _fetched: dict[str, _Known] = {}
 
@@ -217,13 +222,17 @@ _fetched: dict[str, _Known] = {}
 def _published(address: str, fresh_seconds: float) -> list[dict[str, Any]]:
     """Return the keys at `address`, read at most `fresh_seconds` ago; the ones read before if it does not answer.
 
-    A server that hangs holds up one request, not every one that names its client: while one asks it, and for some time
-    after it failed, the others go on with what is known, be it nothing.
+    While one request asks the server, the others of its clients go on with the keys known so far. Before any are known,
+    as after a start, they wait for that answer. A server that failed is left alone for some time, so that one that
+    hangs holds up few.
     """
-    known, now = _fetched.setdefault(address, _Known()), monotonic()
-    if now - known.read_at < fresh_seconds or now - known.failed_at < _FAILED_SECONDS:
+    known = _fetched.setdefault(address, _Known())
+    if known.is_settled(fresh_seconds):
         return known.keys
-    if not known.fetching.acquire(blocking=False):
+    if not known.fetching.acquire(timeout=_WAIT_SECONDS if known.read_at < 0 else 0):
+        return known.keys
+    if known.is_settled(fresh_seconds):  # by the request that was waited for
+        known.fetching.release()
         return known.keys
     try:
         known.keys, known.read_at = _fetch(address), monotonic()

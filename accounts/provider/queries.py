@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import ClientState, Kind, User
 from accounts.provider.models import Authorization, Subject
-from accounts.provider.tokens import Granted, checksum, family_of
+from accounts.provider.tokens import Granted, Used, checksum, family_of
 
 
 def authorization_of(token: str, *, client_id: UUID) -> UUID | None:
@@ -18,14 +18,14 @@ def authorization_of(token: str, *, client_id: UUID) -> UUID | None:
     return Authorization.objects.filter(kept, client_id=client_id).values_list("pk", flat=True).first()
 
 
-def serves(client: Any, granted: Granted) -> bool:
+def serves(client: Any, granted: Granted | Used) -> bool:
     """Return whether a client may still use what it was granted.
 
     One that is being tried out has its testers only, and the synthetic resident of its self-test.
     """
     if client.state != ClientState.SANDBOX:
         return True
-    person_id = granted.actor_id or granted.person.pk
+    person_id = granted.actor_id or granted.person_id
     return person_id in client.testers or User.objects.filter(pk=person_id, kind=Kind.SYNTHETIC).exists()
 
 

@@ -56,7 +56,8 @@ _ACCESS = f"""
     WHERE t.token_checksum = %s AND t.expires > %s AND {_LASTS}
 """  # noqa: S608
 _USED = """
-    SELECT a.ended_at IS NULL AND u.is_active, a.used_checksum, a.answer, a.answered_at, a.client_id
+    SELECT a.ended_at IS NULL AND u.is_active, a.used_checksum, a.answer, a.answered_at, a.client_id, a.person_id,
+           a.actor_id
     FROM accounts_provider_authorization a JOIN accounts_user u ON u.id = a.person_id
     WHERE a.id = %s FOR UPDATE OF a
 """
@@ -122,6 +123,11 @@ class Granted:
     code_challenge_method: str = ""
     nonce: str = ""
 
+    @property
+    def person_id(self) -> UUID:
+        """Return whom it speaks for."""
+        return self.person.pk
+
 
 @dataclass(frozen=True, slots=True)
 class Used:
@@ -133,6 +139,8 @@ class Used:
     answer: str
     answered_at: datetime | None
     client_id: UUID
+    person_id: UUID
+    actor_id: UUID | None
 
 
 def checksum(secret: str) -> str:

@@ -165,7 +165,7 @@ class ProviderValidator(ProvenClients):
 
     def _refuse_used(self, refresh_token: str, client: Any, now: datetime) -> None:
         used = find_used(refresh_token)
-        if used is None or not used.lasts or used.client_id != client.pk:
+        if used is None or not used.lasts or used.client_id != client.pk or not serves(client, used):
             return
         if answer := answered_before(used, refresh_token=refresh_token, now=now):
             raise AlreadyAnswered(answer)

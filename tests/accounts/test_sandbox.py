@@ -57,3 +57,15 @@ def test_a_closed_client_gets_neither_codes_nor_tokens(
 
     assert asked.status_code == 400
     assert refreshed.status_code in (400, 401)
+
+
+@pytest.mark.parametrize(("tester", "status"), [(False, 400), (True, 200)])
+def test_a_client_sent_back_meanwhile_is_not_told_again_what_it_was_told_of_a_resident(
+    app: RelyingParty, person: User, tokens: Callable[..., dict[str, Any]], tester: bool, status: int
+) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": tokens()["refresh_token"], "client_id": "app"}
+    Client().post("/o/token/", form)  # its answer is lost
+    app.state, app.testers = ClientState.SANDBOX, [person.pk] if tester else []
+    app.save()
+
+    assert Client().post("/o/token/", form).status_code == status

@@ -4,7 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -232,29 +232,64 @@ def test_an_outage_of_the_clients_server_locks_nobody_out(
     assert ask(assertion()).status_code == 200
 
 
-def test_a_server_that_hangs_holds_up_one_request_and_is_left_alone_for_a_while(
+class Hanging:
+    """A client's server that answers when it is let; says who asked, and how long each was ready to wait."""
+
+    def __init__(self, answers: bool) -> None:
+        self.answers, self.waited = answers, list[float]()
+        self.asked, self.let = Event(), Event()
+
+    def __call__(self, _method: str, url: str, *, seconds: float = 5.0, **_kwargs: Any) -> Answer:
+        self.waited.append(seconds)
+        self.asked.set()
+        assert self.let.wait(10)
+        if not self.answers:
+            raise Unreachable("it hangs")
+        return Answer(200, {}, json.dumps(PUBLIC).encode())
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_requests_at_once_just_after_a_start_wait_for_one_fetch(
+    fetched: Callable[[list[str]], list[str]], monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    fetched(["RS256"])
+    server = Hanging(answers)
+    monkeypatch.setattr(clients, "call", server)
+
+    def keys() -> list[dict[str, Any]]:
+        return clients._published("https://robot.example/jwks", 600.0)
+
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(keys)
+        assert server.asked.wait(5)
+        others = [pool.submit(keys) for _each in range(3)]
+        done, _waiting = wait(others, timeout=0.3)
+        server.let.set()
+
+    assert not done
+    assert [each.result() for each in (first, *others)] == [PUBLIC["keys"] if answers else []] * 4
+    assert ask(assertion()).status_code == (200 if answers else 401)
+    assert server.waited == [2.0]
+
+
+def test_while_known_keys_are_read_anew_nobody_waits_and_a_server_that_failed_is_left_alone(
     fetched: Callable[[list[str]], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched(["RS256"])
-    asked, waited, hanging, release = [], [], Event(), Event()
-
-    def hang(_method: str, url: str, *, seconds: float = 5.0, **_kwargs: Any) -> Answer:
-        asked.append(url)
-        waited.append(seconds)
-        hanging.set()
-        release.wait(10)
-        raise Unreachable("it hangs")
-
-    monkeypatch.setattr(clients, "call", hang)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(clients._published, "https://robot.example/jwks", 600.0)
-        assert hanging.wait(5)
-        others = [ask(assertion()).status_code for _each in range(3)]  # while the first is still waiting
-        release.set()
-        assert first.result() == []
-    later = time.monotonic() + 100
+    ask(assertion())
+    server = Hanging(answers=False)
+    monkeypatch.setattr(clients, "call", server)
+    later = time.monotonic() + 3600
     monkeypatch.setattr(clients, "monotonic", lambda: later)
 
-    assert others == [401, 401, 401]
-    assert ask(assertion()).status_code == 401
-    assert (len(asked), waited) == (1, [2.0])
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(clients._published, "https://robot.example/jwks", 600.0)
+        assert server.asked.wait(5)
+        others = [ask(assertion()).status_code for _each in range(3)]  # while the first is still waiting
+        server.let.set()
+        assert first.result()
+    monkeypatch.setattr(clients, "monotonic", lambda: later + 100)
+
+    assert others == [200, 200, 200]
+    assert ask(assertion()).status_code == 200
+    assert server.waited == [2.0]
