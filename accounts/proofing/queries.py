@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from accounts.proofing import vault
 from accounts.proofing.models import Check, CounterProofing, Dispute, Kind, NumberMark, Proof, Recovery, Sealed
 from accounts.proofing.numbers import masked
 from accounts.proofing.registry import Member, registry
+
+_MOST: Final = 50  # lines of a person's own page
 
 
 def number_of(person_id: UUID, kind: str) -> str | None:
@@ -83,6 +85,7 @@ def identity_of(person_id: UUID, now: datetime) -> dict[str, Any]:
         "tries_left": tries_left(person_id, now),
         "check": _check_line(check) if check else None,
         "counter": counter_line(counter, now) if counter else None,
+        "recoveries": _recoveries_of(person_id, now),
     }
 
 
@@ -113,6 +116,34 @@ def counter_line(each: CounterProofing, now: datetime) -> dict[str, Any]:
     }
 
 
+def _recoveries_of(person_id: UUID, now: datetime) -> list[dict[str, Any]]:
+    """Return what was asked at counters about the ways into a person's account, latest first."""
+    found = Recovery.objects.filter(person_id=person_id).order_by("-started_at", "-id")
+    return [recovery_line(each, now) for each in found[:_MOST]]
+
+
+def recovery_line(each: Recovery, now: datetime) -> dict[str, Any]:
+    """Return a recovery as the account's person and officers see it: what was asked, by whom, what came of it."""
+    waiting = each.state in (Recovery.State.CODE, Recovery.State.STARTED)
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "state": "lapsed" if waiting and each.expires_at <= now else each.state,
+        "contact": each.contact,
+        "document": each.document,
+        "reason": each.reason,
+        "started_at": each.started_at,
+        "expires_at": each.expires_at,
+        "first_officer": each.first_name,
+        "first_agency": each.first_agency,
+        "second_officer": each.second_name,
+        "second_agency": each.second_agency,
+        "ended_at": each.ended_at,
+        "refusal": each.refusal,
+        "closed": each.closed,
+    }
+
+
 def disputes_of(person_id: UUID) -> list[dict[str, Any]]:
     """Return the disputes in which a person is a party, latest first; the other party is not named."""
     found = Dispute.objects.filter(Q(claimant_id=person_id) | Q(holder_id=person_id)).order_by("-opened_at", "-id")
@@ -130,7 +161,7 @@ def disputes_of(person_id: UUID) -> list[dict[str, Any]]:
             "agency": each.agency_name,
             "reason": each.reason,
         }
-        for each in found[:50]
+        for each in found[:_MOST]
     ]
 
 

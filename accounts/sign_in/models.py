@@ -18,6 +18,7 @@ class Ending(models.TextChoices):
     PASSWORD = "password", _("The password was changed")
     EXPIRED = "expired", _("It ran out")
     DEACTIVATED = "deactivated", _("The account was closed")
+    RECOVERED = "recovered", _("The account was opened again at a counter")
 
 
 class SignIn(models.Model):

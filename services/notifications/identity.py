@@ -74,13 +74,16 @@ _TEXTS: Final[dict[str, _Told]] = {
     "identity.recovery_confirmed": (
         {"id": "Cara masuk akun Anda diubah di loket", "en": "How you sign in was changed at a counter"},
         {
-            "id": "Dua petugas mengubahnya. Siapa dan mengapa ada di Siapa melihat data saya.",
-            "en": "Two officers changed it. Who and why is under Who looked at my data.",
+            "id": "Dua petugas mengubahnya. Siapa dan mengapa ada di halaman identitas.",
+            "en": "Two officers changed it. Who and why is on the identity page.",
         },
     ),
     "identity.recovery_rejected": (
         {"id": "Permintaan di loket ditolak", "en": "The request at the counter was rejected"},
-        {"id": "Cara masuk akun Anda tidak berubah.", "en": "How you sign in stays as it was."},
+        {
+            "id": "Cara masuk akun Anda tidak berubah. Alasannya ada di halaman identitas.",
+            "en": "How you sign in stays as it was. The reason is on the identity page.",
+        },
     ),
 }
 _CLAIMED: Final[_Told] = (

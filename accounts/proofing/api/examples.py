@@ -7,6 +7,23 @@ from drf_spectacular.utils import OpenApiExample
 _ID: Final = "0193b2a4-7c1e-7d52-9a43-0a4bb3f5c1de"
 _AT: Final = "2026-11-24T10:15:00+08:00"
 _UNTIL: Final = "2026-11-27T10:15:00+08:00"
+_MY_RECOVERY: Final[dict[str, Any]] = {
+    "id": _ID,
+    "kind": "reopen",
+    "state": "started",
+    "contact": "+6281234567890",
+    "document": "ktp_el",
+    "reason": "Ponsel hilang, alamat email tidak dapat dibuka.",
+    "started_at": _AT,
+    "expires_at": _UNTIL,
+    "first_officer": "Rina Wulandari",
+    "first_agency": "Dinas Kependudukan dan Pencatatan Sipil",
+    "second_officer": "",
+    "second_agency": "",
+    "ended_at": None,
+    "refusal": "",
+    "closed": False,
+}
 _IDENTITY: Final[dict[str, Any]] = {
     "assurance": "verified",
     "nik": "6471********0001",
@@ -16,6 +33,7 @@ _IDENTITY: Final[dict[str, Any]] = {
     "tries_left": 4,
     "check": {"id": _ID, "state": "matched", "requested_at": _AT, "answered_at": _AT},
     "counter": None,
+    "recoveries": [_MY_RECOVERY],
 }
 _SAID: Final = {
     "nik": "6471021704880001",
@@ -109,25 +127,10 @@ OFFICE_COUNTER_LINE = _out(
     "Waiting", {name: _COUNTER[name] for name in ("id", "started_at", "expires_at", "first_officer", "first_agency")}
 )
 REFUSAL = _in("Reason", {"reason": "Foto tidak sesuai."})
-_RECOVERY: Final[dict[str, Any]] = {
-    "id": _ID,
-    "kind": "reopen",
-    "state": "started",
-    "contact": "+6281234567890",
-    "document": "ktp_el",
-    "reason": "Ponsel hilang, alamat email tidak dapat dibuka.",
+_RECOVERY: Final[dict[str, Any]] = _MY_RECOVERY | {
     "account_name": "Budi Santoso",
     "account": {"since": _AT, "assurance": "verified", "how": "registry", "proved_at": _AT},
     "nik": "6471********0001",
-    "started_at": _AT,
-    "expires_at": _UNTIL,
-    "first_officer": "Rina Wulandari",
-    "first_agency": "Dinas Kependudukan dan Pencatatan Sipil",
-    "second_officer": "",
-    "second_agency": "",
-    "ended_at": None,
-    "refusal": "",
-    "closed": False,
 }
 RECOVERY = _out("Recovery", _RECOVERY)
 RECOVERY_LINE = _out(

@@ -49,6 +49,29 @@ class CounterOut(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
+class MyRecoveryOut(serializers.Serializer[Any]):
+    """What was asked at a counter about the ways into an account: by whom, why, and what came of it.
+
+    `reopen`: it is entered by the contact alone from then on. `free`: it no longer has the contact.
+    """
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Recovery.Kind.choices)
+    state = serializers.ChoiceField(choices=[*Recovery.State.values, "lapsed"])
+    contact = serializers.CharField()
+    document = serializers.ChoiceField(choices=CounterProofing.Document.choices)
+    reason = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    first_officer = serializers.CharField()
+    first_agency = serializers.CharField()
+    second_officer = serializers.CharField(allow_blank=True)
+    second_agency = serializers.CharField(allow_blank=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    refusal = serializers.CharField(allow_blank=True)
+    closed = serializers.BooleanField(help_text="Whether freeing it left the account without a way in.")
+
+
 class IdentityOut(serializers.Serializer[Any]):
     """How surely the city knows who you are, and why. The NIK is masked."""
 
@@ -60,6 +83,7 @@ class IdentityOut(serializers.Serializer[Any]):
     tries_left = serializers.IntegerField()
     check = CheckOut(allow_null=True)
     counter = CounterOut(allow_null=True)
+    recoveries = MyRecoveryOut(many=True, help_text="The latest first, at most 50.")
 
 
 class IdentityChecked(IdentityOut):
@@ -218,24 +242,9 @@ class RecoveryLine(serializers.Serializer[Any]):
     first_agency = serializers.CharField()
 
 
-class RecoveryOut(serializers.Serializer[Any]):
+class RecoveryOut(MyRecoveryOut):
     """A recovery as officers see it, with the account that it changes."""
 
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=Recovery.Kind.choices)
-    state = serializers.ChoiceField(choices=[*Recovery.State.values, "lapsed"])
-    contact = serializers.CharField()
-    document = serializers.ChoiceField(choices=CounterProofing.Document.choices)
-    reason = serializers.CharField()
     account_name = serializers.CharField(allow_blank=True)
     account = AccountOut()
     nik = serializers.CharField(allow_null=True)
-    started_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField()
-    first_officer = serializers.CharField()
-    first_agency = serializers.CharField()
-    second_officer = serializers.CharField(allow_blank=True)
-    second_agency = serializers.CharField(allow_blank=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
-    refusal = serializers.CharField(allow_blank=True)
-    closed = serializers.BooleanField(help_text="Whether freeing it left the account without a way in.")

@@ -12,14 +12,9 @@ from accounts.models import User
 from accounts.proofing.models import CounterProofing, Dispute, Kind, Proof, Recovery, Sealed
 from accounts.proofing.numbers import masked
 from accounts.proofing.operations.keeping import read_claim
-from accounts.proofing.queries import Officer, counter_line, number_of
+from accounts.proofing.queries import Officer, counter_line, number_of, recovery_line
 
 _DISPUTE = ("id", "state", "statement", "answer", "opened_at", "answer_until", "answered_at", "decided_at", "reason")
-
-_RECOVERY = (
-    *("id", "kind", "contact", "document", "reason", "started_at", "expires_at"),
-    *("first_agency", "second_agency", "ended_at", "refusal", "closed"),
-)
 
 
 @transaction.atomic
@@ -60,15 +55,11 @@ def read_recovery(*, recovery_id: UUID, officer: Officer, now: datetime) -> dict
     """
     found = Recovery.objects.select_related("person").get(pk=recovery_id)
     note(person_id=found.person_id, officer=officer, why=found.reason, now=now)
-    lapsed = found.state in (Recovery.State.CODE, Recovery.State.STARTED) and found.expires_at <= now
     nik = number_of(found.person_id, Kind.NIK)
-    return {name: getattr(found, name) for name in _RECOVERY} | {
-        "state": "lapsed" if lapsed else found.state,
+    return recovery_line(found, now) | {
         "account_name": found.person.full_name,
         "account": _account(found.person),
         "nik": masked(nik) if nik else None,
-        "first_officer": found.first_name,
-        "second_officer": found.second_name,
         "is_first": found.first_id == officer.id,
     }
 

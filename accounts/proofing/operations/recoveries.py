@@ -268,7 +268,7 @@ def _reopen(person: User, contact: str, now: datetime) -> None:
     release_unproven(email=contact, phone=contact, but=person.pk)
     if User.objects.filter(Q(phone=contact) | Q(email__iexact=contact)).exclude(pk=person.pk).exists():
         raise held_elsewhere()  # claimed, not proved, by somebody whom the city entered
-    end(person_id=person.pk, ending=Ending.PASSWORD, now=now)
+    end(person_id=person.pk, ending=Ending.RECOVERED, now=now)
     end_authorizations(person_id=person.pk, now=now)
     Authenticator.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()

@@ -1,14 +1,23 @@
 """`/akun/identitas/`: proving who one is, and coming back to where one was."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.operations import register_person
-from accounts.proofing.models import Check, CounterCode
+from accounts.proofing.models import Check, CounterCode, Recovery
+from accounts.sign_in.models import SignIn
+from tests.accounts.proofing.conftest import Caller, budi, officer, someone
+from tests.accounts.proofing.test_recoveries import LOST, begin
+from tests.services.portal.pages import text_of
+
+__all__ = ["budi", "officer", "someone"]
 
 pytestmark = pytest.mark.django_db
 PAGE = "/akun/identitas/"
@@ -82,3 +91,52 @@ def test_who_needs_a_counter_is_told_and_gets_a_code(browser: Client) -> None:
 
 def test_a_stranger_signs_in_first(client: Client) -> None:
     assert client.get(PAGE).headers["Location"].startswith("/accounts/login/")
+
+
+def test_who_was_helped_in_at_a_counter_sees_who_did_it_and_why(
+    budi: Caller, officer: Callable[[str], Caller], tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.VAR_DIR = tmp_path
+    budi.post("me/identity/", {name: BUDI[name] for name in BUDI if name != "action"})
+    now = timezone.now()
+    SignIn.objects.create(person=budi.user, began_at=now, proved_at=now, seen_at=now, methods=["pwd"])
+    place = begin(officer("Rina"), LOST, tmp_path)
+
+    waiting = text_of(signed_in_again(budi).get(PAGE))
+    officer("Agus").post(f"{place}confirm/")
+    budi.user.refresh_from_db()
+    done = text_of(signed_in_again(budi).get(PAGE))
+
+    assert "petugas kedua perlu mengonfirmasi" in waiting
+    for told in ("Akun Anda dibuka kembali", "0812-9876-5432", "Ponsel hilang.", "Rina, Dinas", "Agus, Dinas"):
+        assert told in done
+    assert "Akun dibuka kembali di loket" in text_of(signed_in_again(budi).get("/akun/riwayat/"))
+    assert "Kata sandi diubah" not in text_of(signed_in_again(budi).get("/akun/riwayat/"))
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"),
+    [("reject", "Bukan orangnya."), ("lapse", "Cara masuk Anda tidak berubah."), ("code", "belum dibacakan")],
+)
+def test_what_came_to_nothing_at_a_counter_is_told_too(
+    budi: Caller, officer: Callable[[str], Caller], tmp_path: Path, settings: LazySettings, ended: str, words: str
+) -> None:
+    settings.VAR_DIR = tmp_path
+    budi.post("me/identity/", {name: BUDI[name] for name in BUDI if name != "action"})
+    rina = officer("Rina")
+    if ended == "code":
+        rina.post("office/identity/recoveries/", LOST)
+    else:
+        place = begin(rina, LOST, tmp_path)
+        if ended == "reject":
+            officer("Agus").post(f"{place}reject/", {"reason": "Bukan orangnya."})
+        Recovery.objects.filter(state="started").update(expires_at=timezone.now())
+
+    assert words in text_of(signed_in_again(budi).get(PAGE))
+    assert budi.get("me/identity/").json()["recoveries"][0]["first_officer"] == "Rina"
+
+
+def signed_in_again(person: Caller) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=person.user.pk))
+    return client
