@@ -1,7 +1,7 @@
 """The signed-in resident's applications: where each stands, and by when the law owes an answer."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from services.applications.models import Application, ApplicationFile
+from services.applications.models import DRAFT, Application, ApplicationFile
 from services.applications.operations.moving import opened
 from services.applications.queries.deadline import explain
 from services.applications.queries.detail import Document, Row, body_of
@@ -24,9 +24,12 @@ from services.catalogue.queries import local
 from services.documents.api.downloads import document_response, file_response
 from services.pages.manners import page_language, told_as_page
 from services.pages.words import word_for
+from services.portal.moved import asked_again
 from services.portal.words import ROLES, WHYS
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
+
+_NAMED: Final = ("submitted", "law_changed", "document_issued")  # events that are more than a new state
 
 
 @require_safe
@@ -66,6 +69,7 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
         "lapsed": _has_lapsed(row.document, today),
         "demo": bool(row.version.definition.content.get("demo", False)),
         "deadline": _deadline(row, language),
+        "asked_again": asked_again(row.moved, row.version.definition, language) if row.state == DRAFT else [],
     }
     return render(request, "portal/track.html", shown)
 
@@ -121,7 +125,7 @@ def _has_lapsed(document: Document | None, today: date) -> bool:
 
 def _told(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line of the history in the reader's words: what became of it, not the button that was pressed."""
-    what = line["label"] if line["type"] in ("submitted", "document_issued") else line["state_label"]
+    what = line["label"] if line["type"] in _NAMED else line["state_label"]
     who = line["on_behalf"]["text"] if line["on_behalf"] else word_for(ROLES, line["by"])
     return line | {"what": what, "who": who}
 

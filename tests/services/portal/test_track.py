@@ -1,6 +1,7 @@
 """`/permohonan/<id>/`: where one application stands, and its files and document."""
 
-from datetime import UTC, date, datetime
+import copy
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +9,17 @@ import pytest
 import time_machine
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from services.agencies.models import Holiday
 from services.applications.models import Application, ApplicationFile
 from services.documents.models import IssuedDocument
+from services.events.operations import drain
 from tests.services.applications.api.test_submit import ready, submit
-from tests.services.applications.factory import resident
+from tests.services.applications.factory import CONTENT, new_version, resident
+from tests.services.applications.test_new_version import stricter_name, with_address, without_nik
 from tests.services.portal.conftest import decide
 from tests.services.portal.pages import browser_of, heading_of, links_of, text_of
 
@@ -192,3 +196,59 @@ def test_it_costs_six_queries(
 
     with django_assert_num_queries(7):  # session, person, sign-in, posts, application, history, holidays
         browser.get(f"/permohonan/{granted.id}/")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "id",
+            (
+                "Mohon jawab kembali",
+                "Data: Alamat Belum dijawab “Alamat” ditanyakan dan wajib diisi",
+                "Data: Nama Pertanyaannya berubah: periksa lagi jawaban Anda “Nama” panjang paling sedikit kini 5",
+                "Foto Berkas Anda tidak lagi sesuai",
+                "Tidak ditanyakan lagi; kami simpan untuk Anda dan tidak kami kirim: NIK.",
+            ),
+        ),
+        (
+            "en",
+            (
+                "Please answer again",
+                "Data: Address Not answered yet “Address”",
+                "Data: Name The question changed: look at your answer again “Name”",
+                "Photo Your file no longer fits",
+                "No longer asked; we keep it for you and do not send it: NIK.",
+            ),
+        ),
+    ],
+)
+def test_a_draft_says_what_must_be_answered_again_and_why(
+    siti: User, draft: UUID, language: str, told: tuple[str, ...]
+) -> None:
+    changed = stricter_name(with_address(without_nik(copy.deepcopy(CONTENT))))
+    changed["requirements"][0]["accept"] = ["jpeg"]
+    new_version(changed, policy="re_ask")
+
+    words = text_of(browser_of(siti).get(f"/permohonan/{draft}/", headers={"Accept-Language": language}))
+
+    assert [each for each in told if each not in words] == [], words
+
+
+def test_a_draft_that_nothing_is_asked_of_says_what_changed(siti: User, draft: UUID) -> None:
+    new_version(with_address(copy.deepcopy(CONTENT), required=False), policy="upgrade")
+
+    words = text_of(browser_of(siti).get(f"/permohonan/{draft}/"))
+
+    assert "Layanan ini berubah" in words
+    assert "“Alamat” ditanyakan, boleh dikosongkan" in words
+    assert "Mohon jawab kembali" not in words
+
+
+def test_what_the_law_changed_under_way_stands_in_the_history(siti: User, submitted: UUID) -> None:
+    new_version(copy.deepcopy(CONTENT) | {"legal_basis": ["UU 1/2027 Pasal 3"]}, chosen="legal")
+    for later in (timedelta(), timedelta(minutes=2)):
+        while drain(now=timezone.now() + later):
+            pass
+
+    assert "Aturan layanan berubah menurut hukum" in text_of(browser_of(siti).get(f"/permohonan/{submitted}/"))
