@@ -251,6 +251,8 @@ DUKCAPIL = {
 REGISTRY_DAILY_QUOTA = env.int("REGISTRY_DAILY_QUOTA", default=20_000)
 REGISTRY_SECONDS = 4.0  # how long a resident waits for the registry before the worker goes on asking
 IDENTITY_TRIES_A_DAY = 5  # of one person, and for one NIK
+# Codes that officers at a counter have sent: to the contacts given for one account, and by one officer.
+RECOVERY_CODES_AN_HOUR = {"account": 3, "officer": 20}
 # Whose officers decide disputes about a NIK, and whose prove residents at a counter: codes of agencies.
 IDENTITY_AGENCIES = env.list("IDENTITY_AGENCIES", default=["DISDUKCAPIL"])
 # Called when a person proves a NIK: the account by which others acted for that person as a child gives it free.

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.proofing.models import Check, Recovery
+from accounts.proofing.operations.codes import code_of
 from accounts.proofing.operations.raising import ask
 from accounts.proofing.registry import Unavailable
 from accounts.proofing.telling import tell
@@ -42,6 +43,9 @@ def tell_of_recovery(event: OutboxEvent, now: datetime) -> None:
     :raises OSError: when the gateway or the mail server fails; tried again later.
     """
     recovery = Recovery.objects.select_related("person").get(pk=event.key)
+    if event.topic == "identity.recovery_code":
+        _send_code(recovery, now)
+        return
     if event.topic == "identity.recovery_started" and recovery.expires_at <= now:
         return  # told so late, it would only frighten
     others = [each for each in recovery.former if each != recovery.contact]
@@ -54,3 +58,10 @@ def tell_of_recovery(event: OutboxEvent, now: datetime) -> None:
     for kind, contacts in told.get(event.topic, ()):
         for contact in contacts:
             tell(kind, contact, language=recovery.person.language)
+
+
+def _send_code(recovery: Recovery, now: datetime) -> None:
+    """Send the code that the person reads out at the counter; too late, or after another was begun, nothing."""
+    if recovery.state == Recovery.State.CODE and recovery.expires_at > now:
+        language = recovery.person.language
+        tell("recovery_code", recovery.contact, language=language, code=code_of(recovery.pk))

@@ -242,7 +242,6 @@ class Recovery(BeforeTwoOfficers):
     state = models.CharField(max_length=10, choices=State.choices, default=State.CODE)
     contact = models.CharField(max_length=254, help_text="E.164, or an e-mail address")
     former = ArrayField(models.CharField(max_length=254), default=list, help_text="contacts of the account till then")
-    digest = models.CharField(max_length=64, help_text="of the code that was sent to the contact")
     guesses = models.PositiveSmallIntegerField(default=0)
     reason = models.TextField()
     refusal = models.TextField(blank=True)

@@ -51,8 +51,9 @@ class OfficeRecoveries(IdentityOffice):
     @extend_schema(
         operation_id="office_recovery_start",
         summary="Begin to open an account again, or to free a number, as the first officer",
-        description="For who cannot sign in any more. A code goes to the contact; who stands at the counter reads it "
-        "out. A second officer confirms within 24 hours.",
+        description="For who cannot sign in any more. A worker sends a code to the contact; who stands at the counter "
+        "reads it out. A second officer confirms within 24 hours. Within an hour three codes are sent for one account, "
+        "and twenty by one officer; then 429 `too_many_codes`.",
         tags=["office"],
         request=RecoveryIn,
         responses={201: RecoveryOut},

@@ -4,7 +4,7 @@ Nobody can do either alone. Whoever stands there shows a document and reads out 
 address; one officer begins, the account's contacts are told, another officer confirms.
 """
 
-import secrets
+import hmac
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -19,13 +19,12 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.operations import release_unproven
 from accounts.phones import to_e164
-from accounts.proofing import vault
 from accounts.proofing.models import Recovery
+from accounts.proofing.operations.codes import code_of, refuse_too_many
 from accounts.proofing.operations.counters import not_waiting, own_case, sign_second, waiting_already
 from accounts.proofing.operations.keeping import holder_of
 from accounts.proofing.operations.reading import note
 from accounts.proofing.queries import Officer
-from accounts.proofing.telling import tell
 from accounts.sign_in.models import Ending, PhoneChange
 from accounts.sign_in.operations import deactivate, end, end_authorizations
 from services.events.operations import publish
@@ -115,31 +114,34 @@ def read_contact(text: str) -> str:
     return text.lower()
 
 
+@transaction.atomic
 def start_recovery(
     *, officer: Officer, kind: str, contact: str, nik: str = "", document: str, reason: str, now: datetime
 ) -> Recovery:
-    """Begin as the first officer: find the account and send a code to the contact. One begun before waits no more.
+    """Begin as the first officer: find the account and have a code sent to the contact. One begun before waits no more.
 
-    `reopen` finds the account by the NIK on the document, `free` by the contact.
+    `reopen` finds the account by the NIK on the document, `free` by the contact. Told as `identity.recovery_code`, from
+    which the code is sent.
 
     :raises Problem: 400 for a contact or NIK that leads nowhere; 403 `own_case`, `platform_staff`; 409
-        `waiting_already`, `account_closed`.
+        `waiting_already`, `account_closed`; 429 `too_many_codes`.
     """
-    contact, code = read_contact(contact), f"{secrets.randbelow(10**6):06}"
-    recovery = _begin(officer, kind, contact, nik, document, reason, code, now)
-    tell("recovery_code", contact, language=recovery.person.language, code=code)
-    return recovery
-
-
-@transaction.atomic
-def _begin(
-    officer: Officer, kind: str, contact: str, nik: str, document: str, reason: str, code: str, now: datetime
-) -> Recovery:
+    contact = read_contact(contact)
     account_id = holder_of(nik) if kind == Kind.REOPEN else _holder_of_contact(contact)
     if account_id is None:
         raise unknown_nik() if kind == Kind.REOPEN else not_held()
-    person = User.objects.select_for_update(no_key=True).get(pk=account_id)
+    held = User.objects.select_for_update(no_key=True).filter(pk__in=[account_id, officer.id]).order_by("pk")
+    person = next(each for each in held if each.pk == account_id)
     _may_change(person, kind, contact, officer)
+    refuse_too_many(person_id=person.pk, officer_id=officer.id, now=now)
+    recovery = _begin(person, kind, contact, officer, document, reason, now)
+    _publish("identity.recovery_code", recovery, now)
+    return recovery
+
+
+def _begin(
+    person: User, kind: str, contact: str, officer: Officer, document: str, reason: str, now: datetime
+) -> Recovery:
     lapsed = Q(expires_at__lte=now) | Q(state=State.CODE)
     Recovery.objects.filter(lapsed, person=person, state__in=_WAITING).update(state=State.REJECTED, ended_at=now)
     note(person_id=person.pk, officer=officer, why=reason, now=now)
@@ -150,7 +152,6 @@ def _begin(
                 person=person,
                 contact=contact,
                 former=_contacts_of(person),
-                digest=vault.digest(code, kind="recovery"),
                 document=document,
                 reason=reason,
                 started_at=now,
@@ -209,7 +210,7 @@ def _try_code(recovery_id: UUID, officer: Officer, code: str, now: datetime) -> 
     if recovery.state != State.CODE or recovery.expires_at <= now:
         raise not_waiting()
     plain = "".join(code.split())
-    if recovery.digest not in vault.digests(plain, kind="recovery").values():
+    if not hmac.compare_digest(code_of(recovery.pk).encode(), plain.encode(errors="surrogatepass")):
         recovery.guesses += 1
         if recovery.guesses >= _GUESSES:
             recovery.state, recovery.ended_at = State.REJECTED, now

@@ -13,9 +13,16 @@ from accounts.bearer import Principal
 from accounts.models import User
 from accounts.operations import register_person
 from services.agencies.models import Agency, Membership
+from services.events.operations import drain
 
 BUDI = {"nik": "6471021704880001", "kk": "6471021203180002", "full_name": "Budi Santoso", "birth_date": "1988-04-17"}
 RATNA = {"nik": "6471026109900002", "kk": "6471021203180002", "full_name": "Ratna Dewi", "birth_date": "1990-09-21"}
+
+
+def happens() -> None:
+    """Let a worker do all that waits."""
+    while drain(now=timezone.now()):
+        pass
 
 
 class Caller:

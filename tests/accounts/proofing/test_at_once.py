@@ -16,7 +16,7 @@ from accounts.proofing.models import Dispute, Proof, Sealed
 from accounts.proofing.registry import Answer, Asked, Member
 from accounts.proofing.registry.simulator import Simulator
 from tests.accounts.flow import code_in, sms
-from tests.accounts.proofing.conftest import BUDI, Caller
+from tests.accounts.proofing.conftest import BUDI, Caller, happens
 from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,6 +109,7 @@ def test_an_account_is_opened_again_once(
     rina, agus, dewi = officer("Rina"), officer("Agus"), officer("Dewi")
     asked = {"kind": "reopen", "contact": "081298765432", "nik": BUDI["nik"], "document": "ktp_el", "reason": "Hilang."}
     place = f"office/identity/recoveries/{rina.post('office/identity/recoveries/', asked).json()['id']}/"
+    happens()
     rina.post(f"{place}code/", {"code": code_in(sms(tmp_path)[-1])})
 
     answers = at_once(

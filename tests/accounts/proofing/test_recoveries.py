@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,10 +20,12 @@ from accounts.privacy.models import DataAccess
 from accounts.proofing.models import Recovery
 from accounts.provider.models import Authorization
 from accounts.sign_in.models import PhoneChange, SignIn
+from services.events.models import OutboxEvent
 from services.events.operations import drain
 from services.notifications.models import Notice
+from superapp.http.models import IdempotencyKey
 from tests.accounts.flow import code_in, sms
-from tests.accounts.proofing.conftest import BUDI, Caller
+from tests.accounts.proofing.conftest import BUDI, Caller, happens
 
 pytestmark = pytest.mark.django_db
 Someone = Callable[[str], Caller]
@@ -65,16 +67,13 @@ def begin(first: Caller, asked: dict[str, str], folder: Path) -> str:
     assert begun.status_code == 201, begun.content
     assert begun.json()["state"] == "code"
     place = f"{PLACE}{begun.json()['id']}/"
-    sent = sms(folder)[-1] if "@" not in asked["contact"] else mail.outbox[-1]
+    happens()
+    mails = [each for each in mail.outbox if asked["contact"].lower() in each.to]
+    sent = mails[-1] if "@" in asked["contact"] else sms(folder)[-1]
     entered = first.post(f"{place}code/", {"code": code_in(sent)})
     assert entered.status_code == 200, entered.content
     assert entered.json()["state"] == "started"
     return place
-
-
-def happens() -> None:
-    while drain(now=timezone.now()):
-        pass
 
 
 def test_an_account_is_opened_again_by_two_officers_and_everybody_is_told(
@@ -222,6 +221,7 @@ def test_the_nik_is_needed_to_open_an_account(proved: Caller, officer: Someone) 
 def test_three_wrong_codes_end_it_and_it_lapses(proved: Caller, officer: Someone, tmp_path: Path) -> None:
     rina, agus = officer("Rina"), officer("Agus")
     place = f"{PLACE}{rina.post(PLACE, LOST).json()['id']}/"
+    happens()
     right = code_in(sms(tmp_path)[-1])
     wrong = "000000" if right != "000000" else "111111"
 
@@ -288,7 +288,88 @@ def test_a_number_proved_meanwhile_by_another_is_not_taken_from_them(
 
 def test_the_code_stands_nowhere_in_the_clear(proved: Caller, officer: Someone, tmp_path: Path) -> None:
     officer("Rina").post(PLACE, LOST)
+    happens()
 
     code = code_in(sms(tmp_path)[-1])
     assert re.fullmatch(r"\d{6}", code)
-    assert code not in str(list(Recovery.objects.values()))
+    assert code not in str(
+        [*Recovery.objects.values(), *OutboxEvent.objects.values(), *IdempotencyKey.objects.values()]
+    )
+
+
+class Gateway:
+    """A gateway for text messages that may be down."""
+
+    down = False
+    tried: ClassVar[list[str]] = []
+
+    def send(self, *, to: str, text: str) -> None:
+        """Keep the message.
+
+        :raises OSError: while it is down.
+        """
+        self.tried.append(text)
+        if self.down:
+            raise ConnectionRefusedError
+
+
+def test_while_the_gateway_is_down_the_code_waits_and_stays_the_same(
+    proved: Caller, officer: Someone, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SMS_SENDER = f"{__name__}.Gateway"
+    monkeypatch.setattr(Gateway, "down", True)
+    monkeypatch.setattr(Gateway, "tried", [])
+    rina, now = officer("Rina"), timezone.now()
+
+    begun = rina.post(PLACE, LOST)
+    happens()
+    assert (begun.status_code, len(Gateway.tried)) == (201, 1), begun.content
+    monkeypatch.setattr(Gateway, "down", False)
+    drain(now=now + timedelta(minutes=1))
+
+    assert len(Gateway.tried) == 2
+    assert Gateway.tried[0] == Gateway.tried[1]
+    entered = rina.post(f"{PLACE}{begun.json()['id']}/code/", {"code": code_in(Gateway.tried[1])})
+    assert entered.json()["state"] == "started"
+
+
+def test_a_code_that_is_void_by_now_is_not_sent(proved: Caller, officer: Someone, tmp_path: Path) -> None:
+    rina, now = officer("Rina"), timezone.now()
+    rina.post(PLACE, LOST)
+    rina.post(PLACE, LOST | {"contact": "081298765433"})
+
+    happens()
+    assert [NEW in each for each in sms(tmp_path)] == [False]
+    rina.post(PLACE, LOST)
+    drain(now=now + timedelta(minutes=16))
+    assert len(sms(tmp_path)) == 1
+
+
+def test_three_codes_an_hour_go_out_for_one_account_whoever_sends_them(
+    proved: Caller, officer: Someone, tmp_path: Path
+) -> None:
+    rina, agus = officer("Rina"), officer("Agus")
+    for who, contact in ((rina, NEW), (agus, "081298765433"), (rina, NEW)):
+        assert who.post(PLACE, LOST | {"contact": contact}).status_code == 201
+    Recovery.objects.filter(pk=Recovery.objects.order_by("started_at")[0].pk).update(
+        started_at=timezone.now() - timedelta(minutes=50)
+    )
+
+    refused = agus.post(PLACE, LOST)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_codes")
+    assert 590 <= int(refused["Retry-After"]) <= 600
+    assert Recovery.objects.count() == 3
+    Recovery.objects.update(started_at=timezone.now() - timedelta(minutes=60))
+    assert agus.post(PLACE, LOST).status_code == 201
+
+
+def test_an_officer_sends_so_many_codes_an_hour(proved: Caller, officer: Someone, settings: LazySettings) -> None:
+    settings.RECOVERY_CODES_AN_HOUR = {"account": 9, "officer": 2}
+    rina, other = officer("Rina"), "+6281200000000"
+    register_person(full_name="Lama", phone=other, now=timezone.now())
+    assert rina.post(PLACE, LOST).status_code == 201
+    assert rina.post(PLACE, GIVEN | {"contact": other}).status_code == 201
+
+    assert rina.post(PLACE, LOST).status_code == 429
+    assert officer("Agus").post(PLACE, LOST).status_code == 201

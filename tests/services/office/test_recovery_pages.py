@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.proofing.models import Recovery
 from tests.accounts.flow import code_in, sms
-from tests.accounts.proofing.conftest import BUDI, Caller, budi, officer, someone
+from tests.accounts.proofing.conftest import BUDI, Caller, budi, happens, officer, someone
 from tests.services.office.test_clients_pages import browser_of
 from tests.services.office.test_counter_pages import at_work
 from tests.services.portal.pages import links_of, text_of
@@ -43,6 +43,7 @@ def test_two_officers_open_an_account_again(budi: Caller, officer: Someone, tmp_
     place = f"{LIST}{Recovery.objects.get().pk}/"
     assert begun.headers["Location"] == place
     assert BUDI["nik"] not in rina.get(place).content.decode() + place
+    happens()
     assert rina.post(place, {"action": "code", "code": "x"}).status_code == 200
     assert rina.post(place, {"action": "code", "code": code_in(sms(tmp_path)[-1])}).status_code == 302
     assert 'value="confirm"' not in rina.get(place).content.decode()
@@ -82,6 +83,7 @@ def test_a_rejection_needs_a_reason(budi: Caller, officer: Someone, tmp_path: Pa
     rina, agus = at_work(officer("Rina")), at_work(officer("Agus"))
     rina.post(f"{LIST}baru/", TYPED | {"kind": "free", "nik": ""})
     place = f"{LIST}{Recovery.objects.get().pk}/"
+    happens()
     rina.post(place, {"action": "code", "code": code_in(sms(tmp_path)[-1])})
 
     assert agus.post(place, {"action": "reject", "reason": ""}).status_code == 200
