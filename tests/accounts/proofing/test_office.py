@@ -61,6 +61,7 @@ def test_the_holder_answers_and_an_officer_decides_for_the_claimant(
         "tries_left": 0,
         "check": None,
         "counter": None,
+        "recoveries": [],
     }
     won = claimant.get("me/identity/").json()
     assert (won["assurance"], won["nik"], won["how"]) == ("verified", "6471********0001", "dispute")
