@@ -4,10 +4,13 @@ ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/
 TOO_OLD = echo "Stopped: Python 3.11 or newer is needed, $(PYTHON) is older or missing. Try: make PYTHON=python3.11 $@" >&2
 LAUNCH = @$(ENOUGH) || { $(TOO_OLD); exit 1; }; $(PYTHON) superapp/launch/bootstrap.py
 
-.PHONY: run code test check browser bench docs lock clean-data help
+.PHONY: run manage code test check browser bench docs lock clean-data help
 
 run:  ## serve the platform here: http://127.0.0.1:8000 (PORT=8001 for another port)
 	$(LAUNCH) run
+
+manage:  ## run a management command on it: make manage ARGS="startmodule dlh_taman --agency DLH"
+	$(LAUNCH) manage
 
 code:  ## print the code that demo officers enter after the password (STEPS=1: the next one)
 	@$(PYTHON) superapp/launch/code.py $(STEPS)

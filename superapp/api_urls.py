@@ -1,8 +1,8 @@
-"""`/api/v1/`: one include per noun; `modules` lets a plugged-in agency add its own below `opd/<agency>/`."""
+"""`/api/v1/`: one include per noun; a plugged-in agency's own stand below `opd/<agency>/`."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from superapp.discovery import module_urls
+from services.plugging.routes import endpoint_routes
 
 app_name = "v1"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,5 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("services.agencies.api.urls")),
     path("", include("services.documents.api.urls")),
     path("", include("services.connectors.api.urls")),
-    *(path(f"opd/{agency}/", include(urls)) for agency, urls in module_urls()),
+    *endpoint_routes(),
 ]

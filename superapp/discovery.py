@@ -41,14 +41,3 @@ def check_modules() -> None:
     for name in discover_modules():
         if name not in plugged:
             raise ModuleError(f"{name}: its apps.py has no subclass of `services.module_api.OPDModule`. Write one.")
-
-
-def module_urls() -> list[tuple[str, str]]:
-    """Return, for each module that brings endpoints (`api/urls.py`), its agency's code and the dotted path."""
-    from services.module_api import installed_modules  # apps must be loaded first
-
-    return [
-        (module.agency.lower(), f"{module.name}.api.urls")
-        for module in installed_modules()
-        if (Path(module.path) / "api" / "urls.py").is_file()
-    ]

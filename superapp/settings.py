@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "services.catalogue.apps.CatalogueConfig",
     "services.applications.apps.ApplicationsConfig",
     "services.connectors.apps.ConnectorsConfig",
+    "services.plugging.apps.PluggingConfig",
     "services.office.apps.OfficeConfig",
     "services.portal.apps.PortalConfig",
     *discover_modules(),
@@ -463,6 +464,7 @@ OUTBOX_CONSUMERS = {
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),
     "notify_person": ("privacy.", "services.notifications.privacy.notify_person"),
+    "erase_at_module": ("module.erase", "services.plugging.duties.erase_at_module"),
     "tell_old_contact": ("account.phone_changed", "accounts.sign_in.consumers.tell_old_contact"),
 }
 
@@ -481,11 +483,13 @@ PERSONAL_DATA_OF = [
     "services.catalogue.privacy.export",
     "services.connectors.privacy.export",
     "services.notifications.privacy.export",
+    "services.plugging.duties.export",
 ]
 # What each part does when an account is erased; the account itself loses its name last.
 PERSONAL_DATA_ERASED_BY = [
     "services.applications.privacy.erase",
     "services.notifications.privacy.erase",
+    "services.plugging.duties.erase",
     "accounts.privacy.proofs.erase",
     "accounts.privacy.operations.mandates.erase",
     "accounts.privacy.operations.deletion.erase_accounts_own",

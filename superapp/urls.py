@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from services.plugging.routes import page_routes
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("superapp.api_urls")),
     path("api/", include("api_docs.urls")),
@@ -9,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("services.office.urls")),
     path("", include("services.portal.urls")),
+    *page_routes(),
     path("", include("superapp.http.urls")),
 ]
 

@@ -62,6 +62,7 @@ class Export(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     storage_key = models.CharField(max_length=120, blank=True)
     contents = models.JSONField(default=dict, help_text="{section: number of lines}")
+    missing = models.JSONField(default=list, help_text='what did not answer: [{"id": ..., "en": ...}]')
 
     class Meta:
         constraints = (

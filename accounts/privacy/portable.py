@@ -28,5 +28,13 @@ class Attachment:
     open: Callable[[], "File[bytes]"]
 
 
-Part = Section | Attachment
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part that could not be had now. It is asked again for some hours; then the copy goes without it and says so."""
+
+    title: dict[str, str]
+    reason: str
+
+
+Part = Section | Attachment | Missing
 Exporter = Callable[[UUID], Iterator[Part]]

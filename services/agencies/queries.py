@@ -2,17 +2,21 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Prefetch, QuerySet
 
 from services.agencies.models import Agency, District, Holiday, Membership, Role, Subdistrict
 from superapp.http.sql import fetch_all
 
+CITY = Path(__file__).parent / "data" / "balikpapan.json"
 _MEMBERSHIPS = "SELECT agency_id, role FROM agencies_membership WHERE user_id = %s"
 _MEMBERSHIPS_NAMED = """
 SELECT a.code, a.name, m.role FROM agencies_membership m JOIN agencies_agency a ON a.id = m.agency_id
@@ -62,6 +66,15 @@ def agency_by_code(code: str) -> Agency:
     :raises Agency.DoesNotExist: when there is none.
     """
     return Agency.objects.get(code=code.upper())
+
+
+def known_agencies() -> dict[str, str]:
+    """Return the name of each agency by its code: those in the database, else, before one is made, the city's file."""
+    try:
+        stored = dict(Agency.objects.order_by("code").values_list("code", "name"))
+    except DatabaseError:
+        stored = {}
+    return stored or {each["code"]: each["name"] for each in orjson.loads(CITY.read_bytes())["agencies"]}
 
 
 def agencies() -> QuerySet[Agency]:

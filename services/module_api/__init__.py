@@ -17,8 +17,11 @@ from services.module_api.answers import (
     Applicant,
     Check,
     Deny,
+    Erased,
     Event,
     FeeLine,
+    Held,
+    HeldFile,
     Park,
     Problem,
     Retry,
@@ -26,6 +29,7 @@ from services.module_api.answers import (
 )
 from services.module_api.calling import HookResult, call_hook
 from services.module_api.module import API_VERSION, ModuleError, OPDModule, installed_modules
+from services.module_api.web import everybody, staff
 
 __all__ = [
     "API_VERSION",
@@ -34,8 +38,11 @@ __all__ = [
     "Applicant",
     "Check",
     "Deny",
+    "Erased",
     "Event",
     "FeeLine",
+    "Held",
+    "HeldFile",
     "HookResult",
     "ModuleError",
     "OPDModule",
@@ -44,5 +51,7 @@ __all__ = [
     "Retry",
     "Snapshot",
     "call_hook",
+    "everybody",
     "installed_modules",
+    "staff",
 ]

@@ -1,6 +1,6 @@
 """What hooks are given (frozen) and what they answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -108,3 +108,32 @@ class Check:
     level: Literal["ok", "warning", "error"]
     message: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a module holds of a person, as one list of the export. `name` is of small letters, digits, underscores.
+
+    `lines` are what JSON can say, times and dates and ids of rows included.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    lines: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that a module holds of a person, for the export."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What became of one kind of a person's data: how many rows were erased, and how many a law has the agency keep."""
+
+    kind: str
+    erased: int
+    kept: int = 0

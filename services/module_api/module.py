@@ -7,15 +7,31 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.apps import AppConfig, apps
 
 from services.definitions import Definition, DefinitionError, Fault, load_yaml
-from services.module_api.answers import Ack, Allow, Check, Deny, Event, FeeLine, Park, Problem, Retry, Snapshot
+from services.module_api.answers import (
+    Ack,
+    Allow,
+    Check,
+    Deny,
+    Erased,
+    Event,
+    FeeLine,
+    Held,
+    HeldFile,
+    Park,
+    Problem,
+    Retry,
+    Snapshot,
+)
 
 API_VERSION = 1
 HOOKS = {"validate": ("snapshot",), "fees": ("snapshot",), "guard": ("snapshot", "action")}
 HOOKS |= {"on_event": ("event",), "check": ()}
+HOOKS |= {"export_subject": ("person_id",), "erase_subject": ("person_id",)}
 _SPECIFIER = re.compile(r"(>=|<=|<|>|==)\s*(\d+)")
 
 
@@ -29,6 +45,11 @@ class OPDModule(AppConfig):
     `agency` is the agency's code in the city's list; `api` is the range of versions of this package that it was
     written for. The hooks below are optional: a module defines those that it needs.
 
+    Endpoints (`api/urls.py`) and pages (`pages/urls.py`) stand below `/api/v1/opd/<prefix>/` and `/opd/<prefix>/`.
+    `prefix` is the agency's code in small letters; a second module of the agency adds a word: `prefix = "dlh/taman"`.
+    A module with tables says in `personal_data` whether they hold data of people; if so, it has the two duties
+    `export_subject` and `erase_subject`.
+
     :raises ModuleError: at start, naming file and attribute, when one of the two is missing or does not fit, or a hook
         cannot be called.
     """
@@ -36,12 +57,16 @@ class OPDModule(AppConfig):
     default = False  # this class itself is no module; each subclass is the one of its `apps.py`
     agency: ClassVar[str] = ""
     api: ClassVar[str] = ""
+    prefix: ClassVar[str] = ""
+    personal_data: ClassVar[bool | None] = None
 
     validate: Callable[[Snapshot], list[Problem]]
     fees: Callable[[Snapshot], list[FeeLine]]
     guard: Callable[[Snapshot, str], Allow | Deny]
     on_event: Callable[[Event], Ack | Retry | Park | None]
     check: Callable[[], list[Check]]
+    export_subject: Callable[[UUID], list[Held | HeldFile]]
+    erase_subject: Callable[[UUID], list[Erased]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -62,10 +87,20 @@ class OPDModule(AppConfig):
             )
         if misspelt := _misspelt(type(self)):
             raise ModuleError(f"{where}: there is no hook `{misspelt}`; there are {', '.join(HOOKS)}.")
+        own = self.agency.lower()
+        if self.prefix and not re.fullmatch(rf"{re.escape(own)}(/[a-z0-9]+(-[a-z0-9]+)*)?", self.prefix):
+            raise ModuleError(f'{where}: `prefix` is {self.prefix!r}: it is "{own}", or "{own}/" and a word.')
+        if not self.label.startswith("module_"):
+            raise ModuleError(f"{where}: `label` is {self.label!r}: it begins with `module_`, and so do its tables.")
         for hook, arguments in HOOKS.items():
             if not _takes(getattr(self, hook, None), arguments):
                 shape = ", ".join(["self", *arguments])
                 raise ModuleError(f"{where}: `{hook}` must be a plain method: `def {hook}({shape})`.")
+
+    @property
+    def below(self) -> str:
+        """Return below which part of the addresses its endpoints and pages stand, such as `dlh`."""
+        return self.prefix or self.agency.lower()
 
     def definitions(self) -> list[Definition]:
         """Return the services that the module brings: `definitions/*.yaml` beside it, by file name.

@@ -168,7 +168,23 @@ def docs() -> int:
         return checks.write_openapi(url)
 
 
-COMMANDS = {"run": run, "test": test, "check": check, "browser": browser, "bench": bench, "docs": docs}
+def manage() -> int:
+    """Run a management command of Django on the platform that `make run` serves, beside it or without it."""
+    arguments = shlex.split(os.environ.get("ARGS", "")) or ["help"]
+    with database("postgres", disposable=False) as url:
+        env = Place(VAR, chosen_port(), url).env()
+        return subprocess.run([sys.executable, "manage.py", *arguments], env=env, cwd=ROOT, check=False).returncode
+
+
+COMMANDS = {
+    "run": run,
+    "manage": manage,
+    "test": test,
+    "check": check,
+    "browser": browser,
+    "bench": bench,
+    "docs": docs,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -25,7 +25,15 @@ ROOT = Path(__file__).resolve().parents[2]
 OLDEST = (3, 11)
 NEEDED_MB = 1500
 # What each command needs; a larger set serves a smaller command as well.
-SETS = {"run": ["local"], "test": ["dev"], "check": ["dev"], "browser": ["dev"], "docs": ["dev"], "bench": ["bench"]}
+SETS = {
+    "run": ["local"],
+    "manage": ["local"],
+    "test": ["dev"],
+    "check": ["dev"],
+    "browser": ["dev"],
+    "docs": ["dev"],
+    "bench": ["bench"],
+}
 FILES = {"local": "requirements/local.txt", "dev": "requirements/dev.txt", "bench": "requirements/bench.txt"}
 LARGER = {"local": ("dev", "bench"), "dev": ("bench",), "bench": ()}
 

@@ -64,6 +64,7 @@ _ASKED: dict[str, Any] = {
     "size": None,
     "sha256": None,
     "contents": {},
+    "missing": [],
 }
 EXPORT_ASKED = OpenApiExample("Asked for", value=_ASKED, response_only=True, status_codes=["202"])
 EXPORT = OpenApiExample(

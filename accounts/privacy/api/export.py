@@ -20,6 +20,7 @@ from accounts.privacy.queries.export import export_body, export_to_download, lat
 from accounts.privacy.queries.proof import require_recent_proof
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
+from superapp.http.language import request_language
 from superapp.http.problems import Missing, Problem
 
 
@@ -41,7 +42,7 @@ class MyExport(APIView):
         export = latest_export(caller(request).id)
         if export is None:
             raise Missing
-        return json_response(request, export_body(export))
+        return json_response(request, export_body(export, request_language(request)))
 
     @extend_schema(
         operation_id="export_ask",
@@ -61,7 +62,7 @@ class MyExport(APIView):
         now = timezone.now()
         require_recent_proof(request, now=now)
         export = ask_for_export(person_id=caller(request).id, now=now)
-        return json_response(request, export_body(export), status=202)
+        return json_response(request, export_body(export, request_language(request)), status=202)
 
 
 class ExportDownload(APIView):

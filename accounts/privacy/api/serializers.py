@@ -93,6 +93,9 @@ class ExportOut(serializers.Serializer[dict[str, Any]]):
     size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
     sha256 = serializers.CharField(allow_null=True)
     contents = serializers.DictField(child=serializers.IntegerField(), help_text="Lines of each section.")
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="Parts that did not answer in six hours; ask once more later."
+    )
 
 
 class KindOut(serializers.Serializer[dict[str, Any]]):

@@ -126,6 +126,18 @@ def _erase(deletion_id: UUID, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def note_outcome(*, person_id: UUID, lines: list[dict[str, object]]) -> None:
+    """Add to the receipt what a part did that could not be asked while the account was erased."""
+    done = Deletion.objects.select_for_update().filter(person_id=person_id, state=Deletion.State.DONE)
+    deletion = done.order_by("-ended_at", "pk").first()
+    if deletion is None:
+        return
+    kinds = {each["kind"] for each in lines}
+    deletion.outcome = [each for each in deletion.outcome if each["kind"] not in kinds] + lines
+    deletion.save(update_fields=["outcome"])
+
+
 def erase_accounts_own(person_id: UUID, now: datetime) -> list[dict[str, object]]:
     """Erase what accounts holds: tokens, addresses, second factors, traces of devices, words of requests, copies."""
     end_authorizations(person_id=person_id, now=now)

@@ -25,13 +25,16 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from accounts.privacy.models import Export
-from accounts.privacy.portable import Attachment, Part, Section
-from services.events.operations import publish
+from accounts.privacy.portable import Attachment, Missing, Part, Section
+from services.events.operations import RetryLater, publish
 
 logger = logging.getLogger(__name__)
 
 KEPT: Final = timedelta(hours=72)
 PATIENCE: Final = timedelta(hours=24)
+# How long a part that does not answer is waited for, and how often it is asked.
+WAITED_FOR: Final = timedelta(hours=6)
+_AGAIN_SECONDS: Final = 300.0
 _BLOCK: Final = 64 * 1024
 
 
@@ -54,12 +57,17 @@ def ask_for_export(*, person_id: UUID, now: datetime) -> Export:
 
 @transaction.atomic
 def prepare_export(*, export_id: UUID, now: datetime) -> None:
-    """Write the archive, and tell the person that it is ready. Done before, or given up, it does nothing."""
+    """Write the archive, and tell the person that it is ready. Done before, or given up, it does nothing.
+
+    :raises RetryLater: while a part cannot be had, for six hours; then the copy goes without it, and says so.
+    """
     export = Export.objects.select_for_update().filter(pk=export_id, state=Export.State.PREPARING).first()
     if export is None:
         return
     with TemporaryFile() as file:
-        export.contents = _write(file, person_id=export.person_id, now=now)
+        export.contents, missing = _write(file, person_id=export.person_id, now=now)
+        _wait_for(missing, export, now)
+        export.missing = [each.title for each in missing]
         export.size, export.sha256 = file.tell(), _digest(file)
         file.seek(0)
         export.storage_key = default_storage.save(f"exports/{now:%Y/%m}/{secrets.token_hex(20)}.zip", File(file))
@@ -100,9 +108,24 @@ def _forget(export: Export) -> None:
     transaction.on_commit(lambda: default_storage.delete(key))
 
 
-def _write(file: "IO[bytes]", *, person_id: UUID, now: datetime) -> dict[str, int]:
-    """Write the archive of all parts to `file`; return the number of lines of each section."""
+def _wait_for(missing: list[Missing], export: Export, now: datetime) -> None:
+    """Put the copy off while somebody may still give what is missing.
+
+    :raises RetryLater: in the first six hours.
+    """
+    if not missing:
+        return
+    reasons = "; ".join(each.reason for each in missing)
+    until = export.asked_at + WAITED_FOR
+    if now < until:
+        raise RetryLater(_AGAIN_SECONDS, reasons, until=until + WAITED_FOR)
+    logger.error("the export %s goes without a part: %s", export.pk, reasons)
+
+
+def _write(file: "IO[bytes]", *, person_id: UUID, now: datetime) -> tuple[dict[str, int], list[Missing]]:
+    """Write the archive of all parts to `file`; return the number of lines of each section, and what is missing."""
     counts: dict[str, int] = {}
+    missing: list[Missing] = []
     titles: dict[str, dict[str, str]] = {}
     lost: list[str] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
@@ -110,12 +133,20 @@ def _write(file: "IO[bytes]", *, person_id: UUID, now: datetime) -> dict[str, in
             if isinstance(part, Section):
                 titles[part.name] = part.title
                 counts[part.name] = _write_section(archive, part, now)
+            elif isinstance(part, Missing):
+                missing.append(part)
             elif not _write_attachment(archive, part, now):
                 lost.append(part.name)
-        told = {"titles": titles, "counts": counts, "lost": lost, "now": now, "kept_hours": KEPT // timedelta(hours=1)}
+        told = {
+            "titles": titles,
+            "missing": missing,
+            "lost": lost,
+            "now": now,
+            "kept_hours": KEPT // timedelta(hours=1),
+        }
         with _member(archive, "README.txt", now) as member:
             member.write(render_to_string("privacy/export_readme.txt", told).encode())
-    return counts
+    return counts, missing
 
 
 def _parts(person_id: UUID) -> Iterator[Part]:

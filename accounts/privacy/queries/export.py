@@ -32,8 +32,8 @@ def open_export(export: Export) -> "File[bytes]":
     return default_storage.open(export.storage_key)
 
 
-def export_body(export: Export) -> dict[str, Any]:
-    """Return the state of a copy as its owner sees it. `contents`: lines of each section."""
+def export_body(export: Export, language: str) -> dict[str, Any]:
+    """Return the state of a copy as its owner sees it. `contents`: lines of each section; `missing`: in words."""
     return {
         "id": str(export.pk),
         "state": export.state,
@@ -43,4 +43,5 @@ def export_body(export: Export) -> dict[str, Any]:
         "size": export.size,
         "sha256": export.sha256 or None,
         "contents": export.contents,
+        "missing": [each[language] for each in export.missing],
     }

@@ -114,7 +114,8 @@ def export(request: HttpRequest) -> HttpResponse:
         ask_for_export(person_id=person_id(request), now=timezone.now())
         return HttpResponseRedirect(request.path)
     latest = latest_export(person_id(request))
-    return render(request, "portal/account/export.html", {"export": export_body(latest) if latest else None})
+    export = export_body(latest, page_language()) if latest else None
+    return render(request, "portal/account/export.html", {"export": export})
 
 
 @require_safe

@@ -80,8 +80,8 @@ def test_the_range_of_versions(specifier: str, fitting: bool) -> None:
 
 
 def test_folders_and_entry_points_are_found_and_nothing_is_listed() -> None:
-    assert discovery.discover_modules()[:2] == ["services.modules.disdukcapil", "services.modules.dpmptsp"]
-    assert [module.agency for module in installed_modules()] == ["DISDUKCAPIL", "DPMPTSP"]
+    assert {"services.modules.disdukcapil", "services.modules.dpmptsp"} <= set(discovery.discover_modules())
+    assert {"DISDUKCAPIL", "DPMPTSP"} <= {module.agency for module in installed_modules()}
     assert apps.get_app_config("module_disdukcapil") in installed_modules()
 
 
@@ -115,4 +115,5 @@ def test_everything_wrong_in_any_definition_is_told_at_once(package: Path) -> No
 def test_each_module_brings_its_definitions() -> None:
     brought = {module.agency: [each.slug for each in module.definitions()] for module in installed_modules()}
 
-    assert brought == {"DISDUKCAPIL": ["akta-kelahiran", "ktp-el"], "DPMPTSP": ["izin-reklame"]}
+    assert brought["DISDUKCAPIL"] == ["akta-kelahiran", "ktp-el"]
+    assert brought["DPMPTSP"] == ["izin-reklame"]

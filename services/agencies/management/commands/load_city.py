@@ -8,15 +8,14 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from services.agencies.operations import load_city
-
-_DEFAULT = Path(__file__).resolve().parents[2] / "data" / "balikpapan.json"
+from services.agencies.queries import CITY
 
 
 class Command(BaseCommand):
     help = "Loads the city's agencies, districts and holidays. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, default=_DEFAULT, help="another file of the same shape")
+        parser.add_argument("file", nargs="?", type=Path, default=CITY, help="another file of the same shape")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["file"]
