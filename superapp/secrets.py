@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -51,7 +51,15 @@ def key_ring() -> str:
 
 def rsa_key() -> str:
     """Return a new 2048-bit RSA private key as PEM (PKCS #8)."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+def ed25519_key() -> str:
+    """Return a new Ed25519 private key as PEM (PKCS #8)."""
+    return _pem(ed25519.Ed25519PrivateKey.generate())
+
+
+def _pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()

@@ -12,7 +12,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from superapp.discovery import discover_modules
-from superapp.secrets import key_ring, random_key, rsa_key, secret
+from superapp.secrets import ed25519_key, key_ring, random_key, rsa_key, secret
 
 env = environ.Env()
 
@@ -37,6 +37,9 @@ OIDC_SEALING_KEYS = secret("OIDC_SEALING_KEYS", folder=_secrets, make=key_ring)
 VAULT_KEYS = secret("VAULT_KEYS", folder=_secrets, make=key_ring)
 VAULT_INDEX_KEY = secret("VAULT_INDEX_KEY", folder=_secrets, make=key_ring)
 OIDC_PRIVATE_KEY = secret("OIDC_RSA_PRIVATE_KEY", folder=_secrets, make=rsa_key)
+# Signs the bundles by which services go to another environment, and whose are taken in (services/catalogue/bundles).
+BUNDLE_SIGNING_KEY = secret("BUNDLE_SIGNING_KEY", folder=_secrets, make=ed25519_key)
+BUNDLE_TRUSTED_KEYS = env.str("BUNDLE_TRUSTED_KEYS", default="")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or TESTING else [])
 if TESTING:

@@ -75,9 +75,13 @@ def read_key(request: Any, *, required: bool = True) -> str | None:
     return key
 
 
-def fingerprint(request: Any) -> str:
-    """Return the SHA-256 (hex) of method, path and body. Call before `request.data` is read."""
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+def fingerprint(request: Any, *, query: bool = False) -> str:
+    """Return the SHA-256 (hex) of method, path and body. Call before `request.data` is read.
+
+    With `query` also of what stands behind the `?`, where that says what is to be done.
+    """
+    asked = request.get_full_path() if query else request.path
+    digest = hashlib.sha256(f"{request.method} {asked}\n".encode())
     digest.update(request._request.body)
     return digest.hexdigest()
 

@@ -42,7 +42,7 @@ def _env(database_url: str, folder: str) -> dict[str, str]:
 
 def _production(local: dict[str, str]) -> dict[str, str]:
     """Return settings as a real installation has them, with keys made for the moment."""
-    from superapp.secrets import key_ring, rsa_key
+    from superapp.secrets import ed25519_key, key_ring, rsa_key
 
     return {key: value for key, value in local.items() if key != "SUPERAPP_LOCAL"} | {
         "SUPERAPP_BASE_URL": "https://layanan.balikpapan.example",
@@ -55,6 +55,7 @@ def _production(local: dict[str, str]) -> dict[str, str]:
         "VAULT_KEYS": key_ring(),
         "VAULT_INDEX_KEY": key_ring(),
         "OIDC_RSA_PRIVATE_KEY": rsa_key(),
+        "BUNDLE_SIGNING_KEY": ed25519_key(),
     }
 
 

@@ -29,9 +29,10 @@ def free_port() -> int:
 
 @dataclass
 class Stack:
-    """A running system. `packages` is a folder of installed packages to plug in."""
+    """A running system. `packages` is a folder of installed packages to plug in, `settings` are further ones."""
 
     packages: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
     throttle: str = "off"
     port: int = field(default_factory=free_port)
     _open: ExitStack = field(default_factory=ExitStack)
@@ -44,7 +45,7 @@ class Stack:
         self.var = Path(self._open.enter_context(TemporaryDirectory(prefix="superapp-stack-")))
         url = self._open.enter_context(copied_database(f"stack_{os.getpid()}_{uuid4().hex[:6]}"))
         place = Place(self.var, self.port, url)
-        self.env = place.env(self.base_url) | {"SUPERAPP_THROTTLE": self.throttle}
+        self.env = place.env(self.base_url) | {"SUPERAPP_THROTTLE": self.throttle} | self.settings
         self.env.pop("SUPERAPP_TESTING", None)
         if self.packages:
             self.env["PYTHONPATH"] = os.pathsep.join([self.packages, self.env["PYTHONPATH"]])

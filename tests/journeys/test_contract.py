@@ -44,6 +44,8 @@ FOUR_EYES = (
     # No module there brings anything new; tests/services/catalogue/test_drift.py has one that does.
     "POST /api/v1/office/services/{slug}/drift/",
 )
+# A file is signed over every byte, and made-up ones are not; test_bundles.py has true ones.
+SIGNED = "POST /api/v1/office/services/import/"
 # It opens when its site's self-test is green, and no site answers here; test_self_test.py has one.
 OPENED = "POST /api/v1/office/clients/{id}/production/"
 FILES = ("surat_lahir", "kartu_keluarga", "buku_nikah")
@@ -202,6 +204,7 @@ _SIGNED_OUT = (
                 "POST /api/v1/office/applications/",
                 "POST /api/v1/office/mandates/",
                 OPENED,
+                SIGNED,
                 *FOUR_EYES,
             ),
         ),

@@ -94,6 +94,7 @@ class Change(models.Model):
         CREATED = "created", _("Created")
         DRAFTED = "draft_begun", _("Draft begun")
         EDITED = "draft_changed", _("Draft changed")
+        IMPORTED = "imported", _("Brought from another environment")
         DISCARDED = "draft_discarded", _("Draft thrown away")
         PUBLISHED = "published", _("Published")
         REQUESTED = "approval_requested", _("Publication asked for")

@@ -73,8 +73,10 @@ def create_service(
 
 
 @transaction.atomic
-def begin_draft(*, service: Service, number: int | None, actor_id: UUID, now: datetime) -> ServiceDraft:
-    """Begin a draft from the version that stands, or from an earlier one; it will replace the one that stands.
+def begin_draft(
+    *, service: Service, number: int | None, actor_id: UUID, now: datetime, content: dict[str, Any] | None = None
+) -> ServiceDraft:
+    """Begin a draft from the version that stands, from an earlier one, or of `content`; it will replace what stands.
 
     :raises Problem: 409 `draft_exists`, `publication_open`; 400 for a version that there is not.
     """
@@ -84,7 +86,8 @@ def begin_draft(*, service: Service, number: int | None, actor_id: UUID, now: da
     if service.publications.filter(state__in=OPEN_STATES).exists():
         raise publication_open()
     source = service.current if number is None else version_named(service, number, "/from")
-    content = dict(source.content) if source else {"service": service.slug}
+    if content is None:
+        content = dict(source.content) if source else {"service": service.slug}
     return _begin(service, content, base=service.current, actor_id=actor_id, now=now)
 
 

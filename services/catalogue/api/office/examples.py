@@ -170,3 +170,51 @@ DRIFT = OpenApiExample(
     },
     response_only=True,
 )
+_BUNDLE_ID: Final = "4c0d7e2b1a9f8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d7c6b5a49382716f50"
+BUNDLE = OpenApiExample(
+    "One service",
+    value={
+        "definitions": {"surat-pindah": {"service": "surat-pindah", "title": _TITLE}},
+        "format": "service-bundle/1.0",
+        "id": _BUNDLE_ID,
+        "manifest": {
+            "from": "uji.balikpapan.example",
+            "services": [
+                {
+                    "agency": "DISDUKCAPIL",
+                    "module": "",
+                    "service": "surat-pindah",
+                    "sha256": _SHA,
+                    "version": {"number": 2, "published_at": "2026-11-24T02:15:00+00:00"},
+                }
+            ],
+        },
+        "signature": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9..c2lnbmF0dXJl",
+    },
+)
+IMPORTED = OpenApiExample(
+    "What would change",
+    value={
+        "id": _BUNDLE_ID,
+        "from": "uji.balikpapan.example",
+        "signed_by": {"name": "uji", "key": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
+        "dry_run": True,
+        "importable": True,
+        "services": [
+            {
+                "service": "surat-pindah",
+                "agency": "DISDUKCAPIL",
+                "action": "draft",
+                "sha256": _SHA,
+                "number_there": 2,
+                "current": 1,
+                "known_as": None,
+                "change_class": "breaking",
+                "changes": [_CHANGE],
+            }
+        ],
+        "errors": [],
+    },
+    response_only=True,
+    status_codes=["200", "201"],
+)

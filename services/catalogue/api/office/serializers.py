@@ -282,3 +282,81 @@ class DriftOut(serializers.Serializer[Any]):
     changes = DifferenceOut(many=True)
     content = serializers.DictField(help_text="The module's definition.")
     publication = PublicationOut(allow_null=True)
+
+
+class BundleVersionOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    published_at = serializers.CharField()
+
+
+class BundleLineOut(serializers.Serializer[Any]):
+    service = serializers.CharField()
+    agency = serializers.CharField(help_text="Code.")
+    module = serializers.CharField(help_text="Label of the module that brings it; empty: none.", allow_blank=True)
+    sha256 = serializers.CharField(help_text="Of the canonical JSON of its definition.")
+    version = BundleVersionOut(allow_null=True, help_text="What it was where it comes from; null for a draft.")
+
+
+class BundleManifestOut(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        """Return its fields, of which one has a word of Python as its name."""
+        return {
+            "from": serializers.CharField(help_text="The environment that made it."),
+            "services": BundleLineOut(many=True),
+        }
+
+
+class BundleOut(serializers.Serializer[Any]):
+    """Services as one signed file: canonical JSON."""
+
+    format = serializers.CharField(help_text="`service-bundle/1.0`.")
+    id = serializers.CharField(help_text="SHA-256 of the services, agencies and hashes: the same wherever it is made.")
+    manifest = BundleManifestOut()
+    definitions = serializers.DictField(help_text="By service.")
+    signature = serializers.CharField(
+        help_text="JWS without its payload (RFC 7515, appendix F; EdDSA) over the canonical JSON of `format`, `id`, "
+        "`manifest`."
+    )
+
+
+class SignerOut(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="As it is known here.")
+    key = serializers.CharField(help_text="Thumbprint of the key (RFC 7638).")
+
+
+class ImportLineOut(serializers.Serializer[Any]):
+    service = serializers.CharField()
+    agency = serializers.CharField()
+    action = serializers.ChoiceField(
+        choices=("create", "draft", "unchanged", "none"),
+        help_text="A new service with a draft; a draft of one that there is; nothing, because it is here; nothing, "
+        "because of an error.",
+    )
+    sha256 = serializers.CharField()
+    number_there = serializers.IntegerField(allow_null=True, help_text="Its number where it comes from.")
+    current = serializers.IntegerField(allow_null=True, help_text="The version that stands here.")
+    known_as = serializers.IntegerField(allow_null=True, help_text="The version here that has this content already.")
+    change_class = serializers.ChoiceField(choices=ChangeClass.values, allow_null=True)
+    changes = DifferenceOut(many=True)
+
+
+class ImportErrorOut(serializers.Serializer[Any]):
+    pointer = serializers.CharField(help_text="JSON pointer into the file.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ImportOut(serializers.Serializer[Any]):
+    """What taking in a file did, or would do."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return its fields, of which one has a word of Python as its name."""
+        return {
+            "id": serializers.CharField(),
+            "from": serializers.CharField(),
+            "signed_by": SignerOut(),
+            "dry_run": serializers.BooleanField(),
+            "importable": serializers.BooleanField(),
+            "services": ImportLineOut(many=True),
+            "errors": ImportErrorOut(many=True),
+        }

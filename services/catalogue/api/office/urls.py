@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from services.catalogue.api.office import drafts, drift, ending, publishing, rules
+from services.catalogue.api.office import bundles, drafts, drift, ending, publishing, rules
 
 _SERVICE = "office/services/<slug:slug>/"
 
 urlpatterns = [
     path("office/services/", drafts.OwnServices.as_view(), name="office-services"),
+    path("office/services/import/", bundles.Import.as_view(), name="office-import"),
+    path(f"{_SERVICE}export/", bundles.Export.as_view(), name="office-export"),
     path(f"{_SERVICE}draft/", drafts.Draft.as_view(), name="office-draft"),
     path(f"{_SERVICE}check/", drafts.Check.as_view(), name="office-check"),
     path(f"{_SERVICE}preview/", drafts.Preview.as_view(), name="office-preview"),
