@@ -7,6 +7,7 @@ from allauth.account.forms import SignupForm as LibrarySignupForm
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,8 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # the library is not
         :raises ImmediateHttpResponse: 429, when the same address is signing up at this very moment: most
             often the same person, whose form was sent twice.
         """
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])  # takes as long as for a new account
         try:
             with transaction.atomic():
                 return super().try_save(request)  # type: ignore[no-any-return]
