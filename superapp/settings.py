@@ -391,6 +391,8 @@ SPECTACULAR_SETTINGS = {
         "ChangeClassEnum": ["cosmetic", "compatible", "breaking", "legal"],
         "PublicationStateEnum": ["awaiting_approval", "scheduled", "published", "cancelled", "refused", "failed"],
         "OwnServiceStateEnum": ["new", "open", "closed", "retired"],
+        "HolidayKindEnum": ["libur_nasional", "cuti_bersama"],
+        "ClockEnum": ["running", "paused", "stopped"],
         "MandateSideEnum": ["agent", "principal"],
     },
     "TAGS": [
@@ -452,6 +454,8 @@ OUTBOX_CONSUMERS = {
     "hear_of_version": ("service.published", "services.applications.sweeping.hear_of_version"),
     "move_drafts": ("drafts.due", "services.applications.sweeping.move_drafts"),
     "apply_law": ("law.due", "services.applications.sweeping.apply_law"),
+    "hear_of_calendar": ("calendar.changed", "services.applications.recounting.hear_of_calendar"),
+    "recount_deadlines": ("deadlines.due", "services.applications.recounting.recount_deadlines"),
     "tell_of_draft": ("draft.moved", "services.applications.sweeping.tell_of_draft"),
     "tell_of_cut_off": ("service.cut_off_", "services.applications.endings.tell_of_cut_off"),
     "check_identity": ("identity.check_requested", "accounts.proofing.consumers.check_identity"),

@@ -76,3 +76,18 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
+
+
+class CalendarChange(models.Model):
+    """A change that somebody made to the calendar: kept for ever, with the decree on which it stands."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    date = models.DateField()
+    name_before = models.CharField(max_length=120, blank=True, help_text="empty where it was no holiday")
+    name_after = models.CharField(max_length=120, blank=True, help_text="empty where it is none any more")
+    basis = models.CharField(max_length=300)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.name_before} -> {self.name_after}"

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Prefetch, QuerySet
 
-from services.agencies.models import Agency, District, Holiday, Membership, Role, Subdistrict
+from services.agencies.models import Agency, CalendarChange, District, Holiday, Membership, Role, Subdistrict
 from superapp.http.sql import fetch_all
 
 CITY = Path(__file__).parent / "data" / "balikpapan.json"
@@ -94,9 +94,19 @@ def holidays_in(year: int) -> QuerySet[Holiday]:
     return Holiday.objects.filter(date__year=year).order_by("date")
 
 
+def calendar_changes(year: int) -> QuerySet[CalendarChange]:
+    """Return what was changed in the calendar of `year`, the latest first."""
+    return CalendarChange.objects.filter(date__year=year).select_related("actor").order_by("-at", "-pk")
+
+
 def holidays_between(start: date, end: date) -> dict[date, str]:
     """Return the name of each holiday from `start` to `end`, both included."""
     return dict(fetch_all(_HOLIDAYS, [start, end]))
+
+
+def calendar_now() -> Mapping[date, str]:
+    """Return the calendar as it stands, for who counts because it changed."""
+    return dict(fetch_all(_CALENDAR))
 
 
 _known: tuple[float, Mapping[date, str]] | None = None

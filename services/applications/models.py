@@ -36,6 +36,7 @@ class Application(models.Model):
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     due_on = models.DateField(null=True, help_text="by when the law owes an answer")
+    paused_on = models.DateField(null=True, help_text="when the clock was stopped, while it stands (queries.clock)")
     closed_at = models.DateTimeField(null=True)
     document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
     moved = models.JSONField(null=True)

@@ -1,7 +1,12 @@
 """What the inbox and the e-mail say of an application's event, in both languages."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
 from services.applications.models import Application, Event
-from services.applications.queries.detail import day_in_words, state_label
+from services.applications.queries.detail import day_in_words, state_label, told_due
 from services.applications.queries.history import reason_of
 from services.catalogue.versions import Version
 
@@ -12,37 +17,91 @@ def wording_of(event: Event, application: Application, version: Version) -> tupl
     """Return title and body of the notice about `event`."""
     titles, bodies = {}, {}
     for language in ("id", "en"):
-        titles[language], bodies[language] = _wording(event, application, version, language)
+        what = _What(event, application, version, language)
+        title, body = _SPECIAL.get(event.type, _step)(what)
+        titles[language], bodies[language] = f"{version.text('title', language)}: {title}", body
     return titles, bodies
 
 
-def _wording(event: Event, application: Application, version: Version, language: str) -> tuple[str, str]:
-    english = language == "en"
-    service = version.text("title", language)
-    number = application.number or ""
-    if event.type == "submitted":
-        due = _day(application, language)
-        if english:
-            return f"{service}: received", f"We received your application {number}. An answer is due by {due}."
-        return f"{service}: diterima", f"Permohonan {number} kami terima. Jawaban paling lambat {due}."
-    if event.type == "document_issued":
-        if english:
-            return f"{service}: document ready", f"The document for {number} is ready to download."
-        return f"{service}: dokumen siap", f"Dokumen untuk permohonan {number} siap diunduh."
-    if event.type == "law_changed":
-        basis = event.data["basis"]
-        if english:
-            return (
-                f"{service}: the rules changed",
-                f"A change of law ({basis}) applies to your application {number}, too.",
-            )
-        return f"{service}: aturan berubah", f"Perubahan hukum ({basis}) berlaku juga bagi permohonan {number}."
-    label = state_label(version, event.to_state, language)
-    body = f"Application {number}: {label}." if english else f"Permohonan {number}: {label}."
-    if reason := reason_of(event, version, language):
-        body += f"\n\n{'Reason' if english else 'Alasan'}: {reason}"
-    return f"{service}: {label}", body
+@dataclass(frozen=True, slots=True)
+class _What:
+    event: Event
+    application: Application
+    version: Version
+    language: str
+
+    @property
+    def english(self) -> bool:
+        return self.language == "en"
+
+    @property
+    def number(self) -> str:
+        return self.application.number or ""
+
+    def day(self, day: date | None) -> str:
+        return day_in_words(day, self.language) if day else "-"
 
 
-def _day(application: Application, language: str) -> str:
-    return day_in_words(application.due_on, language) if application.due_on else "-"
+def _submitted(what: _What) -> tuple[str, str]:
+    due_on = told_due(what.application.due_on, what.application.paused_on)
+    received = (
+        f"We received your application {what.number}." if what.english else f"Permohonan {what.number} kami terima."
+    )
+    title = "received" if what.english else "diterima"
+    if due_on is None:
+        return title, received
+    due = what.day(due_on)
+    return (
+        title,
+        f"{received} An answer is due by {due}." if what.english else f"{received} Jawaban paling lambat {due}.",
+    )
+
+
+def _document_issued(what: _What) -> tuple[str, str]:
+    if what.english:
+        return "document ready", f"The document for {what.number} is ready to download."
+    return "dokumen siap", f"Dokumen untuk permohonan {what.number} siap diunduh."
+
+
+def _law_changed(what: _What) -> tuple[str, str]:
+    basis = what.event.data["basis"]
+    if what.english:
+        return "the rules changed", f"A change of law ({basis}) applies to your application {what.number}, too."
+    return "aturan berubah", f"Perubahan hukum ({basis}) berlaku juga bagi permohonan {what.number}."
+
+
+def _deadline_moved(what: _What) -> tuple[str, str]:
+    due = what.day(date.fromisoformat(what.event.data["due_on"]))
+    if what.english:
+        return "new due date", f"The calendar changed: the answer to {what.number} is now due by {due}."
+    return "tenggat baru", f"Kalender berubah: jawaban atas {what.number} kini paling lambat {due}."
+
+
+def _step(what: _What) -> tuple[str, str]:
+    """Return the new state, the reason, and what it means for the due date."""
+    label = state_label(what.version, what.event.to_state, what.language)
+    body = f"Application {what.number}: {label}." if what.english else f"Permohonan {what.number}: {label}."
+    if reason := reason_of(what.event, what.version, what.language):
+        body += f"\n\n{'Reason' if what.english else 'Alasan'}: {reason}"
+    return label, "\n\n".join([body, *_clock(what)])
+
+
+def _clock(what: _What) -> list[str]:
+    states = what.version.definition.workflow.states
+    before, after = states[what.event.from_state].clock, states[what.event.to_state].clock
+    if after == "paused" != before:
+        if what.english:
+            return ["Your reply is awaited; until then the days are not counted."]
+        return ["Balasan Anda ditunggu; selama itu hari tidak dihitung."]
+    if (before, after) == ("paused", "running"):
+        day = what.day(what.application.due_on)
+        return [f"The answer is due by {day}." if what.english else f"Jawaban paling lambat {day}."]
+    return []
+
+
+_SPECIAL: Final[Mapping[str, Callable[[_What], tuple[str, str]]]] = {
+    "submitted": _submitted,
+    "document_issued": _document_issued,
+    "law_changed": _law_changed,
+    "deadline_moved": _deadline_moved,
+}

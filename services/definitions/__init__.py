@@ -4,7 +4,7 @@ Pure Python: no tables, no HTTP, no queues. `load_yaml` reads a module's file, `
 both refuse an unsound definition with every problem at once, each with its place and what to do.
 """
 
-from services.definitions.clock import DayCount, Deadline, DueDate, due_date
+from services.definitions.clock import DayCount, Deadline, DueDate, Pause, due_date, pauses_in
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.fields import Field
 from services.definitions.forms import Evaluation, Form, FormProblem
@@ -39,6 +39,7 @@ __all__ = [
     "FormProblem",
     "Guard",
     "Outcome",
+    "Pause",
     "ReasonCode",
     "Requirement",
     "State",
@@ -50,6 +51,7 @@ __all__ = [
     "due_date",
     "load_content",
     "load_yaml",
+    "pauses_in",
     "read_json",
     "service_definition_schema",
 ]

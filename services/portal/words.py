@@ -88,6 +88,7 @@ WHYS: Words = {
     "calendar_day": _("counted"),
     "weekend": _("weekend, not counted"),
     "holiday": _("holiday, not counted"),
+    "paused": _("waiting for your reply, not counted"),
 }
 
 # What staff read of a person, and who they were.

@@ -17,7 +17,7 @@ from api_docs.schema import AutoSchema
 from superapp.launch.checks import OPENAPI
 
 DESCRIBED: dict[str, Any] = yaml.safe_load(OPENAPI.read_text())
-PLACES = {"number": "1", "slug": "none", "code": "NONE", "action": "none", "client_id": "none"}
+PLACES = {"number": "1", "slug": "none", "code": "NONE", "action": "none", "client_id": "none", "day": "2026-01-01"}
 # One thing that may not be there, at an address without a name in it.
 PERHAPS = {"/api/v1/me/export/"}
 

@@ -33,6 +33,7 @@ IDENTITY = (
 # None of the three runs the platform; tests/accounts/privacy has who does.
 PLATFORM = (
     "/api/v1/office/data-requests/",
+    "/api/v1/office/holidays/",
     "/api/v1/office/impersonations/",
     "DELETE /api/v1/me/impersonations/{id}/",
 )

@@ -33,10 +33,13 @@ class DistrictOut(serializers.ModelSerializer[District]):
         fields = ("code", "name", "subdistricts")
 
 
+HOLIDAY_KINDS = ("libur_nasional", "cuti_bersama")
+
+
 class HolidayOut(serializers.ModelSerializer[Holiday]):
     """A day on which agencies are closed."""
 
-    kind = serializers.ChoiceField(choices=["libur_nasional", "cuti_bersama"])
+    kind = serializers.ChoiceField(choices=HOLIDAY_KINDS)
 
     class Meta:
         model = Holiday

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from services.agencies.api import mandates, views
+from services.agencies.api import calendar, mandates, views
 
 urlpatterns = [
     path("agencies/", views.Agencies.as_view(), name="agencies"),
     path("agencies/<slug:code>/", views.OneAgency.as_view(), name="agency"),
     path("regions/", views.Regions.as_view(), name="regions"),
     path("holidays/", views.Holidays.as_view(), name="holidays"),
+    path("office/holidays/changes/", calendar.CalendarChanges.as_view(), name="office-holiday-changes"),
+    path("office/holidays/<str:day>/", calendar.OneHoliday.as_view(), name="office-holiday"),
     path("me/memberships/", views.Memberships.as_view(), name="memberships"),
     path("office/mandates/find/", mandates.FindMandates.as_view(), name="office-mandates-find"),
     path("office/mandates/<uuid:mandate_id>/end/", mandates.EndMandate.as_view(), name="office-mandate-end"),

@@ -28,7 +28,12 @@ _AGENCY = OpenApiExample(
     },
     response_only=True,
 )
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+YEAR = OpenApiParameter(
+    "year",
+    {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
+    description="This year when left out.",
+)
 
 
 class _PublicView(APIView):
@@ -101,13 +106,7 @@ class Holidays(_PublicView):
         operation_id="holidays_list",
         summary="Public holidays and joint leave (cuti bersama) of a year",
         tags=["agencies"],
-        parameters=[
-            OpenApiParameter(
-                "year",
-                {"type": "integer", "minimum": _FIRST_YEAR, "maximum": _LAST_YEAR},
-                description="This year when left out.",
-            ),
-        ],
+        parameters=[YEAR],
         responses={200: HolidayOut(many=True)},
         examples=[
             OpenApiExample(
@@ -118,7 +117,7 @@ class Holidays(_PublicView):
         ],
     )
     def get(self, request: Request) -> HttpResponse:
-        year = _year(request.query_params.get("year"))
+        year = year_of(request)
         return _page(request, HolidayOut(queries.holidays_in(year), many=True).data)
 
 
@@ -153,17 +152,18 @@ def _page(request: Request, results: Any) -> HttpResponse:
     return json_response(request, {"next": None, "previous": None, "results": results})
 
 
-def _year(asked: str | None) -> int:
+def year_of(request: Request) -> int:
     """Return the year asked for.
 
     :raises Problem: 400 when it is no year that we could know.
     """
+    asked = request.query_params.get("year")
     if asked is None:
         return timezone.localdate().year
-    if asked.isascii() and asked.isdigit() and len(asked) == 4 and _FIRST_YEAR <= int(asked) <= _LAST_YEAR:
+    if asked.isascii() and asked.isdigit() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= LAST_YEAR:
         return int(asked)
     detail = {
-        "id": f"Tahun harus berupa angka {_FIRST_YEAR} sampai {_LAST_YEAR}.",
-        "en": f"The year is a number from {_FIRST_YEAR} to {_LAST_YEAR}.",
+        "id": f"Tahun harus berupa angka {FIRST_YEAR} sampai {LAST_YEAR}.",
+        "en": f"The year is a number from {FIRST_YEAR} to {LAST_YEAR}.",
     }
     raise Problem(status=400, code="invalid_year", detail=detail, errors=[FieldError("/year", "invalid", detail)])

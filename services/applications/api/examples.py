@@ -13,6 +13,7 @@ _LINE: dict[str, Any] = {
     "state_label": "Sedang diperiksa petugas",
     "end": None,
     "due_on": "2026-11-26",
+    "clock": "running",
     "submitted_at": "2026-11-25T09:12:03+08:00",
     "updated_at": "2026-11-25T10:40:51+08:00",
 }
@@ -38,6 +39,7 @@ DRAFT = OpenApiExample(
         "state": "draft",
         "state_label": "Draf",
         "due_on": None,
+        "clock": None,
         "submitted_at": None,
         "fee": None,
         "problems": [
@@ -93,6 +95,9 @@ DEADLINE = OpenApiExample(
         "working_days": 1,
         "calendar_days": None,
         "basis": "Permendagri 19/2018",
+        "clock": "running",
+        "paused_on": None,
+        "days_left": None,
         "explanation": "Diterima 2026-11-25; 1 hari kerja mulai hari berikutnya; jawaban paling lambat 2026-11-26.",
         "days": [
             {"date": "2026-11-25", "counted": False, "why": "start_day", "name": None},

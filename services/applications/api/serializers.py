@@ -21,7 +21,10 @@ class ApplicationLine(serializers.Serializer[dict[str, object]]):
     state = serializers.CharField(help_text="`draft`, or a state of the version's workflow.")
     state_label = serializers.CharField(help_text="The state in the resident's words.")
     end = serializers.ChoiceField(choices=["granted", "rejected", "withdrawn"], allow_null=True)
-    due_on = serializers.DateField(allow_null=True, help_text="By when the law owes an answer.")
+    due_on = serializers.DateField(
+        allow_null=True, help_text="By when the law owes an answer; null while the clock stands."
+    )
+    clock = serializers.ChoiceField(choices=["running", "paused", "stopped"], allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField()
 
@@ -90,7 +93,8 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
     revision = serializers.IntegerField(help_text="Counts every change; also the ETag.")
     updated_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
-    due_on = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True, help_text="Null while the clock stands, unless it had passed.")
+    clock = serializers.ChoiceField(choices=["running", "paused", "stopped"], allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     document = DocumentOut(allow_null=True)
     law_changed = LawChanged(allow_null=True, help_text="A later version that the law asks of this application, too.")
@@ -168,16 +172,19 @@ class TimelineOut(serializers.Serializer[dict[str, object]]):
 class DayOut(serializers.Serializer[dict[str, object]]):
     date = serializers.DateField()
     counted = serializers.BooleanField()
-    why = serializers.ChoiceField(choices=["start_day", "workday", "calendar_day", "weekend", "holiday"])
+    why = serializers.ChoiceField(choices=["start_day", "workday", "calendar_day", "weekend", "holiday", "paused"])
     name = serializers.CharField(allow_null=True, help_text="Name of the holiday.")
 
 
 class DeadlineOut(serializers.Serializer[dict[str, object]]):
-    due_on = serializers.DateField()
+    due_on = serializers.DateField(allow_null=True, help_text="Null while the clock stands, unless it had passed.")
     started_on = serializers.DateField()
     working_days = serializers.IntegerField(allow_null=True)
     calendar_days = serializers.IntegerField(allow_null=True)
     basis = serializers.CharField(help_text="Law and article.")
+    clock = serializers.ChoiceField(choices=["running", "paused", "stopped"])
+    paused_on = serializers.DateField(allow_null=True, help_text="Since when the clock stands.")
+    days_left = serializers.IntegerField(allow_null=True, help_text="Days that count once the clock goes on.")
     explanation = serializers.CharField()
     days = DayOut(many=True, help_text="Every day from receipt to the due date.")
 

@@ -6,7 +6,7 @@ twenty at once one finds the draft; the others wait at its row, find it gone, an
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,9 +25,10 @@ from services.applications.operations.behalf import require_reach
 from services.applications.operations.drafts import require_assurance, service_closed
 from services.applications.operations.moving import move_draft, move_of, saw
 from services.applications.queries.behalf import trace_of
-from services.applications.queries.detail import Row, body_of, city_day, decoded, get_row
+from services.applications.queries.clock import clock_at_submission
+from services.applications.queries.detail import Row, body_of, decoded, get_row
 from services.catalogue.versions import Version, version_of
-from services.definitions import canonical_json, due_date
+from services.definitions import canonical_json
 from services.events.operations import wake
 from superapp.http.conditional import require_match
 from superapp.http.idempotency import StoredAnswer, reused
@@ -53,7 +54,8 @@ _SUBMIT = """
 WITH moved AS (
   UPDATE applications_application
   SET number = %(number)s, state = %(state)s, "end" = %(end)s, answers = %(answers)s, revision = revision + 1,
-      fee_amount = %(fee)s, updated_at = %(now)s, submitted_at = %(now)s, due_on = %(due_on)s, closed_at = %(closed_at)s
+      fee_amount = %(fee)s, updated_at = %(now)s, submitted_at = %(now)s, due_on = %(due_on)s,
+      paused_on = %(paused_on)s, closed_at = %(closed_at)s
   WHERE id = %(id)s AND applicant_id = %(applicant)s AND state = 'draft' AND revision = %(revision)s
     AND EXISTS (SELECT FROM catalogue_service c WHERE c.id = service_id AND c.current_id = %(current)s)
   RETURNING id
@@ -216,6 +218,7 @@ class _Draft:
 def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
     """Try once; None when the draft moved meanwhile, or the random number was taken."""
     number = new_number()
+    due_on, paused_on = clock_at_submission(version, command.now).kept(calendar())
     checked = check_submission(
         application_id=command.application_id,
         version=version,
@@ -241,7 +244,8 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         created_at=None,
         updated_at=command.now,
         submitted_at=command.now,
-        due_on=_due_on(version, command.now),
+        due_on=due_on,
+        paused_on=paused_on,
         closed_at=command.now if end else None,
         files=draft.files,
         document=None,
@@ -254,11 +258,6 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
     except IntegrityError:
         return None
     return StoredAnswer(status=200, body=body, replayed=False) if moved else None
-
-
-def _due_on(version: Version, now: datetime) -> date:
-    start = city_day(now)
-    return due_date(version.definition.deadline, start=start, holidays=calendar()).due_on
 
 
 def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
@@ -301,6 +300,7 @@ def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
         "fee": row.fee_amount,
         "now": command.now,
         "due_on": row.due_on,
+        "paused_on": row.paused_on,
         "closed_at": row.closed_at,
         "submission_id": uuid4(),
         "files": _jsonb(handed_in),

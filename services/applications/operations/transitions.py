@@ -1,7 +1,7 @@
 """Deciding: an action of the version's workflow, by somebody whose role allows it."""
 
 from collections.abc import Sequence, Set
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from services.applications.hooks import module_of, run_hook, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
 from services.applications.queries.behalf import trace_of
+from services.applications.queries.clock import clock_of
 from services.applications.queries.detail import Row, city_day, state_label
 from services.catalogue.versions import Version, version_of
-from services.definitions import Deadline, ReasonCode, Transition, due_date
+from services.definitions import ReasonCode, Transition
 from services.module_api import Allow, Deny
 from superapp.http.problems import FieldError, Problem
 
@@ -84,6 +85,7 @@ def act(
     reason = _reason(transition, reason, code)
     _ask_guard(application, version, transition)
     end = version.definition.workflow.states[transition.target].end or ""
+    due_on, application.paused_on = _clock(application, version, transition, now)
     record(
         application,
         type=transition.target,
@@ -92,19 +94,30 @@ def act(
         actor_id=actor_id,
         actor_role=role,
         reason=reason,
-        data=trace_of(behalf) | ({"reason_code": code.code} if code else {}),
+        data=trace_of(behalf)
+        | ({"reason_code": code.code} if code else {})
+        | ({"due_on": str(due_on)} if due_on != application.due_on else {}),
         now=now,
     )
-    if transition.extends and application.due_on:
-        rule = Deadline(transition.extends.working_days, working=True, basis=transition.extends.basis)
-        application.due_on = due_date(rule, start=application.due_on, holidays=calendar()).due_on
+    application.due_on = due_on
     application.state = transition.target
     application.end = end
     application.revision += 1
     application.updated_at = now
     application.closed_at = now if end else None
-    application.save(update_fields=["state", "end", "due_on", "revision", "updated_at", "closed_at"])
+    application.save(update_fields=["state", "end", "due_on", "paused_on", "revision", "updated_at", "closed_at"])
     return application
+
+
+def _clock(
+    application: Application, version: Version, transition: Transition, now: datetime
+) -> tuple[date | None, date | None]:
+    """Return the due date, and since when the clock stands, after `transition`."""
+    assert application.submitted_at is not None  # noqa: S101 - drafts have no actions
+    clock = clock_of(application.id, version, submitted_at=application.submitted_at, then=(transition, now))
+    if not clock.pauses and not clock.extensions:
+        return application.due_on, None
+    return clock.kept(calendar())
 
 
 def available(row: Row, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:

@@ -68,6 +68,7 @@ def _applications() -> Iterator[Break]:
         latest=Subquery(history.values("sequence")[:1]),
         told_state=Subquery(history.values("to_state")[:1]),
         told=Subquery(history.filter(type="submitted").values("data")[:1]),
+        told_due=Subquery(history.filter(data__has_key="due_on").values("data__due_on")[:1]),
         told_code=Subquery(issued.values("data__code")[:1]),
         told_sha256=Subquery(issued.values("data__sha256")[:1]),
     ).select_related("document", "version")
@@ -79,8 +80,10 @@ def _applications() -> Iterator[Break]:
         if row.state != row.told_state:
             yield Break(row.id, row.latest, "the application's state is not the latest event's")
         told = row.told or {}
-        if (row.number, str(row.due_on), row.version.number) != tuple(map(told.get, ("number", "due_on", "version"))):
-            yield Break(row.id, 1, "number, due date or version is not as told at submission")
+        if (row.number, row.version.number) != tuple(map(told.get, ("number", "version"))):
+            yield Break(row.id, 1, "number or version is not as told at submission")
+        if str(row.due_on) != row.told_due:
+            yield Break(row.id, row.latest, "the due date is not as told latest")
         document = (row.document.code, row.document.sha256) if row.document else (None, None)
         if document != (row.told_code, row.told_sha256):
             yield Break(row.id, row.latest, "the document is not the one that was issued")

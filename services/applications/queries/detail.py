@@ -55,7 +55,7 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
                    'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
-       a.moved, a.must_apply_id, c.current_id, l.cut_off_at,
+       a.moved, a.must_apply_id, c.current_id, l.cut_off_at, a.paused_on,
        d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
@@ -108,6 +108,7 @@ class Row:
     must_apply_id: UUID | None = None
     current_id: UUID | None = None
     cut_off_at: datetime | None = None
+    paused_on: date | None = None
 
 
 def get_row(application_id: UUID, *, applicant_id: UUID) -> Row:
@@ -129,7 +130,7 @@ def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:
 def _row(found: tuple[Any, ...] | None) -> Row:
     if found is None:
         raise Application.DoesNotExist
-    code, number, title, issued_at, valid_until, sha256, revoked_at = found[20:]
+    code, number, title, issued_at, valid_until, sha256, revoked_at = found[21:]
     return Row(
         id=found[0],
         version=version_of(found[1]),
@@ -151,6 +152,7 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         must_apply_id=found[17],
         current_id=found[18],
         cut_off_at=found[19],
+        paused_on=found[20],
         document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
     )
 
@@ -158,6 +160,11 @@ def _row(found: tuple[Any, ...] | None) -> Row:
 def decoded(value: Any) -> Any:
     """Return a JSON column as a value: Django's connections hand jsonb over undecoded."""
     return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+def told_due(due_on: date | None, paused_on: date | None) -> date | None:
+    """Return the due date to tell: none while the clock stands, unless it had passed by then."""
+    return None if paused_on is not None and due_on is not None and due_on > paused_on else due_on
 
 
 def state_label(version: Version, state: str, language: str) -> str:
@@ -194,7 +201,8 @@ def _shared(row: Row, language: str) -> dict[str, Any]:
         "revision": row.revision,
         "updated_at": moment(row.updated_at),
         "submitted_at": moment(row.submitted_at),
-        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "due_on": due.isoformat() if (due := told_due(row.due_on, row.paused_on)) else None,
+        "clock": version.definition.workflow.states[row.state].clock if row.state != DRAFT else None,
         "closed_at": moment(row.closed_at),
         "document": _document(row.document, language),
         "law_changed": _law_changed(row),

@@ -11,6 +11,10 @@ from services.catalogue.versions import Version
 _LABELS = {
     "submitted": {"id": "Permohonan diajukan", "en": "Application submitted"},
     "law_changed": {"id": "Aturan layanan berubah menurut hukum", "en": "The law changed the service's rules"},
+    "deadline_moved": {
+        "id": "Tenggat dihitung ulang",
+        "en": "Due date counted anew",
+    },
     "document_issued": {"id": "Dokumen diterbitkan", "en": "Document issued"},
 }
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from services.applications.queries.detail import moment, state_label
+from services.applications.models import DRAFT
+from services.applications.queries.detail import moment, state_label, told_due
 from services.catalogue.versions import version_of
 from superapp.http.sql import Row, fetch_all
 
-_COLUMNS = """SELECT id, version_id, number, state, "end", due_on, submitted_at, updated_at
+_COLUMNS = """SELECT id, version_id, number, state, "end", due_on, submitted_at, updated_at, paused_on
 FROM applications_application """
 
 _MINE = _COLUMNS + "WHERE applicant_id = %s ORDER BY updated_at DESC, id DESC LIMIT %s"
@@ -79,7 +80,7 @@ def queue(agency_ids: Iterable[UUID], *, state: str, limit: int, after: Key | No
 
 def line_of(row: Row, language: str) -> dict[str, Any]:
     """Return an application as lists show it."""
-    id, version_id, number, state, end, due_on, submitted_at, updated_at = row
+    id, version_id, number, state, end, due_on, submitted_at, updated_at, paused_on = row
     version = version_of(version_id)
     return {
         "id": str(id),
@@ -89,7 +90,8 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
         "state": state,
         "state_label": state_label(version, state, language),
         "end": end or None,
-        "due_on": due_on.isoformat() if due_on else None,
+        "due_on": due.isoformat() if (due := told_due(due_on, paused_on)) else None,
+        "clock": version.definition.workflow.states[state].clock if state != DRAFT else None,
         "submitted_at": moment(submitted_at),
         "updated_at": moment(updated_at),
     }

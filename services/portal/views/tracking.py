@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from services.applications.models import DRAFT, Application, ApplicationFile
 from services.applications.operations.moving import opened
 from services.applications.queries.deadline import explain
-from services.applications.queries.detail import Document, Row, body_of
+from services.applications.queries.detail import Document, Row, body_of, told_due
 from services.applications.queries.history import timeline
 from services.applications.queries.lists import line_of
 from services.applications.queries.lists import my_applications as read_mine
@@ -46,7 +46,10 @@ def my_applications(request: HttpRequest) -> HttpResponse:
         asked,
         rows,
         key=lambda row: (row[7], row[0]),
-        line=lambda row: line_of(row, language) | _due(row[5], open_=not row[4] and row[6] is not None, today=today),
+        line=lambda row: (
+            line_of(row, language)
+            | _due(told_due(row[5], row[8]), open_=not row[4] and row[6] is not None, today=today)
+        ),
     )
     return render(request, "portal/my_applications.html", {"page": page})
 
@@ -62,7 +65,7 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
     told = [_told(line) for line in timeline(id, row.version, language)]
     shown = {
         "application": body_of(row, language)
-        | _due(row.due_on, open_=not row.end and row.submitted_at is not None, today=today),
+        | _due(told_due(row.due_on, row.paused_on), open_=not row.end and row.submitted_at is not None, today=today),
         "files": _files(row, language),
         "timeline": told,
         "reason": told[-1]["reason"] if row.end == "rejected" else None,

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from services.agencies.operations import load_city
 from services.agencies.queries import CITY
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         except (OSError, orjson.JSONDecodeError) as error:
             raise CommandError(f"{path}: {error}") from error
         try:
-            done = load_city(content)
+            done = load_city(content, now=timezone.now())
         except (KeyError, TypeError, ValueError) as error:
             raise CommandError(f"{path}: not of the expected shape ({type(error).__name__}: {error})") from error
         for kind, loaded in done.items():

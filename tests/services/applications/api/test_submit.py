@@ -99,19 +99,6 @@ def test_the_day_is_explained(app: Client) -> None:
     ]
 
 
-@time_machine.travel(datetime(2026, 8, 14, 9, 0, tzinfo=UTC), tick=False)
-def test_a_holiday_decreed_afterwards_does_not_move_the_promise_and_is_told(app: Client) -> None:
-    id = ready(app)
-    submit(app, id)
-    Holiday.objects.create(date="2026-08-18", name="Cuti bersama", kind="cuti_bersama")
-
-    told = app.get(f"{URL}{id}/deadline/", headers={"Accept-Language": "en"}).json()
-
-    assert told["due_on"] == "2026-08-19"
-    assert told["days"][-1]["date"] == "2026-08-20"
-    assert told["explanation"].endswith("would give 20 August 2026; the date told at submission stands.")
-
-
 def test_everything_that_is_missing_is_named_at_once(app: Client) -> None:
     answer = submit(app, ready(app, {"data": {"nama": "Si", "kawin": True}}, files=False))
 

@@ -14,6 +14,7 @@ from accounts.mandates.models import Mandate
 from accounts.mandates.queries import of_number
 from accounts.privacy.operations.access import note_access
 from services.agencies.models import Agency, District, Holiday, Subdistrict
+from services.agencies.operations.calendar import tell_of_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +28,23 @@ class Loaded:
 
 
 @transaction.atomic
-def load_city(content: Mapping[str, Any]) -> dict[str, Loaded]:
+def load_city(content: Mapping[str, Any], *, now: datetime) -> dict[str, Loaded]:
     """Bring the tables to what `content` says (the shape of data/balikpapan.json). Return what each kind
     needed.
 
     Running it again changes nothing. What the data no longer holds stays, since applications may hang on it,
-    and is named in the result.
+    and is named in the result. Holidays that come to a calendar which had some are told of (`calendar.changed`).
     """
+    holidays = [{**row, "date": date.fromisoformat(row["date"])} for row in content["holidays"]]
+    known = set(Holiday.objects.values_list("date", flat=True))
+    tell_of_calendar({row["date"] for row in holidays} - known if known else (), now=now)
     return {
         "agencies": _upsert(Agency, "code", content["agencies"]),
         "districts": _upsert(District, "code", content["districts"]),
         "subdistricts": _upsert(
             Subdistrict, "code", [_renamed(row, "district", "district_id") for row in content["subdistricts"]]
         ),
-        "holidays": _upsert(
-            Holiday, "date", [{**row, "date": date.fromisoformat(row["date"])} for row in content["holidays"]]
-        ),
+        "holidays": _upsert(Holiday, "date", holidays),
     }
 
 

@@ -1,0 +1,87 @@
+"""What a changed calendar means for open applications: a worker counts them anew, agency by agency, a batch at a time.
+
+Each batch is one delivery of the outbox, which asks for the next. A submission that counted with the calendar as it was
+a moment before is found by a second round.
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from services.agencies.models import Agency
+from services.agencies.queries import calendar_now
+from services.applications.models import DRAFT, Application
+from services.applications.operations.recording import record
+from services.applications.queries.clock import clock_of
+from services.applications.queries.detail import told_due
+from services.catalogue.versions import version_of
+from services.events.models import OutboxEvent
+from services.events.operations import RetryLater, publish
+
+_BATCH = 100
+
+
+@transaction.atomic
+def hear_of_calendar(event: OutboxEvent, now: datetime) -> None:
+    """Begin to count anew at every agency, and once more when every process has the new calendar."""
+    for agency_id in Agency.objects.order_by("pk").values_list("pk", flat=True):
+        for turn in (1, 2):
+            body = {"days": event.body["days"], "after": None, "round": turn}
+            publish(topic="deadlines.due", key=agency_id, body=body, now=now)
+
+
+@transaction.atomic
+def recount_deadlines(event: OutboxEvent, now: datetime) -> None:
+    """Count a batch of an agency's open applications anew.
+
+    :raises RetryLater: before a second round is due.
+    """
+    fresh_at = event.created_at + timedelta(seconds=2 * settings.CALENDAR_FRESH_SECONDS)
+    if event.body["round"] == 2 and not event.body["after"] and (early := fresh_at - now) > timedelta(0):
+        raise RetryLater(early.total_seconds(), "the second round is not due yet")
+    days = [date.fromisoformat(each) for each in event.body["days"]]
+    concerned = Application.objects.filter(agency_id=event.key, end="", due_on__gte=days[0]).exclude(state=DRAFT)
+    if event.body["after"]:
+        concerned = concerned.filter(id__gt=UUID(event.body["after"]))
+    ids = list(concerned.order_by("id").values_list("id", flat=True)[:_BATCH])
+    for id in ids:
+        recount(id, days=days, now=now)
+    if len(ids) == _BATCH:
+        publish(topic="deadlines.due", key=event.key, body=event.body | {"after": str(ids[-1])}, now=now)
+
+
+@transaction.atomic
+def recount(application_id: UUID, *, days: list[date], now: datetime) -> bool:
+    """Count the due date of an open application with the calendar as it stands; return whether it moved.
+
+    The resident hears of it from the outbox, unless the clock stands and no date was told.
+    """
+    application = Application.objects.select_for_update(of=("self",)).get(id=application_id)
+    if application.end or application.submitted_at is None:
+        return False
+    version = version_of(application.version_id)
+    clock = clock_of(application.id, version, submitted_at=application.submitted_at)
+    due_on, _paused_on = clock.kept(calendar_now())
+    if due_on == application.due_on:
+        return False
+    told = told_due(application.due_on, application.paused_on)
+    record(
+        application,
+        type="deadline_moved",
+        actor_id=None,
+        actor_role="system",
+        data={
+            "due_on": str(due_on),
+            "before": str(application.due_on),
+            "days": [each.isoformat() for each in days],
+            "told": told is not None,
+        },
+        now=now,
+    )
+    application.due_on = due_on
+    application.revision += 1
+    application.updated_at = now
+    application.save(update_fields=["due_on", "revision", "updated_at"])
+    return True
