@@ -51,16 +51,8 @@ def check_submission(
     errors = [FieldError(f"/answers{each.pointer}", each.code, each.detail) for each in evaluation.problems]
     errors += _unknown_files(definition.form, evaluation.answers, files)
     errors += _unknown_members(definition.form, evaluation.answers, applicant_id, now)
-    if not errors:
-        handed_in = {each["requirement"] for each in files}
-        errors = [
-            _missing(requirement.id, requirement.title)
-            for requirement in definition.required_documents(evaluation.answers, today)
-            if requirement.id not in handed_in
-        ]
-    else:
-        # Which documents are asked may hang on an answer that is wrong; the certain ones are told already now.
-        errors += [_missing(each.id, each.title) for each in _certain(definition, files)]
+    missing = definition.missing_documents(evaluation, {each["requirement"] for each in files}, today)
+    errors += [_missing(each.id, each.title) for each in missing]
     errors += _asked_again(moved, {each.pointer for each in errors})
     if errors:
         raise invalid_application(errors)
@@ -105,14 +97,6 @@ def _asked_again(moved: Mapping[str, Any] | None, told: set[str]) -> list[FieldE
             detail = {"id": f"{text['id']}. Jawab atau unggah lagi.", "en": f"{text['en']}. Answer or upload it again."}
             errors.append(FieldError(pointer, "answer_again", detail))
     return errors
-
-
-def _certain(definition: Any, files: list[dict[str, Any]]) -> list[Any]:
-    known = {each["requirement"] for each in files}
-    known |= {each.written.get("x-document") for each in definition.form.fields}
-    return [
-        each for each in definition.requirements if each.when is None and not each.optional and each.id not in known
-    ]
 
 
 def _unknown_files(form: Form, answers: dict[str, Any], files: list[dict[str, Any]]) -> list[FieldError]:

@@ -1,7 +1,7 @@
 """A service definition: loading it, and what its parts mean."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -15,18 +15,18 @@ from services.definitions.checks import cross_faults
 from services.definitions.clock import Deadline
 from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.flow import compile_workflow, guard_pointer, guard_rules
-from services.definitions.forms import Form, compile_form
+from services.definitions.forms import Evaluation, Form, compile_form
 from services.definitions.logic import Logic, LogicError, compile_logic
 from services.definitions.reading import MOST_BYTES, MOST_DEPTH, read_yaml, source_of, too_large
 from services.definitions.rules import elements_of, refuse
 from services.definitions.schemas import schema_faults
+from services.definitions.shapes import shape_faults
 from services.definitions.steps import Transition, Workflow
 from services.definitions.values import (
     HIDDEN_LETTERS,
     content_hash,
     depth_of,
     keepable,
-    pointer_of,
     steps_of,
     value_at,
     walk,
@@ -182,6 +182,20 @@ class Definition:
         except LogicError:
             return False
 
+    def missing_documents(
+        self, evaluation: Evaluation, handed_in: Collection[str], today: date | None = None
+    ) -> list[Requirement]:
+        """Return the documents that a submission lacks. Where an answer is wrong only those that are certain: the
+        others may hang on it.
+        """
+        if not evaluation.problems:
+            owed = self.required_documents(evaluation.answers, today)
+        else:
+            in_form = {each.written.get("x-document") for each in self.form.fields}
+            certain = (each for each in self.requirements if each.when is None and not each.optional)
+            owed = [each for each in certain if each.id not in in_form]
+        return [each for each in owed if each.id not in handed_in]
+
     def required_documents(self, answers: Mapping[str, Any], today: date | None = None) -> list[Requirement]:
         """Return the documents that must be handed in with these answers.
 
@@ -283,35 +297,8 @@ def _meaning_faults(content: dict[str, Any]) -> list[Fault]:
 
 def _shape_faults(content: dict[str, Any]) -> list[Fault]:
     """Return what does not fit the format."""
-    faults = []
-    for error in islice(_validator().iter_errors(content), _MOST_FAULTS):
-        facts = error.kind.as_dict()
-        place = list(error.instance_path)
-        hint = _described(error.schema_path)
-        if error.kind.name == "required":
-            hint = f"Add `{facts['property']}:`"
-        elif error.kind.name == "additionalProperties":
-            hint = "Remove it, or mend its name"
-            faults += [
-                Fault(pointer_of([*place, name]), "this is not known here", hint) for name in facts["unexpected"]
-            ]
-            continue
-        elif error.kind.name == "enum":
-            hint = "Choose one of: " + ", ".join(str(option) for option in facts["options"])
-        message = error.message if len(error.message) < 200 else f"{error.message[:200]}..."
-        faults.append(Fault(pointer_of(place), message, hint))
-    return faults[:_MOST_FAULTS]
-
-
-def _described(schema_path: list[str | int]) -> str:
-    """Return what the format says of the place where it was not kept."""
-    steps = [str(step) for step in schema_path]
-    while steps:
-        steps.pop()
-        node = value_at(service_definition_schema(), steps)
-        if isinstance(node, Mapping) and isinstance(node.get("description"), str):
-            return str(node["description"]).rstrip(".")
-    return "See schemas/service-definition.json"
+    schema = service_definition_schema()
+    return shape_faults(_validator(), schema, content, named="schemas/service-definition.json")
 
 
 def _compile_rules(content: Mapping[str, Any]) -> tuple[dict[str, Logic], list[Fault]]:

@@ -24,6 +24,17 @@ def content_hash(content: Any) -> str:
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
+def same_json(one: Any, other: Any) -> bool:
+    """Return whether two JSON values are the same: 1 is 1.0, and true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same_json(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(same_json(*pair) for pair in zip(one, other, strict=True))
+    return bool(one == other)
+
+
 def steps_of(pointer: str) -> list[str]:
     """Return the steps of a JSON pointer, also of one in a fragment (`#/...`)."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("#").split("/")[1:]]

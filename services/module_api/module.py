@@ -12,6 +12,7 @@ from uuid import UUID
 from django.apps import AppConfig, apps
 
 from services.definitions import Definition, DefinitionError, Fault, load_yaml
+from services.definitions.cases import Case, load_cases
 from services.module_api.answers import (
     Ack,
     Allow,
@@ -114,6 +115,24 @@ class OPDModule(AppConfig):
                 found.append(load_yaml(path))
             except DefinitionError as error:
                 faults += error.faults
+        if faults:
+            raise DefinitionError(faults)
+        return found
+
+    def golden_cases(self) -> dict[str, list[Case]]:
+        """Return the golden cases that the module brings, by service: `cases/<service>.yaml` beside it.
+
+        :raises DefinitionError: naming file and line of everything that is wrong in any of them.
+        """
+        found: dict[str, list[Case]] = {}
+        faults: list[Fault] = []
+        for path in sorted((Path(self.path) / "cases").glob("*.y*ml")):
+            try:
+                slug, cases = load_cases(path)
+            except DefinitionError as error:
+                faults += error.faults
+            else:
+                found[slug] = cases
         if faults:
             raise DefinitionError(faults)
         return found
