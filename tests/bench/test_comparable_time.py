@@ -1,7 +1,8 @@
 """How long an answer takes for who is registered and for who is not.
 
-Run by `make test ARGS="tests/bench/test_comparable_time.py -s"`. Not among the tests, which count the work instead (`tests/accounts/sign_in/test_equal_work.py`): a busy machine makes
-every figure worse. Both kinds are asked in turn, with the password hash of a real installation.
+Run by `make test ARGS="tests/bench/test_comparable_time.py -s"`. Not among the tests, which count the work instead
+(`tests/accounts/sign_in/test_equal_work.py`): a busy machine makes every figure worse. Both kinds are asked in turn,
+with the password hash of a real installation.
 """
 
 from statistics import median
