@@ -446,6 +446,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "store_processed": False,
     }
 
+# What one process of a module's code may hold beyond what the platform itself takes; beyond it, its call fails.
+MODULE_MEMORY_MB = env.int("MODULE_MEMORY_MB", default=256)
+
 # Who hears of an event, in the order of telling: topic prefix -> handler. Each handler has its own retries.
 OUTBOX_CONSUMERS = {
     "issue_document": ("application.", "services.applications.consumers.issue_document"),

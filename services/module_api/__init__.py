@@ -7,8 +7,10 @@
         agency = "DISDUKCAPIL"
         api = ">=1,<2"
 
-Definitions lie beside the class in `definitions/*.yaml`. Every hook is optional, pure, and has a time limit; what
-happens when one fails is named by the definition (`hooks.on_failure`).
+Definitions lie beside the class in `definitions/*.yaml`. Every hook is optional and has a time limit; what happens when
+one fails is named by the definition (`hooks.on_failure`). Hooks run in a process of the module's own, forked from one
+that has loaded the platform: they may read the module's models over a connection of their own, see nothing of the
+transaction of who asks, keep nothing from one call to the next, start no processes, and print to nowhere.
 """
 
 from services.module_api.answers import (
@@ -17,17 +19,21 @@ from services.module_api.answers import (
     Applicant,
     Check,
     Deny,
+    DocumentRow,
+    DocumentSpec,
     Erased,
     Event,
+    Fact,
     FeeLine,
     Held,
     HeldFile,
     Park,
+    Person,
     Problem,
     Retry,
     Snapshot,
 )
-from services.module_api.calling import HookResult, call_hook
+from services.module_api.calling import HookResult, call_hook, warm_up
 from services.module_api.module import API_VERSION, ModuleError, OPDModule, installed_modules
 from services.module_api.web import everybody, staff
 
@@ -38,8 +44,11 @@ __all__ = [
     "Applicant",
     "Check",
     "Deny",
+    "DocumentRow",
+    "DocumentSpec",
     "Erased",
     "Event",
+    "Fact",
     "FeeLine",
     "Held",
     "HeldFile",
@@ -47,6 +56,7 @@ __all__ = [
     "ModuleError",
     "OPDModule",
     "Park",
+    "Person",
     "Problem",
     "Retry",
     "Snapshot",
@@ -54,4 +64,5 @@ __all__ = [
     "everybody",
     "installed_modules",
     "staff",
+    "warm_up",
 ]

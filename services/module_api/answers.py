@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -37,6 +37,31 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Whose facts are wanted: the applicant, also where another acts for them.
+
+    `assurance` as of Applicant. `nik` and `birth_date` are those that the population registry matched, else None.
+    """
+
+    id: UUID
+    name: str
+    assurance: str
+    nik: str | None
+    birth_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known already. `value` fits the field that it is for; `source` says in words where it stands,
+    `{"id": ..., "en": ...}`; `asserted_at` (with offset) since when it is known so, `assurance` how surely."""
+
+    value: Any
+    source: Mapping[str, str]
+    asserted_at: datetime
+    assurance: Literal["basic", "verified", "in_person"] = "basic"
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What keeps an application from being submitted. `pointer` is a JSON pointer into the answers, "" for the whole;
     `detail` is `{"id": ..., "en": ...}`."""
@@ -65,6 +90,27 @@ class Deny:
     """The action may not be taken; `reason` is `{"id": ..., "en": ...}` and shown to who tried."""
 
     reason: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One line of an issued document. `label` is `{"id": ..., "en": ...}`."""
+
+    label: Mapping[str, str]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSpec:
+    """What the document of a granted application shows: `rows` in its text, `public_rows` to whoever verifies it.
+
+    They follow the definition's own (`outcome.shows`, `outcome.verify_shows`); keep from the public what only the
+    holder is to know. `valid_until` shortens the definition's own time, never lengthens it.
+    """
+
+    rows: tuple[DocumentRow, ...] = ()
+    public_rows: tuple[DocumentRow, ...] = ()
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

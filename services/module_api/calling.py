@@ -1,27 +1,28 @@
-"""Calling a module's code: with a time limit, a check of what it answers, and a rest after repeated failure.
+"""Calling a module's code: in a process of its own, with a time limit, its answer checked, and a rest after failures.
 
-A module that raises, hangs or answers nonsense breaks its own service and nothing else.
+A module that raises, hangs, answers nonsense, takes the machine's memory or ends its process breaks its own service and
+nothing else.
 """
 
+import atexit
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as OutOfTime
-from dataclasses import dataclass
-from threading import Lock
+import os
+from dataclasses import dataclass, field
+from threading import Lock, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from services.module_api.answers import Ack, Allow, Check, Deny, FeeLine, Park, Problem, Retry
-
-if TYPE_CHECKING:
-    from services.module_api.module import OPDModule
+from services.module_api.hooks import HOOKS
+from services.module_api.messages import opened, packed
+from services.module_api.module import OPDModule, installed_modules
+from services.module_api.process import HookFailed, Host
 
 logger = logging.getLogger(__name__)
 
 _FAILURES_UNTIL_REST = 5
+_HANGS_UNTIL_REST = 2
 _REST_SECONDS = 30.0
-_THREADS_PER_MODULE = 4
+_LONGEST_REST_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,122 +36,113 @@ class HookResult:
 
 @dataclass(slots=True)
 class _Circuit:
-    """How a module has been doing. Its threads are its own, so one that hangs cannot hold up another agency."""
+    """How a module has been doing. After a rest one call is let through; when that fails the next rest is longer."""
 
-    pool: ThreadPoolExecutor
     failures: int = 0
+    hangs: int = 0
     rests_until: float = 0.0
+    rest: float = 0.0
+    probing: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+    def admits(self) -> bool:
+        """Return whether a call may be made now."""
+        with self.lock:
+            if not self.rest:
+                return True
+            if self.probing or monotonic() < self.rests_until:
+                return False
+            self.probing = True
+            return True
+
+    def went_well(self) -> None:
+        with self.lock:
+            self.failures, self.hangs, self.rest, self.probing = 0, 0, 0.0, False
+
+    def went_wrong(self, *, hangs: bool) -> None:
+        with self.lock:
+            self.failures += 1
+            self.hangs += hangs
+            if self.failures >= _FAILURES_UNTIL_REST or self.hangs >= _HANGS_UNTIL_REST or self.probing:
+                self.rest = min(self.rest * 2, _LONGEST_REST_SECONDS) if self.rest else _REST_SECONDS
+                self.rests_until = monotonic() + self.rest
+                self.failures, self.hangs, self.probing = 0, 0, False
+
+    def was_not_asked(self) -> None:
+        with self.lock:
+            self.probing = False
 
 
 _circuits: dict[str, _Circuit] = {}
-_lock = Lock()
+_host = Host()
 
 
-def call_hook(module: "OPDModule", name: str, *args: Any, timeout: float) -> HookResult:
+def call_hook(module: OPDModule, name: str, *args: Any, timeout: float) -> HookResult:
     """Call `module.<name>(*args)` within `timeout` seconds. Never raises.
 
-    A module without the hook answers None at no cost. After five failures in a row a module is left alone for half a
-    minute, so that its users get their answer at once instead of after the time limit.
+    A module without the hook answers None at no cost. After five failures in a row, or two that took all their time, a
+    module is left alone for half a minute, and longer when it fails again: its users get their answer at once. One call
+    at a time is made of each process to each module; who comes while it hangs waits no more than half a second.
     """
-    hook = getattr(module, name, None)
-    if hook is None:
+    if getattr(module, name, None) is None:
         return HookResult(ok=True)
-    circuit = _circuit_of(module.label)
-    if monotonic() < circuit.rests_until:
+    circuit = _circuits.setdefault(module.label, _Circuit())
+    if not circuit.admits():
         return HookResult(ok=False, error="the module rests after repeated failures")
     try:
-        result = circuit.pool.submit(_asked, name, hook, args).result(timeout=timeout)
-    except OutOfTime:
-        result = HookResult(ok=False, error=f"no answer within {timeout:g} s")
-    except RuntimeError as error:  # its threads were just given up for new ones
-        result = HookResult(ok=False, error=str(error))
-    if not result.ok:
-        return _failed(circuit, module, name, result.error)
-    circuit.failures = 0
-    return result
-
-
-def _asked(name: str, hook: Callable[..., Any], args: tuple[Any, ...]) -> HookResult:
-    """Ask and judge the answer, in the module's own thread, which `sys.exit()` may not leave either."""
-    try:
-        value = hook(*args)
-        _EXPECTED[name](value)
-    except BaseException as error:  # noqa: BLE001 - whatever a module's code raises
-        return HookResult(ok=False, error=f"{type(error).__name__}: {error}")
+        value = _asked(module.label, name, args, timeout)
+    except (HookFailed, TypeError) as error:
+        _note(circuit, error)
+        words = str(error) if isinstance(error, HookFailed) else f"TypeError: {error}"
+        logger.error("module %s: %s failed: %s", module.label, name, words)
+        return HookResult(ok=False, error=words)
+    circuit.went_well()
     return HookResult(ok=True, value=value)
+
+
+def _note(circuit: _Circuit, error: Exception) -> None:
+    if isinstance(error, HookFailed) and error.busy:
+        circuit.was_not_asked()
+    else:
+        circuit.went_wrong(hangs=isinstance(error, HookFailed) and error.hangs)
+
+
+def _asked(label: str, name: str, args: tuple[Any, ...], timeout: float) -> Any:
+    """Return the answer, checked here: the module's own process may have been bent by its code.
+
+    :raises HookFailed: when there is none. :raises TypeError: when it is not what the contract says.
+    """
+    hook = HOOKS[name]
+    told = _host.ask(label, packed({"hook": name, "args": args}), timeout=timeout)
+    if "error" in told:
+        logger.error("module %s: %s raised at %s", label, name, str(told.get("where"))[:300])
+        raise HookFailed(str(told["error"])[:1000])
+    kind = str(told.get("kind"))
+    if kind not in hook.answers:
+        raise TypeError(f"{name} answers {' or '.join(hook.answers)}, not {kind[:100]}")
+    value = opened(hook.answers[kind], told.get("value"))
+    hook.check(value)
+    return value
+
+
+def warm_up() -> None:
+    """Start the modules' processes in the background, so that the first resident need not wait for them."""
+    if any(getattr(module, name, None) for module in installed_modules() for name in HOOKS):
+        Thread(target=_host.warm_up, name="modules-warm-up", daemon=True).start()
 
 
 def forget_failures() -> None:
     """Give every module a fresh start; for tests, and after a module was mended in place."""
-    with _lock:
-        _circuits.clear()
+    _circuits.clear()
 
 
-def _circuit_of(label: str) -> _Circuit:
-    with _lock:
-        circuit = _circuits.get(label)
-        if circuit is None:
-            pool = ThreadPoolExecutor(_THREADS_PER_MODULE, thread_name_prefix=label)
-            circuit = _circuits[label] = _Circuit(pool)
-        return circuit
+def _after_fork() -> None:
+    """Begin anew in a forked child: the modules' processes are its parent's, and a lock may have been held."""
+    global _host
+    _host.forget()
+    _host = Host()
+    _circuits.clear()
 
 
-def _failed(circuit: _Circuit, module: "OPDModule", name: str, error: str) -> HookResult:
-    circuit.failures += 1
-    if circuit.failures >= _FAILURES_UNTIL_REST:
-        circuit.failures = 0
-        circuit.rests_until = monotonic() + _REST_SECONDS
-        # Threads that hang are left behind with their pool; a later call gets a new one.
-        circuit.pool.shutdown(wait=False, cancel_futures=True)
-        circuit.pool = ThreadPoolExecutor(_THREADS_PER_MODULE, thread_name_prefix=module.label)
-    logger.error("module %s: %s failed: %s", module.label, name, error)
-    return HookResult(ok=False, error=error)
-
-
-def _problems(value: Any) -> None:
-    for each in _listed(value, Problem):
-        _words(each.detail)
-        if not isinstance(each.pointer, str) or not isinstance(each.code, str):
-            raise TypeError("Problem.pointer and .code are texts")
-
-
-def _fees(value: Any) -> None:
-    for each in _listed(value, FeeLine):
-        if type(each.amount) is not int or not 0 <= each.amount < 10**12:
-            raise TypeError("FeeLine.amount is whole rupiah, not negative")
-
-
-def _verdict(value: Any) -> None:
-    if not isinstance(value, Allow | Deny):
-        raise TypeError(f"guard answers Allow or Deny, not {type(value).__name__}")
-    if isinstance(value, Deny):
-        _words(value.reason)
-
-
-def _heard(value: Any) -> None:
-    if value is not None and not isinstance(value, Ack | Retry | Park):
-        raise TypeError(f"on_event answers Ack, Retry or Park, not {type(value).__name__}")
-
-
-def _checks(value: Any) -> None:
-    _listed(value, Check)
-
-
-def _listed(value: Any, kind: type) -> list[Any]:
-    if not isinstance(value, list) or not all(isinstance(each, kind) for each in value):
-        raise TypeError(f"the answer is a list of {kind.__name__}")
-    return value
-
-
-def _words(texts: Any) -> None:
-    if not all(isinstance(texts.get(language), str) for language in ("id", "en")):
-        raise TypeError('words are {"id": ..., "en": ...}')
-
-
-_EXPECTED: dict[str, Callable[[Any], None]] = {
-    "validate": _problems,
-    "fees": _fees,
-    "guard": _verdict,
-    "on_event": _heard,
-    "check": _checks,
-}
+os.register_at_fork(after_in_child=_after_fork)
+atexit.register(lambda: _host.close())

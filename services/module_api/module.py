@@ -18,21 +18,25 @@ from services.module_api.answers import (
     Allow,
     Check,
     Deny,
+    DocumentSpec,
     Erased,
     Event,
+    Fact,
     FeeLine,
     Held,
     HeldFile,
     Park,
+    Person,
     Problem,
     Retry,
     Snapshot,
 )
+from services.module_api.hooks import HOOKS
 
 API_VERSION = 1
-HOOKS = {"validate": ("snapshot",), "fees": ("snapshot",), "guard": ("snapshot", "action")}
-HOOKS |= {"on_event": ("event",), "check": ()}
-HOOKS |= {"export_subject": ("person_id",), "erase_subject": ("person_id",)}
+# What a module may be asked for, with the names of the arguments: its hooks, and its duties to people.
+SHAPES = {name: tuple(hook.arguments) for name, hook in HOOKS.items()}
+SHAPES |= {"export_subject": ("person_id",), "erase_subject": ("person_id",)}
 _SPECIFIER = re.compile(r"(>=|<=|<|>|==)\s*(\d+)")
 
 
@@ -62,8 +66,10 @@ class OPDModule(AppConfig):
     personal_data: ClassVar[bool | None] = None
 
     validate: Callable[[Snapshot], list[Problem]]
+    prefill: Callable[[Person, tuple[str, ...]], dict[str, Fact]]
     fees: Callable[[Snapshot], list[FeeLine]]
     guard: Callable[[Snapshot, str], Allow | Deny]
+    document: Callable[[Snapshot], DocumentSpec | None]
     on_event: Callable[[Event], Ack | Retry | Park | None]
     check: Callable[[], list[Check]]
     export_subject: Callable[[UUID], list[Held | HeldFile]]
@@ -87,13 +93,13 @@ class OPDModule(AppConfig):
                 f'for it, or set `api = ">={API_VERSION},<{API_VERSION + 1}"` once it is.'
             )
         if misspelt := _misspelt(type(self)):
-            raise ModuleError(f"{where}: there is no hook `{misspelt}`; there are {', '.join(HOOKS)}.")
+            raise ModuleError(f"{where}: there is no hook `{misspelt}`; there are {', '.join(SHAPES)}.")
         own = self.agency.lower()
         if self.prefix and not re.fullmatch(rf"{re.escape(own)}(/[a-z0-9]+(-[a-z0-9]+)*)?", self.prefix):
             raise ModuleError(f'{where}: `prefix` is {self.prefix!r}: it is "{own}", or "{own}/" and a word.')
         if not self.label.startswith("module_"):
             raise ModuleError(f"{where}: `label` is {self.label!r}: it begins with `module_`, and so do its tables.")
-        for hook, arguments in HOOKS.items():
+        for hook, arguments in SHAPES.items():
             if not _takes(getattr(self, hook, None), arguments):
                 shape = ", ".join(["self", *arguments])
                 raise ModuleError(f"{where}: `{hook}` must be a plain method: `def {hook}({shape})`.")
@@ -140,8 +146,8 @@ class OPDModule(AppConfig):
 
 def _misspelt(cls: type) -> str | None:
     """Return a method that is one letter off a hook: nobody would ever call it."""
-    names = [name for name, value in vars(cls).items() if inspect.isfunction(value) and name not in HOOKS]
-    return next((name for name in names if get_close_matches(name, HOOKS, n=1, cutoff=0.85)), None)
+    names = [name for name, value in vars(cls).items() if inspect.isfunction(value) and name not in SHAPES]
+    return next((name for name in names if get_close_matches(name, SHAPES, n=1, cutoff=0.85)), None)
 
 
 def _takes(hook: Any, arguments: tuple[str, ...]) -> bool:

@@ -86,10 +86,10 @@ def agency(code: str = "DISDUKCAPIL") -> Agency:
     return Agency.objects.get_or_create(code=code, defaults={"name": code, "kind": "dinas", "confidence": "seen"})[0]
 
 
-def publish_service(code: str = "DISDUKCAPIL", **changes: Any) -> None:
-    """Publish the service at an agency, with some of its content changed."""
+def publish_service(code: str = "DISDUKCAPIL", *, module: str = "none", **changes: Any) -> None:
+    """Publish the service at an agency, with some of its content changed; `module` is the label of who brings it."""
     content = copy.deepcopy(CONTENT) | changes
-    publish(agency_code=agency(code).code, module="none", definition=load_content(content), now=timezone.now())
+    publish(agency_code=agency(code).code, module=module, definition=load_content(content), now=timezone.now())
 
 
 def resident(email: str = "siti@example.org", assurance: str = "verified") -> User:

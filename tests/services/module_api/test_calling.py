@@ -1,120 +1,180 @@
-"""A module that raises, hangs or answers nonsense breaks nothing but itself."""
+"""What a module's hooks are given and may answer, and when a module is left alone."""
 
-import threading
-from collections.abc import Iterator
+from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from services.module_api import Allow, Deny, FeeLine, Problem, Retry, call_hook
-from services.module_api.calling import forget_failures
+from services.module_api import (
+    Allow,
+    Deny,
+    DocumentRow,
+    DocumentSpec,
+    Fact,
+    FeeLine,
+    OPDModule,
+    Problem,
+    Retry,
+    call_hook,
+)
+from services.module_api.calling import HookResult
+from tests.bent import Bent
+from tests.services.module_api.conftest import GIVEN, NOW
+
+WORDS = {"id": "x", "en": "y"}
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    forget_failures()
-    yield
-    forget_failures()
-
-
-def module(**hooks: Any) -> Any:
-    return SimpleNamespace(label="module_uji", **hooks)
+def call(module: OPDModule, name: str, *, timeout: float = 3) -> HookResult:
+    return call_hook(module, name, *GIVEN[name], timeout=timeout)
 
 
 def test_a_module_without_the_hook_answers_nothing() -> None:
-    result = call_hook(module(), "validate", None, timeout=1)
+    bare: Any = SimpleNamespace(label="module_bare")
+
+    result = call_hook(bare, "validate", None, timeout=1)
 
     assert (result.ok, result.value) == (True, None)
 
 
+def test_a_snapshot_arrives_whole_with_the_citys_time(module: OPDModule, bent: Bent) -> None:
+    bent.does(
+        validate="from dataclasses import asdict\nseen(asdict(snapshot), str(snapshot.submitted_at))\nanswer = []"
+    )
+
+    assert call(module, "validate").ok
+
+    (given,) = GIVEN["validate"]
+    told = asdict(given)
+    seen = bent.seen("validate")
+    assert "'2026-11-24 09:00:00+08:00'" in seen
+    assert str({"answers": told["answers"], "files": told["files"], "applicant": told["applicant"]})[1:-1] in seen
+
+
+def test_the_other_arguments_arrive_as_the_types_that_they_are(module: OPDModule, bent: Bent) -> None:
+    bent.does(
+        guard="seen(type(snapshot), action)\nanswer = Allow()",
+        prefill="seen(person, wanted)\nanswer = {}",
+        on_event="seen(type(event.id), event.topic, dict(event.body))\nanswer = Ack()",
+    )
+
+    for name in ("guard", "prefill", "on_event"):
+        assert call(module, name).ok, name
+
+    assert bent.seen("guard") == "(<class 'services.module_api.answers.Snapshot'>, 'grant')"
+    assert bent.seen("prefill") == repr(GIVEN["prefill"])
+    assert bent.seen("on_event") == "(<class 'uuid.UUID'>, 'application.submitted', {'sequence': 1})"
+
+
+SINCE = "__import__('datetime').datetime.fromisoformat('2026-11-24T01:00:00+00:00')"
+FACT = f"Fact('Jl. Uji', {{'id': 'x', 'en': 'y'}}, {SINCE})"
+
+
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "written", "value"),
     [
-        ("validate", []),
-        ("validate", [Problem("/a", "b", {"id": "x", "en": "y"})]),
-        ("fees", [FeeLine({"id": "x", "en": "y"}, 5, "z")]),
-        ("guard", Allow()),
-        ("guard", Deny({"id": "x", "en": "y"})),
-        ("on_event", None),
-        ("on_event", Retry(5)),
+        ("validate", "[]", []),
+        ("validate", "[Problem('/a', 'b', {'id': 'x', 'en': 'y'})]", [Problem("/a", "b", WORDS)]),
+        ("fees", "[FeeLine({'id': 'x', 'en': 'y'}, 5, 'z')]", [FeeLine(WORDS, 5, "z")]),
+        ("prefill", f"{{'module.alamat': {FACT}}}", {"module.alamat": Fact("Jl. Uji", WORDS, NOW)}),
+        ("guard", "Allow()", Allow()),
+        ("guard", "Deny({'id': 'x', 'en': 'y'})", Deny(WORDS)),
+        ("document", "None", None),
+        (
+            "document",
+            "DocumentSpec(rows=(DocumentRow({'id': 'x', 'en': 'y'}, 'z'),))",
+            DocumentSpec(rows=(DocumentRow(WORDS, "z"),)),
+        ),
+        ("on_event", "None", None),
+        ("on_event", "Retry(5)", Retry(5)),
     ],
 )
-def test_a_sound_answer_is_handed_on(name: str, value: Any) -> None:
-    result = call_hook(module(**{name: lambda *_: value}), name, timeout=1)
+def test_a_sound_answer_is_handed_on(module: OPDModule, bent: Bent, name: str, written: str, value: Any) -> None:
+    bent.does(**{name: written})
 
-    assert (result.ok, result.value) == (True, value)
+    assert call(module, name) == HookResult(ok=True, value=value)
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "written"),
     [
-        ("validate", None),
-        ("validate", ["x"]),
-        ("validate", [Problem("/a", "b", {"id": "x"})]),
-        ("fees", [FeeLine({"id": "x", "en": "y"}, -5, "z")]),
-        ("fees", [FeeLine({"id": "x", "en": "y"}, 5.5, "z")]),  # type: ignore[arg-type]
-        ("guard", True),
-        ("guard", None),
-        ("on_event", "ok"),
+        ("validate", "None"),
+        ("validate", "['x']"),
+        ("validate", "[Problem('/a', 'b', {'id': 'x'})]"),
+        ("validate", "[Problem('/a', 'b', {'id': 'x', 'en': 5})]"),
+        ("validate", "[Problem('/a', 'b\\0', {'id': 'x', 'en': 'y'})]"),
+        ("validate", "[Problem('/a', 'b', {'id': 'x' * 5000, 'en': 'y'})]"),
+        ("validate", "[Problem('/a', 'b', {'id': 'x', 'en': 'y'})] * 101"),
+        ("fees", "[FeeLine({'id': 'x', 'en': 'y'}, -5, 'z')]"),
+        ("fees", "[FeeLine({'id': 'x', 'en': 'y'}, 5.5, 'z')]"),
+        ("fees", "[FeeLine({'id': 'x', 'en': 'y'}, True, 'z')]"),
+        ("fees", "[FeeLine({'id': 'x', 'en': 'y'}, 10 ** 30, 'z')]"),
+        ("prefill", "[]"),
+        ("prefill", f"{{5: {FACT}}}"),
+        ("prefill", "{'module.alamat': 'Jl. Uji'}"),
+        ("prefill", FACT.join(["{'module.alamat': ", "}"]).replace("'Jl. Uji'", "['Jl. Uji']")),
+        ("prefill", FACT.join(["{'module.alamat': ", "}"]).replace("+00:00", "")),
+        ("guard", "True"),
+        ("guard", "None"),
+        ("guard", "Ack()"),
+        ("document", "{}"),
+        ("document", "DocumentSpec(rows=(DocumentRow({'id': 'x', 'en': 'y'}, ''),))"),
+        ("on_event", "'ok'"),
+        ("on_event", "Retry(-1)"),
+        ("on_event", "Retry(float('nan'))"),
+        ("check", "[object()]"),
     ],
 )
-def test_a_lie_is_a_failure(name: str, value: Any) -> None:
-    result = call_hook(module(**{name: lambda *_: value}), name, timeout=1)
+def test_a_lie_is_a_failure(module: OPDModule, bent: Bent, name: str, written: str) -> None:
+    bent.does(**{name: written})
+
+    result = call(module, name)
 
     assert not result.ok
     assert "TypeError" in result.error
 
 
-def test_what_it_raises_is_told() -> None:
-    def fail(_snapshot: Any) -> None:
-        raise ZeroDivisionError("ups")
+def test_what_it_raises_is_told(module: OPDModule, bent: Bent) -> None:
+    bent.does(validate="answer = 1 / 0")
 
-    assert call_hook(module(validate=fail), "validate", None, timeout=1).error == "ZeroDivisionError: ups"
-
-
-def test_a_module_cannot_end_the_process_that_asks_it() -> None:
-    def leave(_snapshot: Any) -> None:
-        raise SystemExit(1)
-
-    assert call_hook(module(validate=leave), "validate", None, timeout=1).error == "SystemExit: 1"
+    assert call(module, "validate").error == "ZeroDivisionError: division by zero"
 
 
-def test_a_module_that_hangs_is_left_waiting() -> None:
-    freed = threading.Event()
-
-    result = call_hook(module(validate=lambda _: freed.wait(10)), "validate", None, timeout=0.05)
-    freed.set()
-
-    assert result.error == "no answer within 0.05 s"
-
-
-def test_after_five_failures_it_is_left_alone_for_a_while() -> None:
-    calls = []
-
-    def fail(_snapshot: Any) -> None:
-        calls.append(1)
-        raise ValueError
-
-    broken = module(validate=fail)
+def test_after_five_failures_it_is_left_alone_for_a_while_and_then_asked_once(
+    module: OPDModule, bent: Bent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("services.module_api.calling.monotonic", lambda: clock[0])
+    bent.does(validate="answer = 1 / 0")
     for _ in range(7):
-        assert not call_hook(broken, "validate", None, timeout=1).ok
+        assert not call(module, "validate").ok
+    assert bent.calls("validate") == 5
 
-    assert len(calls) == 5
-    assert call_hook(module(), "validate", None, timeout=1).ok
+    clock[0] += 31
+    for _ in range(3):
+        assert not call(module, "validate").ok
+    assert bent.calls("validate") == 6
+
+    clock[0] += 31  # the second rest is longer
+    assert call(module, "validate").error == "the module rests after repeated failures"
+    clock[0] += 30
+    bent.does(validate="[]")
+    assert call(module, "validate").ok
+    assert call(module, "fees").ok
 
 
-def test_one_success_forgives() -> None:
-    outcomes = iter([0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
-    calls = []
+def test_two_calls_that_hang_are_enough(module: OPDModule, bent: Bent) -> None:
+    bent.does(validate="import time\ntime.sleep(30)")
 
-    def sometimes(_snapshot: Any) -> list[Problem]:
-        calls.append(1)
-        if not next(outcomes):
-            raise ValueError
-        return []
+    errors = [call(module, "validate", timeout=0.05).error for _ in range(3)]
 
-    for _ in range(10):
-        call_hook(module(validate=sometimes), "validate", None, timeout=1)
+    assert errors == ["no answer within 0.05 s"] * 2 + ["the module rests after repeated failures"]
 
-    assert len(calls) == 10
+
+def test_one_success_forgives(module: OPDModule, bent: Bent) -> None:
+    for _ in range(3):
+        bent.does(validate="answer = 1 / 0")
+        for _ in range(4):
+            assert call(module, "validate").error.startswith("ZeroDivisionError")
+        bent.does(validate="[]")
+        assert call(module, "validate").ok
