@@ -45,7 +45,20 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
         raise DefinitionError([Fault("", f"cannot be read: {error.strerror}", "Mend the file", source)]) from None
     except UnicodeDecodeError:
         raise DefinitionError([Fault("", "the file is not UTF-8", "Save it as UTF-8", source)]) from None
-    reader = _Reader(text)
+    return read_yaml_text(text, source=source)
+
+
+def read_yaml_text(text: str, *, source: str = "") -> tuple[dict[str, Any], dict[str, int]]:
+    """Return what is written in YAML and the line of each pointer in it.
+
+    :raises DefinitionError: naming the line, for what is no plain YAML mapping.
+    """
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        raise DefinitionError([too_large(source)])
+    try:
+        reader = _Reader(text)
+    except yaml.YAMLError:
+        raise DefinitionError([Fault("", "it holds letters that YAML does not know", "Type it anew", source)]) from None
     try:
         content = reader.document()
     except yaml.YAMLError as error:
@@ -99,6 +112,11 @@ def _no_number(name: str) -> NoReturn:
 def too_large(source: str = "") -> Fault:
     """Return that a definition is larger than any form that a person would fill in."""
     return Fault("", f"the definition is larger than {MOST_BYTES // 1024} KB", "Split the service", source)
+
+
+def is_plain_text(text: str) -> bool:
+    """Return whether a text stays one when it is written without quotes."""
+    return not any(shape.fullmatch(text) for shape in _KINDS.values())
 
 
 def source_of(path: Path) -> str:

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
+from services.office.authoring import urls as authoring
 from services.office.views import clients, counter, home, recoveries
 
 urlpatterns: list[URLPattern] = [
     path("kantor/", home.home, name="office"),
+    *authoring.urlpatterns,
     path("kantor/klien/", clients.clients, name="office-clients"),
     path("kantor/klien/baru/", clients.register, name="office-client-register"),
     path("kantor/klien/<uuid:id>/", clients.client, name="office-client"),
@@ -20,5 +22,5 @@ urlpatterns: list[URLPattern] = [
     path("kantor/pemulihan/baru/", recoveries.start_recovery, name="office-recovery-start"),
     path("kantor/pemulihan/<uuid:id>/", recoveries.recovery, name="office-recovery-page"),
     # Typed without the last stroke.
-    re_path(r"^(?P<path>kantor)$", RedirectView.as_view(url="/%(path)s/", query_string=True)),
+    re_path(r"^(?P<path>kantor|kantor/layanan)$", RedirectView.as_view(url="/%(path)s/", query_string=True)),
 ]

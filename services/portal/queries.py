@@ -13,8 +13,8 @@ from services.agencies.queries import agencies
 from services.applications.models import Application
 from services.catalogue.queries import Filters, detail_of, local, matching, summary_of
 from services.catalogue.shelf import Shelf, current_shelf
-from services.pages.words import word_for
-from services.portal.words import CATEGORIES, LIFE_EVENT_ICONS, LIFE_EVENTS
+from services.pages.words import CATEGORIES, LIFE_EVENTS, word_for
+from services.portal.words import LIFE_EVENT_ICONS
 
 _POPULAR_SHOWN = 6
 _POPULAR_OVER = timedelta(days=90)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from services.applications.models import DRAFT
+from services.applications.models import DRAFT, Application
 from services.applications.queries.detail import moment, state_label, told_due
 from services.catalogue.versions import version_of
 from superapp.http.sql import Row, fetch_all
@@ -95,3 +95,9 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
         "submitted_at": moment(submitted_at),
         "updated_at": moment(updated_at),
     }
+
+
+def drafts_of_service(service_id: UUID, agency_id: UUID, *, most: int = 1000) -> int:
+    """Return how many applications of an agency's service are begun and not handed in; `most` where there are more."""
+    found = Application.objects.filter(agency_id=agency_id, state=DRAFT, service_id=service_id)
+    return len(found.order_by().values_list("pk")[:most])

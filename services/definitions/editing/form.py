@@ -59,6 +59,9 @@ def sections_of(content: Mapping[str, Any]) -> list[Section]:
         return []
     found = [_Open(form["ui"], "/form/ui")]
     _walk(form.get("schema", {}), found[0], found)
+    by_themselves = {line.pointer for each in found for line in each.lines if line.moves}
+    for each in found:
+        each.lines = [line for line in each.lines if line.moves or line.pointer not in by_themselves]
     return [_section(each) for each in found if each.lines or _is_section(each.element) or len(found) == 1]
 
 

@@ -59,12 +59,11 @@ def move_section(content: Mapping[str, Any], place: str, by: int) -> Content:
 def remove_section(content: Mapping[str, Any], place: str) -> Content:
     """Return the content without a section that holds nothing.
 
-    :raises LookupError: where the section is not there any more.
-    :raises ValueError: where it still holds a field.
+    :raises LookupError: where the section is not there any more, or still holds a field.
     """
     changed = copied(content)
     if any(each.place.startswith(place) and each.lines for each in sections_of(changed)):
-        raise ValueError(place)
+        raise LookupError(place)
     element_at(changed, place)
     outer, number = _around(changed, place)
     del outer[number]

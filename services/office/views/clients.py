@@ -3,38 +3,32 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
 from typing import Any, Final
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import ClientAuthentication
-from accounts.permissions import OFFICE
 from accounts.provider.manners import ISSUER
 from accounts.queries import names_of
 from accounts.scopes import describe
-from accounts.sign_in.staff import way_to_second_factor
 from services.agencies.models import Agency
-from services.agencies.queries import agencies_administered_by
 from services.connectors import queries
 from services.connectors.models import Change, Registration, SelfTest
 from services.connectors.operations import registering, testers, testing
 from services.connectors.self_test import CHECKS
+from services.office.people import for_admins
 from services.office.words import SELF_TEST_CHECKS
-from services.pages.manners import page_language, person_id, proof_first, told_as_page
+from services.pages.manners import page_language, person_id, proof_first
 from services.pages.words import word_for
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
@@ -164,24 +158,6 @@ class _Forms:
                 text = ValidationError(localized(error.detail, page_language()))
                 self.client.add_error(field if field in self.client.fields else None, text)
             return None
-
-
-def for_admins(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Wrap a view: it is given the agencies where the person is admin, and comes after their second factor.
-
-    To others there is no such page.
-    """
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        agencies = agencies_administered_by(person_id(request))
-        if not agencies:
-            raise Missing
-        if way := way_to_second_factor(request, (OFFICE,)):
-            return HttpResponseRedirect(way)
-        return view(request, agencies, *args, **kwargs)
-
-    return never_cache(login_required(told_as_page(wrapped)))
 
 
 @require_safe

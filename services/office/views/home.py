@@ -23,6 +23,8 @@ from superapp.http.problems import Missing
 # Address name, icon, title, what for; in the order of the page.
 Errand = tuple[str, str, Promise, Promise]
 _ADMIN: tuple[Errand, ...] = (
+    ("desk-services", "file", _("Our services"), _("Write, try out, publish and retire them, without code.")),
+    ("desk-rules", "shield", _("How we publish"), _("By one admin, or by two.")),
     ("office-clients", "building", _("Our agency's sites"), _("Where residents sign in with their city account.")),
 )
 _COUNTER: tuple[Errand, ...] = (

@@ -13,7 +13,7 @@ from accounts.models import Assurance
 from services.catalogue.queries import Filters
 from services.catalogue.shelf import current_shelf
 from services.pages.manners import page_language
-from services.pages.words import word_for
+from services.pages.words import ASSURANCES, LIFE_EVENTS, word_for
 from services.portal.queries import (
     Choice,
     agency_choices,
@@ -23,7 +23,7 @@ from services.portal.queries import (
     popular_services,
     service_detail,
 )
-from services.portal.words import ASSURANCES, LIFE_EVENTS, source_of
+from services.portal.words import source_of
 
 _MOST_LETTERS = 100
 _ON_A_PAGE = 20
