@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import DESK, RESIDENT, Scene, before_a_screen
+from tests.browser.conftest import DESK, before_a_screen
+from tests.browser.scene import RESIDENT, Scene
 from tests.journeys.test_spine import PASSWORD
 
 

@@ -6,59 +6,11 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, NAMED_AT_LENGTH, PHONE, RESIDENT, Scene, Visitor
+from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.pages import COUNTER, LEAVING, MINE, OFFICE, STRANGERS
+from tests.browser.scene import CONSENT, NAMED_AT_LENGTH, RESIDENT, Scene
 
-STRANGERS = [
-    "/",
-    "/layanan/",
-    "/layanan/?q=kelahirn&category=kependudukan",
-    "/layanan/?q=zzzz",
-    "/layanan/akta-kelahiran/",
-    "/layanan/izin-reklame/",
-    "/v/",
-    "/v/{code}",
-    "/accounts/login/",
-    "/accounts/signup/",
-    "/accounts/login/code/",
-    "/accounts/password/reset/",
-    "/accounts/inactive/",
-]
-MINE = [
-    "/",
-    "/permohonan/",
-    "/permohonan/{draft}/",
-    "/permohonan/{submitted}/",
-    "/permohonan/{rejected}/",
-    "/permohonan/{granted}/",
-    "/akun/",
-    "/akun/identitas/",
-    "/akun/keluarga/",
-    "/akun/keamanan/",
-    "/akun/perangkat/",
-    "/akun/riwayat/",
-    "/akun/terhubung/",
-    "/akun/persetujuan/",
-    "/akun/akses-data/",
-    "/akun/unduhan/",
-    "/akun/permintaan/",
-    "/akun/hapus/",
-    "/accounts/email/",
-    "/accounts/phone/change/",
-    "/accounts/password/change/",
-    "/accounts/logout/",
-    "/accounts/reauthenticate/",
-]
-OFFICE = ["/akun/", "/kantor/klien/", "/kantor/klien/baru/", "/kantor/klien/{site}/", "/kantor/klien/{site}/ubah/"]
-CONSENT = urlencode(
-    {
-        "response_type": "code",
-        "client_id": "antrean",
-        "redirect_uri": "https://antre.example/callback",
-        "scope": "openid profile email phone applications",
-        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        "code_challenge_method": "S256",
-    }
-)
+CONSENT_PAGE = f"/o/authorize/?{urlencode(CONSENT)}"
 LOOK = Path(__file__).with_name("look.js").read_text()
 
 
@@ -72,45 +24,51 @@ def look(visitor: Visitor, path: str, language: str) -> list[str]:
     return wrong
 
 
+def look_at(paths: list[str], visitor: Visitor, scene: Scene, language: str) -> dict[str, list[str]]:
+    """Open pages one after another; return what is wrong with each where something is."""
+    found = {path: look(visitor, path.format(**scene.places), language) for path in paths}
+    return {path: wrong for path, wrong in found.items() if wrong}
+
+
 def test_pages_for_strangers(looking: tuple[Visitor, str], scene: Scene) -> None:
     visitor, language = looking
 
-    found = {path: look(visitor, path.format(code=scene.code), language) for path in STRANGERS}
-
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+    assert look_at(STRANGERS, visitor, scene, language) == {}
 
 
 def test_pages_for_a_resident(looking: tuple[Visitor, str], scene: Scene) -> None:
     visitor, language = looking
     visitor.sign_in()
 
-    found = {path: look(visitor, path.format(**vars(scene)), language) for path in MINE}
-
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+    assert look_at(MINE, visitor, scene, language) == {}
 
 
-def test_pages_for_an_agencys_admin(looking: tuple[Visitor, str], scene: Scene) -> None:
+@pytest.mark.parametrize(
+    ("who", "paths"),
+    [("admin", OFFICE), ("counter", COUNTER), ("leaving", LEAVING)],
+    ids=["admin", "counter", "leaving"],
+)
+def test_pages_for_whoever_else(looking: tuple[Visitor, str], scene: Scene, who: str, paths: list[str]) -> None:
+    """An agency's admin, an officer at the counter, a resident who lets their account be erased."""
     visitor, language = looking
-    visitor.page.context.add_cookies(scene.admin)
+    visitor.page.context.add_cookies(scene.cookies(who))
 
-    found = {path: look(visitor, path.format(site=scene.site), language) for path in OFFICE}
-
+    assert look_at(paths, visitor, scene, language) == {}
     assert "/login/" not in visitor.page.url
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_the_consent_page(looking: tuple[Visitor, str], scene: Scene) -> None:
     visitor, language = looking
     visitor.sign_in()
 
-    assert look(visitor, f"/o/authorize/?{CONSENT}", language) == []
+    assert look(visitor, CONSENT_PAGE, language) == []
 
 
 def test_a_long_name_stays_on_the_screen(looking: tuple[Visitor, str]) -> None:
     visitor, language = looking
     visitor.sign_in(NAMED_AT_LENGTH)
 
-    paths = ["/", "/akun/keluarga/", "/accounts/password/reset/", f"/o/authorize/?{CONSENT}"]
+    paths = ["/", "/akun/keluarga/", "/accounts/password/reset/", CONSENT_PAGE]
     found = {path: look(visitor, path, language) for path in paths}
 
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
@@ -174,7 +132,7 @@ def test_what_cannot_be_shown_is_a_page_too(looking: tuple[Visitor, str], path: 
 
 def test_on_paper_there_is_no_menu(somebody: Visitor, scene: Scene) -> None:
     somebody.sign_in()
-    somebody.go(f"/permohonan/{scene.granted}/")
+    somebody.go(f"/permohonan/{scene.places['granted']}/")
 
     somebody.page.emulate_media(media="print")
 

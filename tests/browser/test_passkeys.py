@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
 from superapp.launch.code import totp_code
-from tests.browser.conftest import PASSKEY_OFFICER, PASSKEY_RESIDENT, PHONE, RESIDENT, Scene, Visitor, before_a_screen
-from tests.browser.test_look import CONSENT, LOOK
+from tests.browser.conftest import PHONE, Visitor, before_a_screen
+from tests.browser.scene import PASSKEY_OFFICER, PASSKEY_RESIDENT, RESIDENT, Scene
+from tests.browser.test_look import CONSENT_PAGE, LOOK
 from tests.journeys.people import APP_REDIRECT, OFFICE_SCOPES, RESIDENT_SCOPES
 from tests.journeys.test_spine import PASSWORD
 
@@ -152,7 +153,7 @@ def test_a_client_gets_its_person_back_signed_in_by_passkey(device: tuple[Visito
     add_passkey(visitor, "Sekali pakai")
     sign_out(visitor)
 
-    visitor.go(f"/o/authorize/?{CONSENT}")
+    visitor.go(CONSENT_PAGE)
     press(visitor, "Masuk dengan kunci sandi (passkey)")
 
     expect(visitor.page.locator("h1")).to_contain_text("Sistem Antrean RSUD")

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, Page
 
 from superapp.launch.code import totp_code
-from tests.browser.conftest import DESK, NEW_NUMBER, NEW_OFFICER, PHONE, Scene, Visitor, before_a_screen
-from tests.browser.test_look import CONSENT, LOOK
+from tests.browser.conftest import DESK, PHONE, Visitor, before_a_screen
+from tests.browser.scene import NEW_NUMBER, NEW_OFFICER, Scene
+from tests.browser.test_look import CONSENT_PAGE, LOOK
 from tests.journeys.test_spine import PASSWORD, eventually
 
 NEW_PASSWORD = "kata sandi 2026 panjang"
@@ -95,7 +96,7 @@ def way_in_and_out(visitor: Visitor, scene: Scene, email: str, see: See) -> None
         see(path)
 
     out(visitor)
-    visitor.go(f"/o/authorize/?{CONSENT}")
+    visitor.go(CONSENT_PAGE)
     send(page, login=email, password=NEW_PASSWORD)
     page.wait_for_url(re.compile("/2fa/authenticate/"))
     see("the second factor")
@@ -161,7 +162,7 @@ def test_the_pages_that_few_see(looking: tuple[Visitor, str], scene: Scene) -> N
     for path in (f"/accounts/phone/stop/{scene.stop}/", "/accounts/phone/stop/x/", "/o/logout/?id_token_hint=x"):
         visitor.go(path)
         see(path[:24])
-    visitor.go(f"/o/authorize/?{CONSENT}&display=popup")
+    visitor.go(f"{CONSENT_PAGE}&display=popup")
     see("sign-in in a popup")
     visitor.go("/o/authorize/?client_id=antrean&redirect_uri=https://evil.example/")
     see("a wrong request")

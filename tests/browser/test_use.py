@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PHONE, RESIDENT, Scene, Visitor, before_a_screen
+from tests.browser.conftest import PHONE, Visitor, before_a_screen
+from tests.browser.scene import RESIDENT, Scene
 from tests.journeys.test_spine import PASSWORD
 
 
@@ -101,7 +102,7 @@ def test_from_the_search_to_a_verified_document(scripts: bool, scene: Scene, chr
     page.locator(".service h3 a").click()
     expect(page.locator("h1")).to_have_text("Kutipan Akta Kelahiran")
     visitor.sign_in()
-    visitor.go(f"/permohonan/{scene.granted}/")
+    visitor.go(f"/permohonan/{scene.places['granted']}/")
 
     with page.expect_download() as download:
         page.locator(".document a", has_text="Unduh").click()
@@ -118,7 +119,7 @@ def test_from_the_search_to_a_verified_document(scripts: bool, scene: Scene, chr
 
 def test_a_typed_code_leads_to_its_document(somebody: Visitor, scene: Scene) -> None:
     somebody.go("/v/")
-    somebody.page.locator("#code").fill(scene.code.replace("-", " ").lower())
+    somebody.page.locator("#code").fill(scene.places["code"].replace("-", " ").lower())
 
     somebody.page.locator("main button").click()
 

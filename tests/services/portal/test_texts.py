@@ -3,6 +3,7 @@
 import ast
 import gettext
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ ENTRY = re.compile(
 )
 TEMPLATES = list(Path(settings.BASE_DIR, "services").glob("**/templates/**/*.*"))
 SAID = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
+BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*(?:plural|endblocktrans(?:late)?)\s*%}", re.DOTALL)
+CODE = [path for folder in ("accounts", "services") for path in Path(settings.BASE_DIR, folder).rglob("*.py")]
+MARKS = ("_", "gettext", "gettext_lazy")
 
 
 def unquoted(text: str) -> str:
@@ -39,6 +43,37 @@ def test_every_text_of_the_pages_stands_in_the_catalogue() -> None:
 
     assert len(said) > 150
     assert said - texts.keys() == set()
+
+
+def test_every_sentence_of_the_pages_stands_in_the_catalogue() -> None:
+    texts = written("id")
+
+    said = {
+        re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", " ".join(text.split()) if "trimmed" in options else text)
+        for path in TEMPLATES
+        for options, text in BLOCK.findall(path.read_text())
+    }
+
+    assert len(said) > 80
+    assert said - texts.keys() == set()
+
+
+def test_every_text_of_the_code_stands_in_the_catalogue() -> None:
+    texts = written("id")
+
+    said = {text for path in CODE for text in marked(ast.parse(path.read_text()))}
+
+    assert len(said) > 250
+    assert said - texts.keys() == set()
+
+
+def marked(tree: ast.AST) -> Iterator[str]:
+    """Yield what a module marks for translation."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
