@@ -4,7 +4,7 @@ ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/
 TOO_OLD = echo "Stopped: Python 3.11 or newer is needed, $(PYTHON) is older or missing. Try: make PYTHON=python3.11 $@" >&2
 LAUNCH = @$(ENOUGH) || { $(TOO_OLD); exit 1; }; $(PYTHON) superapp/launch/bootstrap.py
 
-.PHONY: run manage code test check browser bench docs lock clean-data help
+.PHONY: run manage code test check browser bench docs renderer lock clean-data help
 
 run:  ## serve the platform here: http://127.0.0.1:8000 (PORT=8001 for another port)
 	$(LAUNCH) run
@@ -29,6 +29,9 @@ bench:  ## measure speed beside other stacks (needs wrk)
 
 docs:  ## write api_docs/openapi.yaml anew
 	$(LAUNCH) docs
+
+renderer:  ## build what shows forms on pages anew (needs Node and npm)
+	cd services/portal/renderer && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 
 UV = .venv/uv/bin/uv pip compile -q --generate-hashes --python-version 3.11
 lock:  ## resolve the dependencies of pyproject.toml into the hashed requirements

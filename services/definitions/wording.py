@@ -5,7 +5,7 @@ from typing import Any
 
 Texts = dict[str, str]
 
-_FORMATS = {
+FORMATS = {
     "nik": ("NIK: 16 angka, sesuai KTP atau KK", "a NIK: 16 digits, as on the identity or family card"),
     "kk": ("nomor KK: 16 angka", "a family card number: 16 digits"),
     "phone": ("nomor telepon, misalnya 081234567890", "a phone number, such as 081234567890"),
@@ -16,7 +16,7 @@ _FORMATS = {
     "date": ("tanggal, misalnya 2026-01-31", "a date, such as 2026-01-31"),
     "email": ("alamat email", "an e-mail address"),
 }
-_TYPES = {
+TYPES = {
     "string": ("teks", "a text"),
     "integer": ("bilangan bulat", "a whole number"),
     "number": ("angka", "a number"),
@@ -34,19 +34,19 @@ def detail_of(code: str, label: Mapping[str, str], limit: Any = None) -> Texts:
 
 def _sentence(code: str, limit: Any) -> tuple[str, str]:
     if code == "format":
-        id, en = _FORMATS.get(limit, (f"berformat {limit}", f"in the format {limit}"))
+        id, en = FORMATS.get(limit, (f"berformat {limit}", f"in the format {limit}"))
         return f"harus berupa {id}", f"must be {en}"
     if code == "type":
-        kinds = [_TYPES.get(kind, (kind, kind)) for kind in (limit if isinstance(limit, list) else [limit])]
+        kinds = [TYPES.get(kind, (kind, kind)) for kind in (limit if isinstance(limit, list) else [limit])]
         return (
             "harus berupa " + " atau ".join(id for id, _ in kinds),
             "must be " + " or ".join(en for _, en in kinds),
         )
-    id, en = _PLAIN.get(code, _PLAIN["invalid"])
+    id, en = SENTENCES.get(code, SENTENCES["invalid"])
     return id.format(limit), en.format(limit)
 
 
-_PLAIN = {
+SENTENCES = {
     "required": ("wajib diisi", "is required"),
     "unknown_field": ("tidak ada di formulir", "is not in the form"),
     "pattern": ("tidak sesuai bentuk yang diminta", "does not have the form that is asked"),

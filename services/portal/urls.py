@@ -10,6 +10,7 @@ from services.portal.views import (
     account,
     catalogue,
     devices,
+    forms,
     identity,
     language,
     mandates,
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("", catalogue.home, name="home"),
     path("layanan/", catalogue.service_list, name="service-list"),
     path("layanan/<slug:slug>/", catalogue.service_page, name="service-page"),
+    path("layanan/<slug:slug>/formulir/", forms.try_form, name="service-form"),
     path("permohonan/", tracking.my_applications, name="my-applications"),
     path("permohonan/<uuid:id>/", tracking.track, name="track"),
     path("permohonan/<uuid:id>/dokumen/", tracking.track_document, name="track-document"),
@@ -50,7 +52,7 @@ urlpatterns: list[URLPattern] = [
         r"^(?P<path>layanan|permohonan|akun|v|verifikasi)$", RedirectView.as_view(url="/%(path)s/", query_string=True)
     ),
     re_path(
-        r"^(?P<path>(?:layanan/[-\w]+|permohonan/[0-9a-f-]{36}))$",
+        r"^(?P<path>(?:layanan/[-\w]+(?:/formulir)?|permohonan/[0-9a-f-]{36}))$",
         RedirectView.as_view(url="/%(path)s/", query_string=True),
     ),
 ]

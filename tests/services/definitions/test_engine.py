@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.definitions import Definition, DefinitionError, Fault, Form, load_content
 from services.definitions.values import ABSENT, steps_of, value_at
 from services.definitions.vectors import FILE, expected, read_vectors, regenerated
+from services.definitions.vectors.language import LANGUAGE, language
 from tests.services.applications.factory import CONTENT
 
 VECTORS = read_vectors()
@@ -32,6 +33,10 @@ def test_a_shared_vector_holds(case: dict[str, Any]) -> None:
 def test_the_committed_vectors_are_those_of_this_engine_and_their_definitions_are_sound() -> None:
     assert FILE.read_text("utf-8") == regenerated(), "run `python -m services.definitions.vectors`"
     assert all(load_content(content).slug for content in VECTORS["definitions"].values())
+
+
+def test_the_words_and_patterns_that_clients_are_given_are_those_of_this_engine() -> None:
+    assert LANGUAGE.read_text("utf-8") == language(), "run `python -m services.definitions.vectors`"
 
 
 def logic() -> Any:
