@@ -8,7 +8,6 @@ from services.definitions.clock import DayCount, Deadline, DueDate, Pause, due_d
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.fields import Field
 from services.definitions.forms import Evaluation, Form, FormProblem
-from services.definitions.reading import read_json
 from services.definitions.service import (
     Access,
     Definition,
@@ -52,6 +51,5 @@ __all__ = [
     "load_content",
     "load_yaml",
     "pauses_in",
-    "read_json",
     "service_definition_schema",
 ]

@@ -25,8 +25,8 @@ def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Logic]) -> Iter
     form = content["form"]
     schema = form["schema"]
     found = fields_of_form(schema)
-    if too_much := _too_much(found):
-        yield too_much
+    if excess := too_much(found):
+        yield excess
         return
     fields = {field.steps: field.place for field in found if not field.repeats}
     yield from _unnamed(found)
@@ -46,13 +46,16 @@ def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Logic]) -> Iter
     yield from _twice(content.get("requirements", []))
 
 
-def _too_much(found: list[Field]) -> Fault | None:
+def too_much(found: list[Field]) -> Fault | None:
+    """Return that a form has more fields, or deeper ones, than a person would fill in."""
     for field in found:
         if len(field.steps) > MOST_DEPTH:
             message = f"the field lies more than {MOST_DEPTH} groups deep"
-            return Fault(field.place, message, "Flatten the form; perhaps a `$ref` leads back to what holds it")
+            hint = "Flatten the form; perhaps a `$ref` leads back to what holds it"
+            return Fault(field.place, message, hint, harms=True)
     if len(found) > MOST_FIELDS:
-        return Fault("/form/schema", f"the form has more than {MOST_FIELDS} fields", "Ask less, or split the service")
+        message = f"the form has more than {MOST_FIELDS} fields"
+        return Fault("/form/schema", message, "Ask less, or split the service", harms=True)
     return None
 
 

@@ -1,18 +1,23 @@
 """What is wrong with a definition: where, and what to do about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to mend. `pointer` is a JSON pointer into the definition; `line` counts from 1, None without a file."""
+    """One thing to mend. `pointer` is a JSON pointer into the definition; `line` counts from 1, None without a file.
+
+    `harms` says that it is more than a mistake: it costs more work than a form may, or reaches out of the document, so
+    that not even an unfinished draft is kept with it.
+    """
 
     pointer: str
     message: str
     hint: str
     source: str = ""
     line: int | None = None
+    harms: bool = False
 
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}" if self.line else self.source
@@ -30,7 +35,7 @@ class DefinitionError(Exception):
 
 def placed(faults: Sequence[Fault], source: str, lines: Mapping[str, int]) -> list[Fault]:
     """Return the faults with file and line; where a pointer has no line of its own, that of what holds it."""
-    return [Fault(each.pointer, each.message, each.hint, source, _line(each.pointer, lines)) for each in faults]
+    return [replace(each, source=source, line=_line(each.pointer, lines)) for each in faults]
 
 
 def _line(pointer: str, lines: Mapping[str, int]) -> int | None:

@@ -121,11 +121,13 @@ class Logic:
 def compile_logic(rule: Any, pointer: str) -> tuple[Logic | None, list[Fault]]:
     """Compile the rule that stands at `pointer`, or say what is wrong with it."""
     if len(orjson.dumps(rule)) > _MOST_BYTES:
-        return None, [Fault(pointer, f"the rule is larger than {_MOST_BYTES // 1024} KB", "Write it shorter")]
+        return None, [
+            Fault(pointer, f"the rule is larger than {_MOST_BYTES // 1024} KB", "Write it shorter", harms=True)
+        ]
     reading = _Reading(pointer)
     reading.read(rule, [], loops=0)
     if reading.faults:
-        return None, reading.faults[:20]
+        return None, sorted(reading.faults, key=lambda each: not each.harms)[:20]
     wrong = [each for each in _engine.check(rule) if each["severity"] == "error"]
     if wrong:
         return None, [Fault(pointer + each["pointer"], each["message"], "Mend the JsonLogic rule") for each in wrong]
@@ -148,17 +150,18 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list)
     depth: int = 0
 
-    def fault(self, steps: list[Any], message: str, hint: str) -> None:
-        self.faults.append(Fault(self.pointer + pointer_of(steps), message, hint))
+    def fault(self, steps: list[Any], message: str, hint: str, *, harms: bool = False) -> None:
+        self.faults.append(Fault(self.pointer + pointer_of(steps), message, hint, harms=harms))
 
     def read(self, node: Any, steps: list[Any], loops: int) -> None:
         """Read one operation, or a constant. `loops` counts the lists that are walked around it."""
         if self.depth > _MOST_DEPTH:
-            self.fault([], f"the rule nests more than {_MOST_DEPTH} levels deep", "Flatten it; compute parts in fields")
+            message = f"the rule nests more than {_MOST_DEPTH} levels deep"
+            self.fault([], message, "Flatten it; compute parts in fields", harms=True)
         elif isinstance(node, list):
             if not _constant(node):
                 hint = "Write `{merge: [...]}`, which counts what it copies; a list in a rule holds constants"
-                self.fault(steps, "a list holds operations", hint)
+                self.fault(steps, "a list holds operations", hint, harms=True)
         elif isinstance(node, Mapping):
             if len(node) == 1:
                 self.operation(*next(iter(node.items())), steps, loops)
@@ -180,7 +183,7 @@ class _Reading:
         inner = loops + (word in _LOOPS)
         if inner > _MOST_NESTED_LOOPS:
             message = f"more than {_MOST_NESTED_LOOPS} lists are walked within each other"
-            self.fault(steps, message, "Compute a part of it in a field of its own")
+            self.fault(steps, message, "Compute a part of it in a field of its own", harms=True)
             return
         self.depth += 1
         for place, each in enumerate(arguments):

@@ -1,14 +1,13 @@
-"""Reading YAML and JSON: plain data only, each value of a file with its line.
+"""Reading YAML: plain data only, each value of a file with its line.
 
 Refused: what is too large or too deep, tags, aliases (a few lines can stand for gigabytes), keys that come twice or are
 no texts. Dates, times of day (`12:30`) and yes/no stay texts. A file is read event by event, so that its depth is known
 before anything is built.
 """
 
-import json
 import re
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
@@ -76,42 +75,9 @@ def read_yaml_text(text: str, *, source: str = "") -> tuple[dict[str, Any], dict
     return content, reader.lines
 
 
-def read_json(body: bytes, *, source: str = "") -> dict[str, Any]:
-    """Return the definition that is written in JSON, as it comes over the network.
-
-    :raises DefinitionError: for what is too large, no JSON object, or holds a key twice.
-    """
-    if len(body) > MOST_BYTES:
-        raise DefinitionError([too_large(source)])
-    twice: list[str] = []
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        content = dict(pairs)
-        if len(content) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice.extend(name for name in content if names.count(name) > 1)
-        return content
-
-    try:
-        content = json.loads(body.decode("utf-8"), object_pairs_hook=once, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        message = str(error).split("\n")[0][:100] if isinstance(error, ValueError) else "it nests too deep to be read"
-        raise DefinitionError([Fault("", f"this is no JSON: {message}", "Mend it", source)]) from None
-    if twice:
-        faults = [Fault("", f"the key {name[:40]!r} comes twice", "Remove one of them", source) for name in twice]
-        raise DefinitionError(faults[:_MOST_FAULTS])
-    if not isinstance(content, dict):
-        raise DefinitionError([Fault("", "a definition is an object", "Begin with `{`", source)])
-    return content
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
-
-
 def too_large(source: str = "") -> Fault:
     """Return that a definition is larger than any form that a person would fill in."""
-    return Fault("", f"the definition is larger than {MOST_BYTES // 1024} KB", "Split the service", source)
+    return Fault("", f"the definition is larger than {MOST_BYTES // 1024} KB", "Split the service", source, harms=True)
 
 
 def is_plain_text(text: str) -> bool:

@@ -237,8 +237,8 @@ def _circle(steps: list[Rule | Computed]) -> Fault:
         pointer_of(list(step.field if isinstance(step, Computed) else step.watches)) for step in steps[:10]
     )
     if all(isinstance(step, Rule) for step in steps):
-        return Fault("/form/ui", f"rules wait for each other: {names}", "Remove one of these rules")
-    return Fault("/form", f"values and rules wait for each other: {names}", "Remove one of these rules")
+        return Fault("/form/ui", f"rules wait for each other: {names}", "Remove one of these rules", harms=True)
+    return Fault("/form", f"values and rules wait for each other: {names}", "Remove one of these rules", harms=True)
 
 
 def refuse(uri: str) -> Any:

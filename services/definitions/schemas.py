@@ -74,8 +74,13 @@ _FOR_MANY = frozenset({"items", "contains", "additionalProperties", "unevaluated
 def schema_faults(schema: Mapping[str, Any], pointer: str) -> list[Fault]:
     """Return what is wrong with a schema that stands at `pointer` of a definition."""
     nodes = list(nodes_of(schema, pointer))
-    found = (fault for place, node in nodes for fault in _faults(schema, node, place))
-    return list(islice(found, _MOST_FAULTS)) or _misshapen(schema, pointer) or _too_costly(schema, nodes, pointer)
+    found = list(islice(_faults_of(schema, nodes), _MOST_FAULTS))
+    return found or _misshapen(schema, pointer) or costs_of(schema, nodes, pointer)
+
+
+def limits_of(schema: Any, nodes: list[tuple[str, Mapping[str, Any]]]) -> Iterator[Fault]:
+    """Yield what of single schemas within a schema, found by `nodes_of`, leads astray or is too much."""
+    return (fault for place, node in nodes for fault in _limits(schema, node, place))
 
 
 def nodes_of(node: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -106,13 +111,22 @@ def resolved(root: Mapping[str, Any], node: Any) -> Mapping[str, Any]:
     return {}
 
 
-def _faults(root: Mapping[str, Any], node: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
+def _faults_of(schema: Any, nodes: list[tuple[str, Mapping[str, Any]]]) -> Iterator[Fault]:
+    for place, node in nodes:
+        yield from _unknown_words(node, place)
+        yield from _limits(schema, node, place)
+
+
+def _unknown_words(node: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
     for word in node:
         known = _OWN_WORDS if word.startswith("x-") else _KEYWORDS
         near = get_close_matches(word, known, n=1, cutoff=0.8 if known is _OWN_WORDS else 0.6)
         if word not in known and (near or known is _KEYWORDS):
             hint = f"Perhaps `{near[0]}` is meant" if near else "Remove it; words of your own begin with `x-`"
             yield Fault(pointer + pointer_of([word]), f"a form's schema has no word {word[:40]!r}", hint)
+
+
+def _limits(root: Mapping[str, Any], node: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
     if isinstance(node.get("$ref"), str):
         yield from _lost(root, node["$ref"], f"{pointer}/$ref")
     if isinstance(node.get("format"), str) and node["format"] not in KNOWN_FORMATS:
@@ -121,15 +135,20 @@ def _faults(root: Mapping[str, Any], node: Mapping[str, Any], pointer: str) -> I
     for word in ("enum", "oneOf"):
         if isinstance(node.get(word), list) and len(node[word]) > _MOST_CHOICES:
             hint = "Let the resident type, or ask in two steps"
-            yield Fault(f"{pointer}/{word}", f"there are more than {_MOST_CHOICES} choices", hint)
+            yield Fault(f"{pointer}/{word}", f"there are more than {_MOST_CHOICES} choices", hint, harms=True)
     if isinstance(node.get("pattern"), str) and len(node["pattern"]) > _MOST_LETTERS_OF_PATTERN:
-        hint = "Write it shorter"
-        yield Fault(f"{pointer}/pattern", f"the pattern has more than {_MOST_LETTERS_OF_PATTERN} letters", hint)
+        message = f"the pattern has more than {_MOST_LETTERS_OF_PATTERN} letters"
+        yield Fault(f"{pointer}/pattern", message, "Write it shorter", harms=True)
 
 
 def _lost(root: Mapping[str, Any], reference: str, pointer: str) -> Iterator[Fault]:
     if not reference.startswith("#/"):
-        yield Fault(pointer, f"{reference!r} lies outside the definition", "Refer to `#/...` only")
+        yield Fault(
+            pointer,
+            f"{reference!r} lies outside the definition",
+            "Refer to `#/...` only",
+            harms=not reference.startswith("#"),
+        )
     elif value_at(root, steps_of(reference)) is ABSENT:
         yield Fault(pointer, f"{reference!r} leads nowhere", "Mend it; `#` is the form's schema")
     elif not resolved(root, {"$ref": reference}):
@@ -149,17 +168,24 @@ def _misshapen(schema: Any, pointer: str) -> list[Fault]:
     ]
 
 
-def _too_costly(schema: Any, nodes: list[tuple[str, Mapping[str, Any]]], pointer: str) -> list[Fault]:
+def costs_of(schema: Any, nodes: list[tuple[str, Mapping[str, Any]]], pointer: str) -> list[Fault]:
     """Return that a few lines of it stand for more work than an answer may cost."""
-    if sum("pattern" in node for _, node in nodes) > _MOST_PATTERNS:
-        return [Fault(pointer, f"there are more than {_MOST_PATTERNS} patterns", "Use a `format`, or ask less")]
+    if sum(_patterns_in(node) for _, node in nodes) > _MOST_PATTERNS:
+        message = f"there are more than {_MOST_PATTERNS} patterns"
+        return [Fault(pointer, message, "Use a `format`, or ask less", harms=True)]
     work = _Work(schema)
     try:
         if work.of(schema, []) <= _MOST_WORK:
             return []
     except _EndlessError as error:
-        return [Fault(pointer, f"{error.args[0]!r} leads back to itself", "Write out what is meant")]
-    return [Fault(pointer, "it asks for more checks than a phone can make", "Ask less; `$ref`s in `$ref`s multiply")]
+        return [Fault(pointer, f"{error.args[0]!r} leads back to itself", "Write out what is meant", harms=True)]
+    hint = "Ask less; `$ref`s in `$ref`s multiply"
+    return [Fault(pointer, "it asks for more checks than a phone can make", hint, harms=True)]
+
+
+def _patterns_in(node: Mapping[str, Any]) -> int:
+    named = node.get("patternProperties")
+    return ("pattern" in node) + (len(named) if isinstance(named, Mapping) else 0)
 
 
 class _EndlessError(Exception):

@@ -1,7 +1,7 @@
 """A service definition: loading it, and what its parts mean."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -16,27 +16,22 @@ from services.definitions.clock import Deadline
 from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.flow import compile_workflow, guard_pointer, guard_rules
 from services.definitions.forms import Evaluation, Form, compile_form
+from services.definitions.harms import too_many_elements, unkept_faults
 from services.definitions.logic import Logic, LogicError, compile_logic
-from services.definitions.reading import MOST_BYTES, MOST_DEPTH, read_yaml, source_of, too_large
+from services.definitions.reading import read_yaml, source_of
 from services.definitions.rules import elements_of, refuse
 from services.definitions.schemas import schema_faults
 from services.definitions.shapes import shape_faults
 from services.definitions.steps import Transition, Workflow
 from services.definitions.values import (
-    HIDDEN_LETTERS,
     content_hash,
-    depth_of,
-    keepable,
     steps_of,
     value_at,
-    walk,
-    weighs_more_than,
 )
 
 _SCHEMA = Path(__file__).parent / "service-definition.schema.json"
 _MOST_RUPIAH = 10**12
 _MOST_FAULTS = 100
-_MOST_ELEMENTS = 1000
 
 
 class FeeError(Exception):
@@ -244,43 +239,19 @@ def load_content(content: Mapping[str, Any], *, source: str = "") -> Definition:
 
 
 def _load(content: dict[str, Any], *, source: str, lines: Mapping[str, int]) -> Definition:
-    faults = _unkept_faults(content) or _shape_faults(content) or _schema_faults(content) or _meaning_faults(content)
+    faults = unkept_faults(content) or _shape_faults(content) or _schema_faults(content) or _meaning_faults(content)
     if faults:
         raise DefinitionError(placed(faults, source, lines))
     return Definition(content, content_hash(content))
-
-
-def _unkept_faults(content: dict[str, Any]) -> list[Fault]:
-    """Return what no database and no phone would keep as it is written, or what is too much to be looked at."""
-    if weighs_more_than(content, MOST_BYTES):
-        return [too_large()]
-    if depth_of(content, MOST_DEPTH) > MOST_DEPTH:
-        return [Fault("", f"it nests more than {MOST_DEPTH} levels deep", "Flatten it")]
-    return list(islice(_unkept(content), _MOST_FAULTS))
-
-
-def _unkept(content: dict[str, Any]) -> Iterator[Fault]:
-    for pointer, value in walk(content):
-        keys: Iterable[Any] = value if isinstance(value, Mapping) else ()
-        for each in (value, *keys):
-            if not keepable(each) or (each is not value and not isinstance(each, str)):
-                shown = str(each)[:40].encode("ascii", "backslashreplace").decode()
-                hint = "Write a text without null or half characters, or a number of at most 15 digits"
-                yield Fault(pointer, f"{shown!r} cannot be kept", hint)
-            elif isinstance(each, str) and HIDDEN_LETTERS.search(each):
-                hint = "Type it anew; it was perhaps copied from a word processor"
-                yield Fault(pointer, "it holds letters that nobody sees, or that turn the text around", hint)
 
 
 def _schema_faults(content: dict[str, Any]) -> list[Fault]:
     """Return what is wrong with the JSON Schemas in it, the form's and those of the conditions."""
     form = content["form"]
     faults = schema_faults(form["schema"], "/form/schema")
-    elements = list(islice(elements_of(form["ui"], "/form/ui"), _MOST_ELEMENTS + 1))
-    if len(elements) > _MOST_ELEMENTS:
-        hint = "Show a group as one Control"
-        return [*faults, Fault("/form/ui", f"it has more than {_MOST_ELEMENTS} elements", hint)]
-    for pointer, element in elements:
+    if excess := too_many_elements(form["ui"]):
+        return [*faults, *excess]
+    for pointer, element in elements_of(form["ui"], "/form/ui"):
         if "rule" in element and len(faults) < _MOST_FAULTS:
             faults += schema_faults(element["rule"]["condition"]["schema"], f"{pointer}/rule/condition/schema")
     return faults

@@ -74,8 +74,8 @@ def keepable(value: Any) -> bool:
     """Return whether a single value or key can be written to canonical JSON and kept by the database unchanged."""
     if isinstance(value, str):
         return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    if isinstance(value, float):
-        return math.isfinite(value)
+    if isinstance(value, float):  # the database writes -0.0 as 0.0, and a large one as a whole number
+        return math.isfinite(value) and abs(value) < 2**53 and math.copysign(1, value or 1) == math.copysign(1, value)
     if isinstance(value, int):
         return -(2**53) < value < 2**53
     return value is None or isinstance(value, Mapping | list)

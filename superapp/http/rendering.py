@@ -1,7 +1,9 @@
 """JSON in and out."""
 
+import json
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -18,6 +20,9 @@ _CONTROL = {"id": "Ada karakter yang tidak sah (NUL).", "en": "It holds a charac
 _HUGE = {"id": "Bilangan terlalu besar.", "en": "The number is too large."}
 # Beyond it a number is not the same everywhere (RFC 7493, section 2.2): the phone's is rounded, the database's is not.
 _LARGEST = 2**53 - 1
+_TWICE = {"id": "Kunci ini ada dua kali. Hapus salah satunya.", "en": "This key comes twice. Remove one of them."}
+_DEEP = {"id": "Bertingkat terlalu dalam.", "en": "It nests too deep."}
+_MOST_PLACES = 20
 _MAYBE_HUGE = re.compile(rb"\d{16}|\d[eE]")
 
 
@@ -82,6 +87,44 @@ class JsonParser(BaseParser):
         if _MAYBE_HUGE.search(content) and (pointer := _where(_is_huge, value)) is not None:
             raise invalid([FieldError(pointer, "number_too_large", _HUGE)])
         return value
+
+
+class JsonOnceParser(JsonParser):
+    """Reads JSON in which no key comes twice: of what people write by hand, one of the two would be lost unseen."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        content = _bytes_of(stream)
+        value = super().parse(BytesIO(content))
+        twice: dict[int, tuple[dict[str, Any], str]] = {}
+
+        def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            made = dict(pairs)
+            if len(made) < len(pairs):
+                seen: set[str] = set()
+                name = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+                twice[id(made)] = (made, name)
+            return made
+
+        try:
+            read = json.loads(content, object_pairs_hook=once)
+        except RecursionError:
+            raise invalid([FieldError("", "too_deep", _DEEP)]) from None
+        if twice:
+            raise invalid([FieldError(pointer, "twice", _TWICE) for pointer in _places(read, twice)])
+        return value
+
+
+def _places(value: Any, twice: dict[int, tuple[dict[str, Any], str]]) -> list[str]:
+    """Return where keys came twice, some of them."""
+    found: list[str] = []
+    waiting = [("", value)]
+    while waiting and len(found) < _MOST_PLACES:
+        pointer, each = waiting.pop()
+        if id(each) in twice:
+            found.append(pointer + step(twice[id(each)][1]))
+        inner = each.items() if isinstance(each, dict) else enumerate(each) if isinstance(each, list) else ()
+        waiting += [(pointer + step(str(name)), one) for name, one in inner]
+    return found or [""]
 
 
 def _has_nul(value: Any) -> bool:

@@ -13,14 +13,13 @@ from services.agencies.models import Agency
 from services.catalogue.models import Change, Origin, Service, ServiceDraft, ServiceVersion
 from services.catalogue.operations.releasing import note
 from services.catalogue.queries.authoring import OPEN_STATES, checked, draft_of
-from services.definitions import canonical_json, content_hash
-from services.definitions.reading import MOST_DEPTH
-from services.definitions.values import depth_of, keepable, walk
+from services.definitions import content_hash
+from services.definitions.harms import harms_in, unkept_faults
 from superapp.http.conditional import require_match
 from superapp.http.merging import merge_patch
 from superapp.http.problems import FieldError, Missing, Problem, invalid
 
-MOST_BYTES: Final = 512 * 1024
+_MOST_ERRORS: Final = 20
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -113,13 +112,13 @@ def _begin(
     origin: Origin = Origin.ADMIN,
     editors: list[UUID] | None = None,
 ) -> ServiceDraft:
-    _require_keepable(content, service.slug)
+    faults = _require_keepable(content, service.slug)
     draft = ServiceDraft.objects.create(
         service=service,
         base=base,
         content=content,
         sha256=content_hash(content),
-        faults=faults_in(content),
+        faults=faults,
         origin=origin,
         author=actor_id,
         editors=editors if editors is not None else [actor_id],
@@ -174,14 +173,14 @@ def save_draft(
     draft = locked_draft(service)
     require_match(if_match, str(draft.revision))
     wanted = dict(content) if whole else merge_patch(draft.content, content)
-    _require_keepable(wanted, service.slug)
+    faults = _require_keepable(wanted, service.slug)
     if base is not None:
         draft.base = version_named(service, base, "/base")
     digest = content_hash(wanted)
     if digest != draft.sha256 or base is not None:
         said = {"from": draft.sha256, "to": digest, "base": base}
         note(service, Change.What.EDITED, actor_id=actor_id, now=now, values=said)
-    draft.content, draft.sha256, draft.faults = wanted, digest, faults_in(wanted)
+    draft.content, draft.sha256, draft.faults = wanted, digest, faults
     draft.author, draft.updated_at = actor_id, now
     draft.editors = [*dict.fromkeys([*draft.editors, actor_id])]
     draft.revision = _next_revision(service)
@@ -217,25 +216,21 @@ def _next_revision(service: Service) -> int:
     return Service.objects.values_list("draft_revisions", flat=True).get(pk=service.pk)
 
 
-def _require_keepable(content: Mapping[str, Any], slug: str) -> None:
-    """Refuse what no database keeps, and what is too much to be one form.
+def _require_keepable(content: dict[str, Any], slug: str) -> list[dict[str, str]]:
+    """Refuse what does harm or cannot be kept; return the faults of what is only unfinished.
 
-    :raises Problem: 400 naming the place.
+    :raises Problem: 400 naming each place, and what to do.
     """
     if content.get("service", slug) != slug:
         detail = {"id": f"Tetap: {slug}.", "en": f"It stays {slug}."}
         raise invalid([FieldError("/content/service", "immutable", detail)])
-    if depth_of(content, MOST_DEPTH) > MOST_DEPTH:
-        detail = {"id": "Bertingkat terlalu dalam.", "en": "It nests too deep."}
-        raise invalid([FieldError("/content", "too_deep", detail)])
-    unfit = [
-        pointer
-        for pointer, value in walk(content)
-        if not keepable(value) or (isinstance(value, Mapping) and not all(keepable(key) for key in value))
-    ]
-    if unfit:
-        detail = {"id": "Tidak dapat disimpan.", "en": "This cannot be kept."}
-        raise invalid([FieldError(f"/content{pointer}", "invalid", detail) for pointer in unfit[:20]])
-    if len(canonical_json(content)) > MOST_BYTES:
-        detail = {"id": "Paling besar 512 KB.", "en": "At most 512 KB."}
-        raise invalid([FieldError("/content", "too_large", detail)])
+    if not (harms := unkept_faults(content)) and (faults := faults_in(content)):
+        harms = harms_in(content)
+    if harms:
+        raise invalid(
+            [
+                FieldError(f"/content{each.pointer}", "harmful", f"{each.message}. {each.hint}.")
+                for each in harms[:_MOST_ERRORS]
+            ]
+        )
+    return faults

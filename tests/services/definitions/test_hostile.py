@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from services.definitions import DefinitionError, Form, load_content, load_yaml, read_json
+from services.definitions import DefinitionError, Form, load_content, load_yaml
+from services.definitions.harms import harms_in
 from services.definitions.reading import read_yaml
 from tests.services.applications.factory import CONTENT
 
@@ -226,30 +227,68 @@ def test_what_a_file_means_is_what_it_says(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        (b'{"a": 1, "a": 2}', "comes twice"),
-        (b'{"a": {"b": 1, "b": 2}}', "comes twice"),
-        (b"[" * 100_000, "no JSON"),
-        (b'{"a": NaN}', "no JSON"),
-        (b'{"a": 1' + b"0" * 10_000 + b"}", "no JSON"),
-        (b"[1]", "an object"),
-        (b"\xff", "no JSON"),
-        (b" " * 300_000, "larger than 256 KB"),
-    ],
-    ids=range(8),
+MISTAKES = (
+    "a rule that asks the clock",
+    "a rule that throws",
+    "a rule that looks out of its loop",
+    "a rule that works out what it reads",
+    "a rule with two operators",
+    "as many unknown words as fit",
+    "as many unknown keys as fit",
+    "a key that looks like another",
 )
-def test_hostile_json_is_refused(body: bytes, message: str) -> None:
-    with pytest.raises(DefinitionError) as refused:
-        read_json(body)
-
-    assert message in refused.value.faults[0].message
-    assert refused.value.faults[0].hint
 
 
-def test_json_is_read_as_it_is() -> None:
-    assert load_content(read_json(json.dumps(CONTENT).encode())).content == CONTENT
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_what_does_harm_is_found_in_an_unfinished_draft_too_and_mistakes_are_let_be(bomb: str) -> None:
+    made, pointer, message = BOMBS[bomb]
+    parts = ("service", "form", "fee", *(key for key in made if key.startswith("k")))
+    unfinished = {key: made[key] for key in parts if key in made} | {"title": 7, "outcome": [], "workflow": {}}
+
+    for content in (made, unfinished):
+        harms = harms_in(content)
+        if bomb in MISTAKES:
+            assert harms == []
+        elif message:
+            assert any(pointer == each.pointer and message in each.message and each.hint for each in harms), harms
+        assert len(harms) <= 100
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        None,
+        [],
+        {"schema": []},
+        {"schema": {"properties": [], "required": 1, "$ref": 1, "enum": 1, "items": [1], "oneOf": {}}},
+        {"schema": {"properties": {"a": 1, "b": {"x-computed": 1, "type": []}}}, "ui": {"elements": {}}},
+        {"schema": {"properties": {"a": {"$ref": "#/x"}, "b": {"$ref": "#/y"}, "c": {"pattern": 1}}}},
+        {"schema": {}, "ui": {"elements": [1, {"rule": 1}, {"rule": {"condition": {"schema": 1}}}], "rule": []}},
+        {"schema": {}, "ui": {"rule": {"effect": 1, "condition": {"scope": "x", "schema": {"type": 1}}}}},
+        {"schema": {}, "ui": [], "checks": [1, {"rule": 1}, {"rule": ["a"]}], "prefill": 1},
+    ],
+    ids=range(9),
+)
+def test_whatever_shape_a_draft_has_it_is_looked_at(form: Any) -> None:
+    content = {"form": form, "fee": [], "requirements": {"a": 1}, "workflow": {"transitions": [1, {"guard": 1}]}}
+
+    assert harms_in(content) == []
+
+
+def test_rules_that_wait_for_each_other_are_found_in_an_unfinished_draft() -> None:
+    conditions = {one: {"scope": f"#/properties/{other}", "schema": {}} for one, other in ("ab", "ba")}
+    controls = [
+        {"scope": f"#/properties/{one}", "rule": {"effect": "SHOW", "condition": condition}}
+        for one, condition in conditions.items()
+    ]
+    content = {"form": {"schema": {"properties": {"a": {}, "b": {}}}, "ui": {"elements": controls}}}
+
+    assert [(each.pointer, "wait for each other" in each.message) for each in harms_in(content)] == [("/form/ui", True)]
+
+
+@pytest.mark.parametrize("number", [-0.0, 1e300, 2.0**53, float("inf")])
+def test_a_number_that_the_database_spells_otherwise_is_not_kept(number: float) -> None:
+    assert [each.pointer for each in harms_in({"fee": {"amount": number}})] == ["/fee/amount"]
 
 
 def form(fields: dict[str, Any]) -> Form:

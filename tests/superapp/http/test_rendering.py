@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import ParseError
 from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 from superapp.http.problems import Problem
-from superapp.http.rendering import JsonParser, JsonRenderer
+from superapp.http.rendering import JsonOnceParser, JsonParser, JsonRenderer
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,32 @@ def test_a_nul_is_refused_where_it_stands(body: bytes, pointer: str) -> None:
 
 def test_a_nul_that_is_only_spelt_out_is_a_text_like_any_other() -> None:
     assert JsonParser().parse(io.BytesIO(rb'{"a": "\\u0000"}')) == {"a": "\\u0000"}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        (b'{"a": 1, "a": 2}', ["/a"]),
+        (b'{"a": [1, {"b/c": {}, "b/c": 1}], "d": {"e": 1, "e": 1}}', ["/d/e", "/a/1/b~1c"]),
+        (b'{"\\u0061": 1, "a": 2}', ["/a"]),
+        (b'{"a": {"b": 1, "b": 2}, "a": 3}', ["/a"]),
+    ],
+)
+def test_a_key_that_comes_twice_is_refused_where_it_stands(body: bytes, pointers: list[str]) -> None:
+    with pytest.raises(Problem) as refused:
+        JsonOnceParser().parse(io.BytesIO(body))
+
+    assert [each.pointer for each in refused.value.errors] == pointers
+
+
+def test_the_same_key_in_two_objects_is_no_twin() -> None:
+    body = b'{"a": {"b": 1}, "c": [{"b": 1}, {"b": 1}]}'
+
+    assert JsonOnceParser().parse(io.BytesIO(body)) == {"a": {"b": 1}, "c": [{"b": 1}, {"b": 1}]}
+
+
+def test_what_nests_without_end_is_refused() -> None:
+    with pytest.raises((Problem, ParseError)):
+        JsonOnceParser().parse(io.BytesIO(b"[" * 100_000 + b"]" * 100_000))
+    with pytest.raises((Problem, ParseError)):
+        JsonOnceParser().parse(io.BytesIO(b"[" * 1000 + b"]" * 1000))

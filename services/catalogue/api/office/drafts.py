@@ -33,11 +33,13 @@ from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 from superapp.http.problems import FieldError, Missing, invalid, localized
+from superapp.http.rendering import JsonOnceParser
 
 
 class OwnServices(ServicesView):
     """My agency's services."""
 
+    parser_classes = (JsonOnceParser,)
     problem_statuses = {"POST": (409,)}
 
     @extend_schema(
@@ -97,6 +99,7 @@ class DraftView(ServicesView):
 class Draft(DraftView):
     """The next version of one of my services."""
 
+    parser_classes = (JsonOnceParser,)
     problem_statuses = {"POST": (409,)}
 
     @extend_schema(
@@ -128,7 +131,9 @@ class Draft(DraftView):
     @extend_schema(
         operation_id="office_draft_save",
         summary="Save a draft",
-        description="Sound or not: what is wrong is told in `faults`.",
+        description="Sound or not: what is wrong is told in `faults`. Only what does harm is refused with its place: "
+        "a pattern or rule that works without end, a `$ref` out of the document, more than a form may hold, a key that "
+        "comes twice.",
         tags=TAGS,
         request=DraftContentIn,
         responses={200: ServiceDraftOut},
