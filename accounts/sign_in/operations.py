@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -25,6 +27,7 @@ from accounts.sign_in.lifetimes import (
     lapsed,
 )
 from accounts.sign_in.models import Ending, FailedTry, PhoneChange, SignIn
+from accounts.sign_in.queries import has_second_factor
 from services.events.operations import publish
 from superapp.http.batches import delete_in_batches
 
@@ -133,15 +136,32 @@ def end_authorizations(*, person_id: UUID | None = None, sign_in_id: UUID | None
 
 @transaction.atomic
 def add_authenticator_app(*, person_id: UUID, secret: str) -> bool:
-    """Give the person an authenticator app with this key (Base32) and recovery codes. False when they have one."""
+    """Give the person an authenticator app with this key (Base32) as their first second factor, and recovery codes.
+    False when they have a second factor.
+    """
+    user = _without_second_factor(person_id)
+    if user is not None:
+        TOTP.activate(user, secret)
+    return user is not None
+
+
+@transaction.atomic
+def add_passkey(*, person_id: UUID, name: str, credential: dict[str, Any]) -> bool:
+    """Give the person a passkey (what the browser made, verified) likewise."""
+    user = _without_second_factor(person_id)
+    if user is not None:
+        WebAuthn.add(user, name, credential)
+    return user is not None
+
+
+def _without_second_factor(person_id: UUID) -> User | None:
+    """Return the person, locked and with recovery codes, who has no second factor; None for who has one."""
     user = User.objects.select_for_update(no_key=True).get(pk=person_id)
-    held = set(Authenticator.objects.filter(user_id=person_id).values_list("type", flat=True))
-    if Authenticator.Type.TOTP in held:
-        return False
-    TOTP.activate(user, secret)
-    if Authenticator.Type.RECOVERY_CODES not in held:
+    if has_second_factor(person_id):
+        return None
+    if not Authenticator.objects.filter(user_id=person_id, type=Authenticator.Type.RECOVERY_CODES).exists():
         RecoveryCodes.activate(user)
-    return True
+    return user
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from allauth.account import views as library
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.sign_in import views
+from accounts.sign_in import setting_up, views
 from accounts.sign_in.reauthentication import required
 
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("reauthenticate/code/", views.ReauthenticateByCode.as_view(), name="reauthenticate-by-code"),
     path("prove-more/", views.ProveMore.as_view(), name="prove-more"),
     path("phone/stop/<str:token>/", views.stop_phone_change, name="stop-phone-change"),
-    path("second-factor/", views.SetUpSecondFactor.as_view(), name="set-up-second-factor"),
+    path("second-factor/", setting_up.SetUpSecondFactor.as_view(), name="set-up-second-factor"),
+    path("second-factor/passkey/", setting_up.SetUpPasskey.as_view(), name="set-up-passkey"),
     path("2fa/authenticate/", views.SecondFactor.as_view(), name="mfa_authenticate"),
     path("2fa/webauthn/login/", views.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", required(views.RemovePasskey.as_view()), name="mfa_remove_webauthn"),

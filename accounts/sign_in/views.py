@@ -1,9 +1,7 @@
 """The pages of signing in that the library does not have."""
 
-from base64 import b64encode
 from typing import Any, cast
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.mixins import NextRedirectMixin
@@ -13,8 +11,6 @@ from allauth.core.ratelimit import consume
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.auth import clear_totp_secret
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from allauth.mfa.webauthn.views import LoginWebAuthnView, RemoveWebAuthnView
 from django import forms
@@ -37,7 +33,6 @@ from accounts.sign_in.hints import hinted_login
 from accounts.sign_in.lockout import refuse_while_too_often
 from accounts.sign_in.queries import proved_addresses
 from accounts.sign_in.stages import ProveMore as ProveMoreStage
-from accounts.sign_in.stages import SetUpSecondFactor as SetUpSecondFactorStage
 
 
 class SignIn(LoginView):  # type: ignore[misc]  # the library is not typed
@@ -81,45 +76,6 @@ class RequestCode(RequestLoginCodeView):  # type: ignore[misc]
         """Return the address that the client hints at."""
         hint = hinted_login(self.request)
         return super().get_initial() | {"email" if "@" in hint else "phone": hint}  # type: ignore[no-any-return]
-
-
-@method_decorator(
-    login_stage_required(stage=SetUpSecondFactorStage.key, redirect_urlname="account_login"), name="dispatch"
-)
-class SetUpSecondFactor(FormView):  # type: ignore[type-arg]
-    """Sets up an authenticator app in the midst of signing in, for who works for an agency and has none."""
-
-    form_class = ActivateTOTPForm
-    template_name = "account/set_up_second_factor.html"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Return what the form needs: whose app it is."""
-        return super().get_form_kwargs() | {"user": self._stage.login.user}
-
-    @property
-    def _stage(self) -> Any:
-        return self.request._login_stage  # type: ignore[attr-defined]
-
-    def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
-        """Keep the app, and let the sign-in go on; who set one up meanwhile in another browser begins again."""
-        user = self._stage.login.user
-        if not operations.add_authenticator_app(person_id=user.pk, secret=form.secret):
-            return self._stage.abort()  # type: ignore[no-any-return]
-        app = Authenticator.objects.get(user_id=user.pk, type=Authenticator.Type.TOTP)
-        record_authentication(self.request, user, "mfa", id=app.pk, type=app.type)
-        clear_totp_secret(self.request)
-        get_adapter().send_notification_mail("mfa/email/totp_activated", user)
-        messages.success(
-            self.request, _("The authenticator app is set up. Keep your recovery codes, too: see Sign-in and security.")
-        )
-        return self._stage.exit()  # type: ignore[no-any-return]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return also the picture to scan."""
-        context = super().get_context_data(**kwargs)
-        factors = get_mfa_adapter()
-        svg = factors.build_totp_svg(factors.build_totp_url(self._stage.login.user, context["form"].secret))
-        return context | {"totp_svg_data_uri": f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"}
 
 
 class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]

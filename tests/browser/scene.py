@@ -25,6 +25,7 @@ LONG_NAME = "Raden Ajeng Siti " + "Kusumawardhaniningtyas" * 3
 PASSKEY_RESIDENT, PASSKEY_OFFICER = "sandi.warga@demo.balikpapan.example", "sandi.petugas@demo.balikpapan.example"
 # Has no second factor yet; a number just changed, so that its code alone is not enough.
 NEW_OFFICER, NEW_NUMBER = "petugas.baru@demo.balikpapan.example", "+6281200000092"
+NEWEST_OFFICER = "petugas.terbaru@demo.balikpapan.example"
 # Claims the NIK of another; stands at the counter; lets their account be erased.
 CLAIMANT, AT_COUNTER, LEAVING = (f"{who}@demo.balikpapan.example" for who in ("klaim", "loket", "pergi"))
 # What people typed stays in the language that they typed it in.
@@ -47,8 +48,9 @@ for email in ("{PASSKEY_RESIDENT}", "{PASSKEY_OFFICER}"):
     person = register_person(full_name="Sandi Wijaya", email=email, password=PASSWORD, now=timezone.now())
 Membership.objects.create(user=person, agency=Agency.objects.get(code="DISDUKCAPIL"), role="officer")
 add_authenticator_app(person_id=person.pk, secret=TOTP_KEY)
-new = register_person(full_name="Nur Aini", email="{NEW_OFFICER}", password=PASSWORD, now=timezone.now())
-Membership.objects.create(user=new, agency=Agency.objects.get(code="DISDUKCAPIL"), role="officer")
+for email in ("{NEW_OFFICER}", "{NEWEST_OFFICER}"):
+    new = register_person(full_name="Nur Aini", email=email, password=PASSWORD, now=timezone.now())
+    Membership.objects.create(user=new, agency=Agency.objects.get(code="DISDUKCAPIL"), role="officer")
 for email in ("{CLAIMANT}", "{AT_COUNTER}", "{LEAVING}"):
     register_person(full_name="{LONG_NAME}", email=email, password=PASSWORD, now=timezone.now())
 moved = register_person(

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, CDPSession, expect
 
 from superapp.launch.code import totp_code
 from tests.browser.conftest import PHONE, Visitor, before_a_screen
-from tests.browser.scene import PASSKEY_OFFICER, PASSKEY_RESIDENT, RESIDENT, Scene
+from tests.browser.scene import NEWEST_OFFICER, PASSKEY_OFFICER, PASSKEY_RESIDENT, RESIDENT, Scene
 from tests.browser.test_look import CONSENT_PAGE, LOOK
 from tests.journeys.people import APP_REDIRECT, OFFICE_SCOPES, RESIDENT_SCOPES
 from tests.journeys.test_spine import PASSWORD
@@ -200,4 +200,22 @@ def test_an_officers_passkey_is_the_second_factor(device: tuple[Visitor, CDPSess
     visitor.page.get_by_role("link", name="Hapus Kunci kantor").click()
     press(visitor, "Hapus")
     expect(visitor.page.get_by_role("alert")).to_contain_text("wajib memakai pengaman kedua")
+    assert visitor.complaints == []
+
+
+def test_a_new_officers_first_second_factor_may_be_a_passkey(device: tuple[Visitor, CDPSession]) -> None:
+    visitor, _cdp = device
+    by_password(visitor, NEWEST_OFFICER)
+    visitor.page.wait_for_url(re.compile("/accounts/second-factor/"))
+    visitor.page.get_by_role("link", name=re.compile("Pakai kunci sandi saja")).click()
+    expect(visitor.page.locator("#passkey-trouble")).to_be_hidden()
+    assert visitor.page.evaluate(LOOK) == []
+    press(visitor, "Pasang dan masuk")
+    is_in(visitor)
+    assert amr_of(visitor, OFFICE_SCOPES) == {"hwk", "mfa", "pwd"}
+
+    sign_out(visitor)
+    by_passkey(visitor)
+    is_in(visitor)
+    assert amr_of(visitor, OFFICE_SCOPES) == {"hwk", "mfa", "user"}
     assert visitor.complaints == []

@@ -14,7 +14,7 @@ from accounts.models import RelyingParty, User
 from accounts.operations import register_relying_party
 from accounts.provider.models import Authorization
 from accounts.sign_in.models import SignIn
-from accounts.sign_in.operations import add_authenticator_app
+from accounts.sign_in.operations import add_authenticator_app, add_passkey
 from services.agencies.models import Agency, Membership, Role
 from superapp.launch.code import KEY, totp_code
 from tests.accounts.flow import PASSWORD, REDIRECT, authorize, exchange, told
@@ -22,6 +22,7 @@ from tests.accounts.sign_in.test_mfa import AUTHENTICATE, LOGIN, code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SET_UP = "/accounts/second-factor/"
+PASSKEY = f"{SET_UP}passkey/"
 
 
 @pytest.fixture
@@ -84,6 +85,34 @@ def test_one_set_up_meanwhile_elsewhere_is_not_replaced(officer: User) -> None:
 
     assert "_auth_user_id" not in late.session
     assert half_signed_in(officer).get("/akun/").status_code == 302
+
+
+def test_a_passkey_made_meanwhile_elsewhere_keeps_an_app_out_and_the_other_way_round(officer: User) -> None:
+    late = half_signed_in(officer)
+    page = late.get(SET_UP).content.decode()
+    (secret,) = re.findall(r'<code class="key" translate="no">([A-Z2-7]{32})</code>', page)
+    assert add_passkey(person_id=officer.pk, name="Ponsel", credential={})
+
+    late.post(SET_UP, {"code": code_of(secret)})
+
+    assert "_auth_user_id" not in late.session
+    assert not add_passkey(person_id=officer.pk, name="Lain", credential={})
+    assert sorted(Authenticator.objects.values_list("type", flat=True)) == ["recovery_codes", "webauthn"]
+
+
+def test_a_passkey_is_offered_instead_and_made_of_nothing_else(officer: User) -> None:
+    client = half_signed_in(officer)
+
+    assert PASSKEY in client.get(SET_UP).content.decode()
+    page = client.get(PASSKEY, HTTP_HOST="localhost")
+    options = page.context["js_data"]["creation_options"]["publicKey"]
+    assert options["rp"]["id"] == "localhost"
+    answer = client.post(PASSKEY, {"name": "x", "credential": '{"id": "x"}'}, HTTP_HOST="localhost")
+
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in client.session
+    assert not Authenticator.objects.exists()
+    assert Client().get(PASSKEY)["Location"] == "/accounts/login/"
 
 
 def test_at_each_sign_in_it_is_asked(officer: User) -> None:
