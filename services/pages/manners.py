@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from accounts.sign_in.reauthentication import page, recently_proved
 from superapp.http.problems import Missing, Problem, localized
 
 View = Callable[..., HttpResponseBase]
+Done = TypeVar("Done")
 
 
 def page_language() -> str:
@@ -57,3 +59,18 @@ def proof_first(request: HttpRequest, *, back_to: str) -> HttpResponse | None:
         return None
     assert request.user.is_authenticated  # noqa: S101 - `login_required` came before
     return HttpResponseRedirect(page(request.user, then=back_to) or reverse("account_login"))
+
+
+def on_form(form: forms.Form, do: Callable[[], Done]) -> Done | None:
+    """Return what was done; on a refusal that the reader can mend, None, and the form says what is wrong."""
+    try:
+        return do()
+    except Problem as problem:
+        if problem.status not in (400, 409):
+            raise
+        for error in problem.errors:
+            field = error.pointer.split("/")[1]
+            form.add_error(field if field in form.fields else None, localized(error.detail, page_language()))
+        if not problem.errors:
+            form.add_error(None, localized(problem.detail, page_language()))
+        return None

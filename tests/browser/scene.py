@@ -149,7 +149,9 @@ def _moved(siti: Person, dewi: Person) -> str:
     a_service(dewi, "uji-berubah", published=1)
     id = draft(siti, "uji-berubah", ANSWERS, ())
     done_at(dewi.post("office/services/uji-berubah/draft/", json={}, headers=_once()))
-    patch = {"content": stricter_name(with_address(without_nik(content()))) | {"service": "uji-berubah"}}
+    changed = stricter_name(with_address(without_nik(content()))) | {"service": "uji-berubah"}
+    changed["form"]["schema"]["properties"]["data"]["properties"]["nik"] = None  # RFC 7396: it goes
+    patch = {"content": changed}
     done_at(dewi.call("PATCH", "office/services/uji-berubah/draft/", json=patch, headers={"If-Match": "*"}))
     headers = {"If-Match": "*", **_once()}
     done_at(dewi.post("office/services/uji-berubah/publish/", json={"drafts_policy": "re_ask"}, headers=headers))

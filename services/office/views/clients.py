@@ -28,7 +28,7 @@ from services.connectors.operations import registering, testers, testing
 from services.connectors.self_test import CHECKS
 from services.office.people import for_admins
 from services.office.words import SELF_TEST_CHECKS
-from services.pages.manners import page_language, person_id, proof_first
+from services.pages.manners import on_form, page_language, person_id, proof_first
 from services.pages.words import word_for
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem, localized
@@ -103,6 +103,16 @@ class ClientForm(forms.Form):
     )
     jwks_uri = _address(gettext_lazy("Address of its public keys"), required=False)
     jwks = KeysField(label=gettext_lazy("Or the public keys themselves (JWK Set)"), required=False, max_length=20_000)
+
+
+class TesterForm(forms.Form):
+    """Who may try a site out."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address of their city account"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class PurposeForm(forms.Form):
@@ -211,43 +221,40 @@ def change(request: HttpRequest, agencies: list[Agency], id: UUID) -> HttpRespon
 def client(request: HttpRequest, agencies: list[Agency], id: UUID) -> HttpResponse:
     """Show one client and how its self-test went; a POST gives a secret, tries it out, opens or closes it."""
     registration, secret = _found(id, agencies), ""
-    if request.method == "POST":
-        action = request.POST.get("action", "")
-        if action == "secret":
-            if way := proof_first(request, back_to=request.path):
-                return way
-            secret = registering.give_secret(
-                registration=registration, actor_id=person_id(request), overlap=_OVERLAP, now=timezone.now()
-            )
-        elif action in ("add_tester", "remove_tester"):
-            _change_testers(request, registration)
+    action = request.POST.get("action", "")
+    tester = TesterForm(request.POST if action == "add_tester" else None)
+    if action == "secret":
+        if way := proof_first(request, back_to=request.path):
+            return way
+        secret = registering.give_secret(
+            registration=registration, actor_id=person_id(request), overlap=_OVERLAP, now=timezone.now()
+        )
+    elif action == "remove_tester" or (action == "add_tester" and tester.is_valid()):
+        if _change_testers(request, registration, tester):
             return HttpResponseRedirect(f"{request.path}#testers")
-        elif action in _ACTIONS:
-            do, said = _ACTIONS[action]
-            do(registration=registration, actor_id=person_id(request), now=timezone.now())
-            messages.success(request, str(said))
-            return HttpResponseRedirect(request.path)
-    return render(request, "office/client.html", _shown(registration, timezone.now()) | {"secret": secret})
+    elif action in _ACTIONS:
+        do, said = _ACTIONS[action]
+        do(registration=registration, actor_id=person_id(request), now=timezone.now())
+        messages.success(request, str(said))
+        return HttpResponseRedirect(request.path)
+    shown = _shown(registration, timezone.now()) | {"secret": secret, "tester": tester}
+    return render(request, "office/client.html", shown)
 
 
-def _change_testers(request: HttpRequest, registration: Registration) -> None:
-    """Add or remove the tester that a form names, and say what came of it."""
+def _change_testers(request: HttpRequest, registration: Registration, form: TesterForm) -> bool:
+    """Add the tester of a sound form, or remove the one whom a button names. Return False where the form is wrong."""
     does: dict[str, Any] = {"registration": registration, "actor_id": person_id(request), "now": timezone.now()}
-    if request.POST["action"] == "remove_tester":
+    if not form.is_bound:
         try:
             testers.remove_tester(person_id=UUID(request.POST.get("person", "")), **does)
         except ValueError:
             raise Missing from None
         messages.success(request, _("No tester any more."))
-        return
-    try:
-        added = testers.add_tester(email=request.POST.get("email", "").strip(), **does)
-    except Problem as problem:
-        if not problem.errors:
-            raise
-        messages.error(request, localized(problem.errors[0].detail, page_language()))
-        return
-    messages.success(request, _("%(name)s can try the site out.") % {"name": added.full_name or added.email})
+        return True
+    added = on_form(form, lambda: testers.add_tester(email=form.cleaned_data["email"], **does))
+    if added:
+        messages.success(request, _("%(name)s can try the site out.") % {"name": added.full_name or added.email})
+    return added is not None
 
 
 _ACTIONS: Final[dict[str, tuple[Callable[..., Any], Any]]] = {
@@ -266,8 +273,6 @@ def _found(id: UUID, agencies: list[Agency]) -> Registration:
 
 def _shown(registration: Registration, now: datetime) -> _Asked:
     test = queries.latest_self_test(registration.pk)
-    history = queries.history_of(registration, limit=_HISTORY)
-    names = names_of({each.actor_id for each in history})
     party = registration.client
     return {
         "registration": registration,
@@ -281,12 +286,25 @@ def _shown(registration: Registration, now: datetime) -> _Asked:
         "checks": _in_words(test) if test else [],
         "ready": queries.is_ready(registration, test),
         "testers": queries.testers_of(registration),
-        "history": [
-            {"what": Change.What(each.what).label, "by": names.get(each.actor_id, ""), "at": each.at,
-             "fields": ", ".join(each.values) if each.what != Change.What.REGISTERED else ""}
-            for each in history
-        ],
+        "history": _history(registration),
     }  # fmt: skip
+
+
+def _history(registration: Registration) -> list[_Asked]:
+    """Return what was done to a client, latest first: `fields` that changed, or `whom` as a tester."""
+    found = queries.history_of(registration, limit=_HISTORY)
+    testers = {each.pk: UUID(said["to"] or said["from"]) for each in found if (said := each.values.get("tester"))}
+    names = names_of({*(each.actor_id for each in found), *testers.values()})
+    return [
+        {
+            "what": Change.What(each.what).label,
+            "by": names.get(each.actor_id, ""),
+            "at": each.at,
+            "whom": names.get(testers[each.pk], "") if each.pk in testers else "",
+            "fields": "" if each.what == Change.What.REGISTERED or each.pk in testers else ", ".join(each.values),
+        }
+        for each in found
+    ]
 
 
 def _in_words(test: SelfTest) -> list[_Asked]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -30,12 +30,10 @@ from accounts.proofing.registry import Asked
 from accounts.sign_in.staff import way_to_second_factor
 from services.office.words import AGREEMENTS, FIELDS_OF_REGISTRY
 from services.pages.identity import IdentityForm
-from services.pages.manners import page_language, told_as_page
+from services.pages.manners import on_form, told_as_page
 from services.pages.words import word_for
 from superapp.http.pagination import page_of, read_page
-from superapp.http.problems import Missing, Problem, localized
-
-Done = TypeVar("Done")
+from superapp.http.problems import Missing
 
 
 class CounterForm(IdentityForm):
@@ -199,18 +197,3 @@ def account_in_words(account: dict[str, Any]) -> dict[str, Any]:
     """Return an account of `accounts.proofing.operations.reading` with its level and proof in the reader's words."""
     how = Proof.How(account["how"]).label if account["how"] else ""
     return account | {"level": Assurance(account["assurance"]).label, "how": how}
-
-
-def on_form(form: forms.Form, do: Callable[[], Done]) -> Done | None:
-    """Return what was done; on a refusal that the officer can mend, None, and the form says what is wrong."""
-    try:
-        return do()
-    except Problem as problem:
-        if problem.status not in (400, 409):
-            raise
-        for error in problem.errors:
-            field = error.pointer.split("/")[1]
-            form.add_error(field if field in form.fields else None, localized(error.detail, page_language()))
-        if not problem.errors:
-            form.add_error(None, localized(problem.detail, page_language()))
-        return None

@@ -20,8 +20,9 @@ from accounts.proofing.models import CounterProofing, Recovery
 from accounts.proofing.operations import recoveries as operations
 from accounts.proofing.operations.reading import read_recovery
 from accounts.proofing.queries import Officer, waiting_recoveries
-from services.office.views.counter import ReasonForm, account_in_words, for_identity_officers, on_form
+from services.office.views.counter import ReasonForm, account_in_words, for_identity_officers
 from services.pages.identity import number_of_16_digits
+from services.pages.manners import on_form
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
 

@@ -122,7 +122,9 @@ _LABELS: Final[dict[str, Promise]] = {
 
 @register.filter
 def label_of(field: BoundField) -> str:
-    """Return what a field of the account pages asks for, in this site's words where the library has its own."""
+    """Return what a field asks for: in this site's words where a form is the library's, else as its form says."""
+    if type(field.form).__module__.startswith("services."):
+        return str(field.label)
     if field.name == "password1" and "password2" not in field.form.fields:
         return gettext("Password")
     return str(_LABELS.get(field.name, field.label))

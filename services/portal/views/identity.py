@@ -42,31 +42,32 @@ class WordsForm(forms.Form):
 def identity(request: HttpRequest) -> HttpResponse:
     """Show how surely the city knows the person; take what they send; bring them back to where they were."""
     person = _person(request)
-    form = IdentityForm(request.POST if request.POST.get("action") == "prove" else None)
+    action = request.POST.get("action")
+    form = IdentityForm(request.POST if action == "prove" else None)
+    words = WordsForm(request.POST if action in ("dispute", "answer") else None)
     if request.method == "POST":
-        answer = _done(request, person, form)
+        answer = _done(request, person, form, words)
         if answer is not None:
             return answer
     elif _next(request) and _covers(person, request.GET.get("need", "")):
         return redirect(_next(request))
-    return _page(request, person, form)
+    return _page(request, person, form, words)
 
 
-def _done(request: HttpRequest, person: User, form: IdentityForm) -> HttpResponse | None:
+def _done(request: HttpRequest, person: User, form: IdentityForm, words: WordsForm) -> HttpResponse | None:
     """Do what the form asks for; None when it must be shown again."""
-    now = timezone.now()
-    action, words = request.POST.get("action"), WordsForm(request.POST)
+    now, action = timezone.now(), request.POST.get("action")
     if action == "code":
         code, until = counters.make_code(person_id=person.pk, now=now)
-        return _page(request, person, form, code=code, code_until=until, drawing=_drawn(code))
+        return _page(request, person, form, words, code=code, code_until=until, drawing=_drawn(code))
+    if not (form if action == "prove" else words).is_valid():
+        return None
     if action == "prove":
-        if not form.is_valid():
-            return None
         check = raising.submit_identity(person_id=person.pk, now=now, **form.cleaned_data)
         raising.ask_soon(check_id=check.pk, now=timezone.now())
-    elif words.is_valid() and action == "dispute":
+    elif action == "dispute":
         disputes.open_dispute(person_id=person.pk, statement=words.cleaned_data["text"], now=now)
-    elif words.is_valid() and action == "answer":
+    elif action == "answer":
         _answer(request, person, words.cleaned_data["text"])
     return _back(request, person, proved=action == "prove")
 
@@ -90,16 +91,22 @@ def _back(request: HttpRequest, person: User, *, proved: bool) -> HttpResponse:
     return redirect(reverse("identity") + (f"?{query}" if query else ""))
 
 
-def _page(request: HttpRequest, person: User, form: IdentityForm, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, person: User, form: IdentityForm, words: WordsForm, **more: Any) -> HttpResponse:
     shown = {
         "identity": identity_of(person.pk, timezone.now()),
         "level": Assurance(person.assurance).label,
         "form": form,
-        "words": WordsForm(),
-        "disputes": disputes_of(person.pk),
+        "words": words if request.POST.get("action") == "dispute" else WordsForm(),
+        "disputes": [each | {"form": _answer_form(request, each["id"])} for each in disputes_of(person.pk)],
         "need": request.GET.get("need", ""),
     }
     return render(request, "portal/account/identity.html", shown | more)
+
+
+def _answer_form(request: HttpRequest, dispute_id: UUID) -> WordsForm:
+    """Return the form for one dispute's answer: as it was sent, where it was, with what is wrong."""
+    sent = request.POST.get("dispute") == str(dispute_id)
+    return WordsForm(request.POST if sent else None, auto_id=f"answer-{dispute_id}-%s")
 
 
 def _covers(person: User, need: str) -> bool:

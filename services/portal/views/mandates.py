@@ -1,7 +1,7 @@
 """Family and mandates: for whom I act, who acts for me."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, validate_email
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -86,6 +86,12 @@ class GiveForm(forms.Form):
         return text.lower()
 
 
+class RenewForm(forms.Form):
+    expires_on = forms.DateField(
+        label=gettext_lazy("New last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
 def _add_child(me: UUID, data: dict[str, Any], now: datetime) -> None:
     operations.add_child(parent_id=me, now=now, **data)
 
@@ -113,8 +119,9 @@ def mandates(request: HttpRequest) -> HttpResponse:
     """Show for whom the person acts and who acts for them; a POST asks for a mandate, accepts or ends one."""
     action = request.POST.get("action", "")
     made = {name: form(prefix=name) for name, (form, _do) in _FORMS.items()}
-    if request.method == "POST" and action in ("accept", "end", "renew"):
-        return _answer(request, action)
+    renewal = _renewal(request.POST.get("mandate", ""), request.POST if action == "renew" else None)
+    if request.method == "POST" and action in ("accept", "end", "renew") and _answered(request, action, renewal):
+        return HttpResponseRedirect(reverse("account-mandates"))
     if request.method == "POST" and action in _FORMS:
         if action == "give":
             raise_if_reauthentication_required(request, app="mandates")
@@ -129,7 +136,10 @@ def mandates(request: HttpRequest) -> HttpResponse:
         asked,
         rows,
         key=lambda row: (row.created_at, row.id),
-        line=lambda row: _line(row, me, now),
+        line=lambda row: (
+            _line(row, me, now)
+            | {"form": renewal if renewal.is_bound and request.POST["mandate"] == str(row.id) else _renewal(row.id)}
+        ),
     )
     return render(request, "portal/account/mandates.html", {"page": page, "forms": made, "action": action})
 
@@ -151,16 +161,23 @@ def _done(request: HttpRequest, form: forms.Form, do: Callable[[UUID, dict[str, 
     return True
 
 
-def _answer(request: HttpRequest, action: str) -> HttpResponse:
+def _renewal(mandate_id: object, sent: QueryDict | None = None) -> RenewForm:
+    """Return the form by which one mandate of the page goes on."""
+    return RenewForm(sent, auto_id=f"renew-{mandate_id}-%s")
+
+
+def _answered(request: HttpRequest, action: str, renewal: RenewForm) -> bool:
+    """Accept, end or renew the mandate that a form names. Return False where its new last day is wrong."""
     me, now = person_id(request), timezone.now()
+    if action == "renew" and not renewal.is_valid():
+        return False
     try:
         mandate_id = UUID(request.POST.get("mandate", ""))
         if action == "end":
             operations.end(mandate_id=mandate_id, person_id=me, now=now)
             messages.success(request, _("Ended. Nothing can be done by this mandate any more."))
         elif action == "renew":
-            day = date.fromisoformat(request.POST.get("expires_on", ""))
-            operations.ask_renewal(mandate_id=mandate_id, person_id=me, expires_on=day, now=now)
+            operations.ask_renewal(mandate_id=mandate_id, person_id=me, now=now, **renewal.cleaned_data)
             messages.success(request, _("Noted. You see below what it waits for."))
         else:
             mandate = operations.accept(mandate_id=mandate_id, agent_id=me, now=now)
@@ -171,9 +188,12 @@ def _answer(request: HttpRequest, action: str) -> HttpResponse:
     except Problem as problem:
         if problem.code == "reauthentication_required":
             raise_if_reauthentication_required(request, app="mandates")
-        told = [error.detail for error in problem.errors] or [problem.detail]
-        messages.error(request, localized(told[0], page_language()))
-    return HttpResponseRedirect(reverse("account-mandates"))
+        told = [localized(error.detail, page_language()) for error in problem.errors]
+        if told and action == "renew":
+            renewal.add_error("expires_on", ValidationError(list(told)))
+            return False
+        messages.error(request, told[0] if told else localized(problem.detail, page_language()))
+    return True
 
 
 def _line(mandate: Mandate, me: UUID, now: datetime) -> dict[str, Any]:

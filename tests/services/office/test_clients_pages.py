@@ -175,9 +175,12 @@ def test_testers_are_added_and_removed_on_the_page(browser: Client, client_id: s
     page = place(client_id)
 
     unknown = browser.post(page, {"action": "add_tester", "email": "x@y.example"}, follow=True).content.decode()
+    none = browser.post(page, {"action": "add_tester", "email": "x"}, follow=True).content.decode()
     added = browser.post(page, {"action": "add_tester", "email": str(budi.email)}, follow=True).content.decode()
 
     assert "No account has this address." in unknown
+    assert all('id="id_email_error"' in each for each in (unknown, none))
+    assert "Tester added: Budi Santoso" in added
     assert "Budi Santoso can try the site out." in added
     assert budi.pk in RelyingParty.objects.get(pk=client_id).testers
     removed = browser.post(page, {"action": "remove_tester", "person": budi.pk}, follow=True).content.decode()

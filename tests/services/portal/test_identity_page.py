@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.operations import register_person
-from accounts.proofing.models import Check, CounterCode, Recovery
+from accounts.proofing.models import Check, CounterCode, Dispute, Recovery
 from accounts.sign_in.models import SignIn
 from tests.accounts.proofing.conftest import Caller, budi, officer, someone
 from tests.accounts.proofing.test_recoveries import LOST, begin
@@ -108,7 +108,7 @@ def test_who_was_helped_in_at_a_counter_sees_who_did_it_and_why(
     done = text_of(signed_in_again(budi).get(PAGE))
 
     assert "petugas kedua perlu mengonfirmasi" in waiting
-    for told in ("Akun Anda dibuka kembali", "0812-9876-5432", "Ponsel hilang.", "Rina, Dinas", "Agus, Dinas"):
+    for told in ("Membuka kembali akun Anda", "0812-9876-5432", "Ponsel hilang.", "Rina, Dinas", "Agus, Dinas"):
         assert told in done
     assert "Akun dibuka kembali di loket" in text_of(signed_in_again(budi).get("/akun/riwayat/"))
     assert "Kata sandi diubah" not in text_of(signed_in_again(budi).get("/akun/riwayat/"))
@@ -140,3 +140,25 @@ def signed_in_again(person: Caller) -> Client:
     client = Client()
     client.force_login(User.objects.get(pk=person.user.pk))
     return client
+
+
+@pytest.mark.parametrize(("action", "field"), [("dispute", "id_text"), ("answer", "answer-{id}-text")])
+@pytest.mark.parametrize("text", [" ", "x" * 2001])
+def test_a_party_that_says_nothing_or_too_much_is_asked_again(
+    budi: Caller, someone: Callable[[str], Caller], action: str, field: str, text: str
+) -> None:
+    card = {name: BUDI[name] for name in BUDI if name != "action"}
+    budi.post("me/identity/", card)
+    tina = someone("Tina")
+    tina.post("me/identity/", card)
+    sent = {"action": action, "text": text}
+    if action == "answer":
+        tina.post("me/identity/disputes/", {"text": "NIK itu milik saya."})
+        sent["dispute"] = str(Dispute.objects.get().pk)
+
+    page = signed_in_again(tina if action == "dispute" else budi).post(PAGE, sent)
+
+    assert page.status_code == 200
+    assert f'id="{field.format(id=sent.get("dispute"))}_error"' in page.content.decode()
+    assert not Dispute.objects.exclude(answer="").exists()
+    assert Dispute.objects.count() == (action == "answer")

@@ -142,7 +142,19 @@ def test_what_cannot_be_renewed_says_why(mother: User) -> None:
     page = text_of(browser.get(URL))
     assert "30 hari sebelum berakhir" in page
     assert "Perpanjang kuasa ini" not in page
-    assert browser.post(URL, {"action": "renew", "mandate": str(mandate.id), "expires_on": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["", "x", "2020-01-01", "2090-01-01"])
+def test_a_wrong_last_day_is_said_beside_its_field(mother: User, day: str) -> None:
+    son = resident("budi@example.org")
+    mandate = running(mother, son, days=20)
+
+    page = browser_of(son).post(URL, {"action": "renew", "mandate": str(mandate.id), "expires_on": day})
+
+    assert page.status_code == 200
+    assert f'id="renew-{mandate.id}-expires_on_error"' in page.content.decode()
+    mandate.refresh_from_db()
+    assert mandate.renewal_until is None
 
 
 def test_one_that_ran_out_unseen_is_shown_as_over(mother: User) -> None:
