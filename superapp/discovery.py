@@ -8,8 +8,11 @@ A package names its module by the entry-point group `superapp.modules`:
 Adding one edits no file of the platform. One that cannot be imported stops the start, naming it.
 """
 
+import traceback
 from importlib.metadata import entry_points
 from pathlib import Path
+
+from django.apps import AppConfig
 
 GROUP = "superapp.modules"
 FOLDER = Path(__file__).resolve().parent.parent / "services" / "modules"
@@ -41,3 +44,20 @@ def check_modules() -> None:
     for name in discover_modules():
         if name not in plugged:
             raise ModuleError(f"{name}: its apps.py has no subclass of `services.module_api.OPDModule`. Write one.")
+
+
+def faulty_module() -> str | None:
+    """Plug each module in by itself; return in one line what fails of the first that does, with file and line."""
+    from services.module_api import ModuleError  # the settings read this file first
+
+    for name in discover_modules():
+        try:
+            AppConfig.create(name)
+        except Exception as error:  # noqa: BLE001 - whatever a module's code raises
+            if isinstance(error, ModuleError):
+                return str(error)
+            if isinstance(error, SyntaxError):
+                return f"module {name}: {type(error).__name__}: {error.msg} ({error.filename}:{error.lineno})"
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            return f"module {name}: {type(error).__name__}: {error} ({frame.filename}:{frame.lineno})"
+    return None

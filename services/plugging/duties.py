@@ -7,7 +7,7 @@ and then parked for an operator (`manage.py outbox --parked`); nothing that was 
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as OutOfTime
 from datetime import date, datetime
@@ -101,30 +101,48 @@ def erase_at_module(event: OutboxEvent, _now: datetime) -> None:
     note_outcome(person_id=person_id, lines=lines)
 
 
-def ask(module: OPDModule, duty: str, person_id: UUID, *, seconds: float = DUTY_SECONDS) -> list[Any]:
+def ask(
+    module: OPDModule,
+    duty: str,
+    person_id: UUID,
+    *,
+    seconds: float = DUTY_SECONDS,
+    call: Callable[[UUID], list[Any]] | None = None,
+    keep: bool = True,
+) -> list[Any]:
     """Return what the module's duty answers. It runs in a thread and a transaction of its own, all or nothing.
+
+    `call` stands in for the duty; without `keep` whatever it did in the database is taken back.
 
     :raises NotDone: when it raises, hangs, or answers what it may not.
     """
     answer: Future[list[Any]] = Future()
-    Thread(target=_run, args=(answer, module, duty, person_id, seconds), name=module.label, daemon=True).start()
+    work = partial(_answered, duty, call or getattr(module, duty), person_id, seconds, keep)
+    Thread(target=_run, args=(answer, work), name=module.label, daemon=True).start()
     try:
         return answer.result(timeout=seconds)
     except OutOfTime:
         raise NotDone(f"{module.label}.{duty}: no answer within {seconds:g} s") from None
-    except BaseException as error:  # whatever a module's code raises
+    except Exception as error:
         raise NotDone(f"{module.label}.{duty}: {type(error).__name__}: {error}") from error
 
 
-def _run(answer: "Future[list[Any]]", module: OPDModule, duty: str, person_id: UUID, seconds: float) -> None:
+@transaction.atomic
+def _answered(duty: str, call: Callable[[UUID], list[Any]], person_id: UUID, seconds: float, keep: bool) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(seconds * 1000)}"])
+    found = call(person_id)
+    _CHECKS[duty](found)
+    if not keep:
+        transaction.set_rollback(True)
+    return found
+
+
+def _run(answer: "Future[list[Any]]", work: Callable[[], list[Any]]) -> None:
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(seconds * 1000)}"])
-            found = getattr(module, duty)(person_id)
-            _CHECKS[duty](found)
+        found = work()
     except BaseException as error:  # noqa: BLE001 - `sys.exit()` too: the caller is told, whatever it is
-        answer.set_exception(error if isinstance(error, Exception) else NotDone(type(error).__name__))
+        answer.set_exception(error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
     else:
         answer.set_result(found)
     finally:

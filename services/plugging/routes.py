@@ -43,6 +43,12 @@ def page_routes() -> list[URLResolver]:
     return list(_routes(_PAGES, _guarded_page))
 
 
+def addresses_of(module: OPDModule) -> list[str]:
+    """Return below which addresses the module answers."""
+    kinds = {_ENDPOINTS: f"/api/v1/opd/{module.below}/", _PAGES: f"/opd/{module.below}/"}
+    return [address for kind, address in kinds.items() if _file(module, kind)]
+
+
 def check_routes() -> None:
     """Refuse a module whose routes lead out of its prefix, into another's, or past the question who comes.
 

@@ -5,10 +5,13 @@ from io import StringIO
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.apps import apps
 from django.core.management import call_command
 
 from services.module_api import Applicant, Snapshot
+
+pytestmark = pytest.mark.django_db
 
 
 def test_the_module_keeps_the_contract() -> None:
