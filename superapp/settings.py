@@ -469,7 +469,7 @@ OUTBOX_CONSUMERS = {
     "tell_of_withdrawal": ("consent.withdrawn", "accounts.provider.backchannel.tell_of_withdrawal"),
     "send_logout_token": ("backchannel_logout.", "accounts.provider.backchannel.send_logout_token"),
     "tell_of_mandate": ("mandate.", "services.notifications.mandates.tell_of_mandate"),
-    "tell_of_handover": ("childhood.handed_over", "services.notifications.mandates.tell_of_handover"),
+    "tell_of_handover": ("childhood.", "services.notifications.mandates.tell_of_handover"),
     "drive_self_test": ("self_test.requested", "services.connectors.consumers.hand_over"),
     "send_email": ("notice.", "services.notifications.consumers.send_email"),
     "prepare_export": ("export.requested", "accounts.privacy.consumers.prepare_export"),

@@ -93,32 +93,54 @@ def tell_of_mandate(event: OutboxEvent, now: datetime) -> None:
         )
 
 
-_HANDED_OVER = {
-    "own": (
-        {"id": "Urusan Anda kini di tangan Anda", "en": "Your affairs are yours now"},
-        {
-            "id": "Anda sudah dewasa atau menikah dan NIK Anda terbukti: permohonan dan dokumen yang dulu diurus atas "
-            "nama Anda kini ada di akun ini. Siapa yang bertindak untuk Anda tertulis di Keluarga dan kuasa.",
-            "en": "You are of age, or married, and proved your NIK: what was applied for in your name is now in this "
-            "account. Who acted for you then stands in Family and mandates.",
-        },
-    ),
-    "former": (
-        {"id": "Anak Anda mengurus sendiri", "en": "Your child takes over"},
-        {
-            "id": "{name} kini mengurus sendiri permohonan dan dokumennya. Anda tidak lagi melihatnya.",
-            "en": "{name} now looks after their own applications and documents. You no longer see them.",
-        },
-    ),
+_CHILDHOOD = {
+    "childhood.handed_over": {
+        "own": (
+            {"id": "Urusan Anda kini di tangan Anda", "en": "Your affairs are yours now"},
+            {
+                "id": "Anda sudah dewasa atau menikah dan NIK Anda terbukti: permohonan dan dokumen yang dulu diurus "
+                "atas nama Anda kini ada di akun ini. Siapa yang bertindak untuk Anda tertulis di Keluarga dan kuasa.",
+                "en": "You are of age, or married, and proved your NIK: what was applied for in your name is now in "
+                "this account. Who acted for you then stands in Family and mandates.",
+            },
+        ),
+        "former": (
+            {"id": "Anak Anda mengurus sendiri", "en": "Your child takes over"},
+            {
+                "id": "{name} kini mengurus sendiri permohonan dan dokumennya. Anda tidak lagi melihatnya.",
+                "en": "{name} now looks after their own applications and documents. You no longer see them.",
+            },
+        ),
+    },
+    "childhood.claimed": {
+        "own": (
+            {"id": "NIK Anda terbukti dengan akun sendiri", "en": "You proved your NIK by an account of your own"},
+            {
+                "id": "Sampai Anda dewasa, yang bertindak untuk Anda tetap dapat mengurus permohonan atas nama Anda. "
+                "Pada hari Anda dewasa semuanya berpindah ke akun ini.",
+                "en": "Until you are of age, those who act for you go on looking after what was applied for in your "
+                "name. On that day all of it moves to this account.",
+            },
+        ),
+        "former": (
+            {"id": "NIK anak Anda dibuktikan dengan akun lain", "en": "Your child's NIK was proved by another account"},
+            {
+                "id": "{name} kini memiliki akun sendiri. Anda tetap dapat bertindak untuknya sampai ia dewasa. Bukan "
+                "anak Anda? Datanglah ke loket Disdukcapil.",
+                "en": "{name} has an account of their own now. You may act for them until they are of age. Not your "
+                "child? Come to a counter of the population agency.",
+            },
+        ),
+    },
 }
 
 
 def tell_of_handover(event: OutboxEvent, now: datetime) -> None:
-    """Tell a child who came of age, and those who acted for them, that everything was handed over."""
+    """Tell a child and those who act or acted for them that its NIK was proved, or that everything was handed over."""
     own = UUID(event.body["person"])
     name = User.objects.values_list("full_name", flat=True).get(pk=own)
     for person_id, what in [(own, "own"), *((UUID(each), "former") for each in event.body["agents"])]:
-        title, body = _HANDED_OVER[what]
+        title, body = _CHILDHOOD[event.topic][what]
         notify(
             recipient_id=person_id,
             event_id=event.id,

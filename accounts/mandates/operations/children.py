@@ -75,7 +75,7 @@ def _dependant(nik: str, full_name: str, birth_date: date) -> User:
     index = nik_index(nik)
     standing = Dependant.objects.select_related("person").filter(nik_index=index).first()
     holder = proofing.person_of_nik(nik)
-    if holder is not None and (standing is None or standing.pk != holder):
+    if holder is not None and not _is_childs(standing, holder):
         raise refusals.wrong("nik", "has_account", "NIK ini memiliki akun sendiri.", "This NIK has its own account.")
     if standing is None:
         try:
@@ -92,3 +92,10 @@ def _dependant(nik: str, full_name: str, birth_date: date) -> User:
             "nik", "does_not_match", "NIK dan tanggal lahir tidak cocok.", "NIK and birth date differ."
         )
     return standing.person
+
+
+def _is_childs(standing: Dependant | None, holder: UUID) -> bool:
+    """Return whether who holds the NIK is the child: by the account for it, or by one of its own beside that, at 17."""
+    return (
+        standing is not None and standing.claimed_at is None and holder in (standing.person_id, standing.claimed_by_id)
+    )

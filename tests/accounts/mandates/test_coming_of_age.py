@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.mandates import operations
-from accounts.mandates.majority import of_age_at
+from accounts.mandates.majority import of_age_at, own_card_at
 from accounts.mandates.models import Dependant, Ending, Mandate, Relation
 from accounts.models import User
 from accounts.operations import register_person
@@ -95,22 +95,55 @@ def _seen_by(person: User) -> list[Mandate]:
     return list(visible_to(person.pk))
 
 
-def test_a_nik_that_the_parents_card_proved_is_given_free_on_that_day_and_not_before(
-    siti: User, aisyah: User, own: str
-) -> None:
-    nadia = {"nik": "6471015102150003", "full_name": "Nadia", "birth_date": date(2015, 2, 11)}
+NADIA: dict[str, Any] = {"nik": "6471015102150003", "full_name": "Nadia", "birth_date": date(2015, 2, 11)}
+
+
+@pytest.fixture
+def on_the_card(siti: User) -> Mandate:
+    """Nadia, a child whose NIK the family card of her mother proved."""
     load_identity(person_id=siti.pk, nik="6471014503950001", kk=KK, now=timezone.now())
-    mandate = operations.add_child(parent_id=siti.pk, now=timezone.now(), **nadia)  # type: ignore[arg-type]
+    mandate = operations.add_child(parent_id=siti.pk, now=timezone.now(), **NADIA)
     assert mandate.state == "active"
-    day = of_age_at(date(2015, 2, 11))
+    return mandate
+
+
+def test_with_her_own_identity_card_at_17_she_proves_the_nik_that_the_family_card_proved(
+    on_the_card: Mandate, aisyah: User
+) -> None:
+    day = own_card_at(NADIA["birth_date"])
+    assert day.date() == date(2032, 2, 11)
 
     with pytest.raises(Taken):
-        keep_numbers(person_id=aisyah.pk, nik=str(nadia["nik"]), kk=KK, now=day - timedelta(seconds=1))
-    assert holder_of(str(nadia["nik"])) == mandate.principal_id
+        keep_numbers(person_id=aisyah.pk, nik=NADIA["nik"], kk=KK, now=day - timedelta(seconds=1))
+    assert holder_of(NADIA["nik"]) == on_the_card.principal_id
     assert Dependant.objects.get().claimed_by is None
 
-    keep_numbers(person_id=aisyah.pk, nik=str(nadia["nik"]), kk=KK, now=day)
-    assert holder_of(str(nadia["nik"])) == aisyah.pk
+    keep_numbers(person_id=aisyah.pk, nik=NADIA["nik"], kk=KK, now=day)
+    assert holder_of(NADIA["nik"]) == aisyah.pk
+
+
+def test_at_17_her_parents_still_act_and_what_they_did_is_hers_at_18(
+    on_the_card: Mandate, siti: User, aisyah: User
+) -> None:
+    draft = applied(on_the_card)
+    keep_numbers(person_id=aisyah.pk, nik=NADIA["nik"], kk=KK, now=own_card_at(NADIA["birth_date"]))
+
+    draft.refresh_from_db()
+    on_the_card.refresh_from_db()
+    assert (draft.applicant_id, on_the_card.state) == (on_the_card.principal_id, "active")
+    told = tell_all(timezone.now())
+    assert "Bukan anak Anda?" in told[siti.pk, "childhood.claimed"]
+    assert "semuanya berpindah ke akun ini" in told[aisyah.pk, "childhood.claimed"]
+    father = register_person(full_name="Ayah", email="ayah@balikpapan.example", now=timezone.now())
+    User.objects.filter(pk=father.pk).update(assurance="verified")
+    asked = operations.add_child(parent_id=father.pk, now=timezone.now(), **NADIA)
+    assert (asked.state, asked.principal_id) == ("proposed", on_the_card.principal_id)
+
+    operations.tend(now=of_age_at(NADIA["birth_date"]))
+
+    draft.refresh_from_db()
+    assert draft.applicant_id == aisyah.pk
+    assert {each.state for each in Mandate.objects.all()} == {"ended"}
 
 
 def test_who_proved_it_while_a_child_gets_it_when_the_worker_sees_that_she_is_grown(
