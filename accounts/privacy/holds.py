@@ -1,4 +1,7 @@
-"""What erasing an account deletes, what the law has the city keep, and why: the words shown before one decides."""
+"""What erasing an account deletes, what the law has the city keep, and why: the words shown before one decides.
+
+Articles and periods are the makers' proposal, to be confirmed by the city's lawyers (decision 18).
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -21,6 +21,8 @@ from accounts.provider.tokens import REFRESH_LIFETIME, checksum
 from accounts.sign_in.models import SignIn
 from superapp.http.batches import delete_in_batches, update_in_batches
 from superapp.http.sql import fetch_all
+
+RELEASES_KEPT: Final = timedelta(days=365)
 
 _RELEASE = """
     INSERT INTO accounts_provider_release (authorization_id, endpoint, claims, count, first_at, latest_at)
@@ -140,6 +142,6 @@ def forget_expired(*, now: datetime) -> int:
             refresh.exclude(revoked=None),
             access.filter(expires__lt=now),
             get_id_token_model().objects.filter(expires__lt=idle),
-            Authorization.objects.filter(ended_at__lt=now - timedelta(days=365)),
+            Authorization.objects.filter(ended_at__lt=now - RELEASES_KEPT),
         )
     )

@@ -1,4 +1,4 @@
-"""How long a sign-in lasts."""
+"""How long a sign-in lasts, and its traces: a proposal, to be confirmed by the city (decisions 13 and 18)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -20,10 +20,9 @@ from services.events.operations import publish
 def yield_nik(*, person_id: UUID, nik: str, now: datetime) -> None:
     """Let a person who just proved a NIK take over the dependant's account of that NIK, in the same transaction.
 
-    Of age or married, they get it now; under 18 it is written down and both sides are told, and they get it on coming of
-    age. The numbers in
-    the vault are given free from 17 on, when they have a card of their own to prove them by: until that day a NIK that
-    the parents' card proved is taken.
+    Of age or married, they get it now; under 18 it is written down and both sides are told, and they get it on coming
+    of age. The numbers in the vault are given free from 17 on, when they have a card of their own to prove them by:
+    until that day a NIK that the parents' card proved is taken.
     """
     found = Dependant.objects.filter(nik_index=nik_index(nik), claimed_at=None).exclude(pk=person_id).first()
     if found is None:
