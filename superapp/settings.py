@@ -454,6 +454,7 @@ OUTBOX_CONSUMERS = {
     "issue_document": ("application.", "services.applications.consumers.issue_document"),
     "notify_resident": ("application.", "services.applications.consumers.notify_resident"),
     "tell_module": ("application.", "services.applications.consumers.tell_module"),
+    "check_again": ("checks.owed", "services.applications.rechecking.check_again"),
     "hear_of_version": ("service.published", "services.applications.sweeping.hear_of_version"),
     "move_drafts": ("drafts.due", "services.applications.sweeping.move_drafts"),
     "apply_law": ("law.due", "services.applications.sweeping.apply_law"),

@@ -21,10 +21,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A submission that holds: `answers` without hidden fields, `fee` in rupiah."""
+    """A submission that holds: `answers` without hidden fields, `fee` in rupiah, `unchecked` hooks that failed."""
 
     answers: dict[str, Any]
     fee: int
+    unchecked: tuple[str, ...] = ()
 
 
 def check_submission(
@@ -68,9 +69,10 @@ def check_submission(
         assurance=assurance,
         submitted_at=now,
     )
-    _ask_module(version, snapshot)
-    fee = _own_fee(version, evaluation.answers, today) + _module_fee(version, snapshot)
-    return Checked(answers=evaluation.answers, fee=fee)
+    unchecked: list[str] = []
+    _ask_module(version, snapshot, unchecked)
+    fee = own_fee(version, evaluation.answers, today) + _module_fee(version, snapshot, unchecked)
+    return Checked(answers=evaluation.answers, fee=fee, unchecked=tuple(unchecked))
 
 
 def invalid_application(errors: list[FieldError]) -> Problem:
@@ -128,19 +130,22 @@ def _missing(requirement: str, title: Mapping[str, str]) -> FieldError:
     )
 
 
-def _ask_module(version: Version, snapshot: Snapshot) -> None:
+def _ask_module(version: Version, snapshot: Snapshot, unchecked: list[str]) -> None:
     """Run the agency's own checks.
 
     :raises Problem: 422 with what the module says.
     """
-    problems: list[ModuleProblem] = run_hook(module_of(version), "validate", snapshot, version=version, default=[])
+    module = module_of(version)
+    problems: list[ModuleProblem] = run_hook(
+        module, "validate", snapshot, version=version, default=[], unchecked=unchecked
+    )
     if problems:
         raise invalid_application(
             [FieldError(f"/answers{each.pointer}", each.code, dict(each.detail)) for each in problems]
         )
 
 
-def _own_fee(version: Version, answers: dict[str, Any], today: date) -> int:
+def own_fee(version: Version, answers: dict[str, Any], today: date) -> int:
     """Return what the definition's own rule asks, in rupiah.
 
     :raises Problem: 503 `fee_unavailable` when the rule gives no amount: the agency's mistake, not the resident's.
@@ -160,6 +165,6 @@ def _own_fee(version: Version, answers: dict[str, Any], today: date) -> int:
         ) from error
 
 
-def _module_fee(version: Version, snapshot: Snapshot) -> int:
-    lines = run_hook(module_of(version), "fees", snapshot, version=version, default=[])
+def _module_fee(version: Version, snapshot: Snapshot, unchecked: list[str]) -> int:
+    lines = run_hook(module_of(version), "fees", snapshot, version=version, default=[], unchecked=unchecked)
     return sum(line.amount for line in lines)

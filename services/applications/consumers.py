@@ -87,6 +87,8 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
     application = told.application
     if told.actor_id == application.applicant_id and told.type not in ("submitted", "withdrawn"):
         return
+    if told.type == "checked_again" and told.data["outcome"] == "sound":
+        return
     if told.type == "deadline_moved" and not told.data["told"]:
         return
     version = version_of(application.version_id)

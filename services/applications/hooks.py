@@ -10,6 +10,8 @@ import orjson
 from django.apps import apps
 from django.utils import timezone
 
+from services.applications.models import Application
+from services.applications.queries.unchecked import failure_policy
 from services.catalogue.versions import Version
 from services.events.models import OutboxEvent
 from services.events.operations import Park as ParkDelivery
@@ -18,7 +20,7 @@ from services.module_api import Applicant, OPDModule, Park, Retry, Snapshot, cal
 from services.module_api import Event as ModuleEvent
 from superapp.http.problems import Problem
 
-_HOOK_SECONDS = 3.0
+HOOK_SECONDS = 3.0
 _RETRY_SECONDS = 60.0
 
 
@@ -59,18 +61,37 @@ def snapshot_of(
     )
 
 
-def run_hook(module: OPDModule | None, name: str, *args: Any, version: Version, default: Any) -> Any:
-    """Return what the module's hook says, `default` where it has none.
+def snapshot_from(application: Application, version: Version, *, state: str | None = None) -> Snapshot:
+    """Return what a module may see of a submitted application, as if in `state`. Its applicant is loaded."""
+    return snapshot_of(
+        application_id=application.id,
+        version=version,
+        number=application.number,
+        state=state or application.state,
+        answers=application.answers,
+        files=[{"requirement": each.requirement} for each in application.files.order_by("requirement")],
+        applicant_id=application.applicant_id,
+        applicant_name=application.applicant.full_name,
+        assurance=application.applicant.assurance,
+        submitted_at=application.submitted_at,
+    )
+
+
+def run_hook(
+    module: OPDModule | None, name: str, *args: Any, version: Version, default: Any, unchecked: list[str]
+) -> Any:
+    """Return what the module's hook says, `default` where it has none or failed; then `unchecked` gets its name.
 
     :raises Problem: 503 `module_unavailable` when the hook failed and the definition's `hooks.on_failure` is `block`.
     """
     if module is None:
         return default
-    result = call_hook(module, name, *args, timeout=_HOOK_SECONDS)
+    result = call_hook(module, name, *args, timeout=HOOK_SECONDS)
     if result.ok:
         return default if result.value is None else result.value
-    if version.definition.content.get("hooks", {}).get("on_failure", "block") == "block":
+    if failure_policy(version) == "block":
         raise module_unavailable(version)
+    unchecked.append(name)
     return default
 
 
@@ -101,7 +122,7 @@ def tell(module: OPDModule | None, event: OutboxEvent, version: Version) -> None
         body=MappingProxyType(dict(event.body)),
         at=event.created_at,
     )
-    result = call_hook(module, "on_event", told, timeout=_HOOK_SECONDS)
+    result = call_hook(module, "on_event", told, timeout=HOOK_SECONDS)
     if not result.ok:
         raise RetryLater(_RETRY_SECONDS, f"{version.module}.on_event: {result.error}")
     if isinstance(result.value, Retry):

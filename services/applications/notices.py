@@ -8,6 +8,7 @@ from typing import Final
 from services.applications.models import Application, Event
 from services.applications.queries.detail import day_in_words, state_label, told_due
 from services.applications.queries.history import reason_of
+from services.applications.queries.unchecked import note_of
 from services.catalogue.versions import Version
 
 Texts = dict[str, str]
@@ -19,7 +20,8 @@ def wording_of(event: Event, application: Application, version: Version) -> tupl
     for language in ("id", "en"):
         what = _What(event, application, version, language)
         title, body = _SPECIAL.get(event.type, _step)(what)
-        titles[language], bodies[language] = f"{version.text('title', language)}: {title}", body
+        titles[language] = f"{version.text('title', language)}: {title}"
+        bodies[language] = f"{body}\n\n{note}" if (note := note_of(event, version, language)) else body
     return titles, bodies
 
 
@@ -63,6 +65,12 @@ def _document_issued(what: _What) -> tuple[str, str]:
     return "dokumen siap", f"Dokumen untuk permohonan {what.number} siap diunduh."
 
 
+def _checked_again(what: _What) -> tuple[str, str]:
+    if what.english:
+        return "checked again", f"The agency's system checked {what.number} again."
+    return "diperiksa lagi", f"Sistem instansi memeriksa lagi permohonan {what.number}."
+
+
 def _law_changed(what: _What) -> tuple[str, str]:
     basis = what.event.data["basis"]
     if what.english:
@@ -104,4 +112,5 @@ _SPECIAL: Final[Mapping[str, Callable[[_What], tuple[str, str]]]] = {
     "document_issued": _document_issued,
     "law_changed": _law_changed,
     "deadline_moved": _deadline_moved,
+    "checked_again": _checked_again,
 }

@@ -79,6 +79,7 @@ TIMELINE = OpenApiExample(
                 "by": "resident",
                 "on_behalf": None,
                 "reason": None,
+                "note": None,
                 "at": "2026-11-25T09:12:03+08:00",
                 "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             }

@@ -161,6 +161,9 @@ class TimelineLine(serializers.Serializer[dict[str, object]]):
     by = serializers.ChoiceField(choices=["resident", "officer", "approver", "admin", "system"])
     on_behalf = OnBehalf(allow_null=True)
     reason = serializers.CharField(allow_null=True)
+    note = serializers.CharField(
+        allow_null=True, help_text="That the agency's own check did not answer, or what it found afterwards."
+    )
     at = serializers.DateTimeField()
     hash = serializers.CharField(help_text="SHA-256 chained to the event before.")
 

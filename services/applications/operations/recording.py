@@ -1,5 +1,6 @@
 """The one place where a submitted application's state changes and its history grows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 from services.applications.history import FIRST, event_hash
 from services.applications.models import Application, Event
 from services.events.operations import publish
+
+CHECKS_OWED = "checks.owed"
 
 
 def record(
@@ -53,6 +56,16 @@ def record(
         event_id=event.id,
     )
     return event
+
+
+def owe(event: Event, *, hooks: Sequence[str], now: datetime) -> None:
+    """Have the worker ask the agency's module again what it was asked in vain for `event`."""
+    publish(topic=CHECKS_OWED, key=event.application_id, body=owed_body(event.sequence, hooks), now=now)
+
+
+def owed_body(sequence: int, hooks: Sequence[str]) -> dict[str, Any]:
+    """Return what is owed for one event of an application."""
+    return {"sequence": sequence, "hooks": list(hooks)}
 
 
 def outbox_body(event: Event, application: Application) -> dict[str, Any]:

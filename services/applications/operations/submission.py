@@ -24,9 +24,11 @@ from services.applications.numbers import new_number
 from services.applications.operations.behalf import require_reach
 from services.applications.operations.drafts import require_assurance, service_closed
 from services.applications.operations.moving import move_draft, move_of, saw
+from services.applications.operations.recording import CHECKS_OWED, owed_body
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import clock_at_submission
 from services.applications.queries.detail import Row, body_of, decoded, get_row
+from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
 from services.definitions import canonical_json
 from services.events.operations import wake
@@ -70,6 +72,9 @@ WITH moved AS (
 ), boxed AS (
   INSERT INTO events_outboxevent (id, topic, key, body, created_at)
   SELECT %(event_id)s, 'application.submitted', id, %(outbox)s, %(now)s FROM moved
+), owed AS (
+  INSERT INTO events_outboxevent (id, topic, key, body, created_at)
+  SELECT %(owed_id)s, %(owed_topic)s, id, %(owed)s::jsonb, %(now)s FROM moved WHERE %(owed)s::jsonb IS NOT NULL
 ), keyed AS (
   INSERT INTO http_api_idempotencykey (person_id, key, fingerprint, status, headers, body, created_at)
   SELECT %(applicant)s, %(key)s, %(fingerprint)s, 200, '{}'::jsonb, %(body)s, %(now)s FROM moved
@@ -254,13 +259,14 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
     )
     body = orjson.dumps(body_of(row, command.language))
     try:
-        moved = fetch_all(_SUBMIT, _parameters(command, row, body))  # type: ignore[arg-type]  # named placeholders
+        parameters = _parameters(command, row, body, checked.unchecked)
+        moved = fetch_all(_SUBMIT, parameters)  # type: ignore[arg-type]  # named placeholders
     except IntegrityError:
         return None
     return StoredAnswer(status=200, body=body, replayed=False) if moved else None
 
 
-def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
+def _parameters(command: Command, row: Row, body: bytes, unchecked: tuple[str, ...]) -> dict[str, Any]:
     event_id = uuid4()
     asked = {each.id for each in row.version.definition.requirements}
     handed_in = {
@@ -275,7 +281,8 @@ def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
         "sha256": digest,
         "due_on": str(row.due_on),
     }
-    data |= trace_of(command.actor)
+    data |= trace_of(command.actor) | ({"unchecked": list(unchecked)} if unchecked else {})
+    owed = owed_body(1, unchecked) if unchecked and is_rechecked(row.version) else None
     facts: dict[str, Any] = {
         "sequence": 1,
         "type": "submitted",
@@ -310,6 +317,9 @@ def _parameters(command: Command, row: Row, body: bytes) -> dict[str, Any]:
         "first": FIRST,
         "hash": event_hash(previous=FIRST, application_id=row.id, data=data, at=command.now, **facts),
         "outbox": _jsonb(outbox),
+        "owed_id": uuid4(),
+        "owed_topic": CHECKS_OWED,
+        "owed": None if owed is None else _jsonb(owed),
         "key": command.key,
         "fingerprint": command.fingerprint,
         "body": body,

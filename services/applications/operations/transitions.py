@@ -11,12 +11,13 @@ from django.db.models import Q
 from accounts.bearer import Actor
 from accounts.models import User
 from services.agencies.queries import calendar
-from services.applications.hooks import module_of, run_hook, snapshot_of
+from services.applications.hooks import module_of, run_hook, snapshot_from
 from services.applications.models import DRAFT, Application, Event
-from services.applications.operations.recording import record
+from services.applications.operations.recording import owe, record
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import clock_of
 from services.applications.queries.detail import Row, city_day, state_label
+from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
 from services.definitions import ReasonCode, Transition
 from services.module_api import Allow, Deny
@@ -83,10 +84,10 @@ def act(
         raise Problem(status=409, code="guard_not_met", detail=blocked)
     code = _code(transition, reason_code)
     reason = _reason(transition, reason, code)
-    _ask_guard(application, version, transition)
+    unchecked = _ask_guard(application, version, transition)
     end = version.definition.workflow.states[transition.target].end or ""
     due_on, application.paused_on = _clock(application, version, transition, now)
-    record(
+    event = record(
         application,
         type=transition.target,
         action=action,
@@ -96,9 +97,12 @@ def act(
         reason=reason,
         data=trace_of(behalf)
         | ({"reason_code": code.code} if code else {})
-        | ({"due_on": str(due_on)} if due_on != application.due_on else {}),
+        | ({"due_on": str(due_on)} if due_on != application.due_on else {})
+        | ({"unchecked": unchecked} if unchecked else {}),
         now=now,
     )
+    if unchecked and is_rechecked(version):
+        owe(event, hooks=unchecked, now=now)
     application.due_on = due_on
     application.state = transition.target
     application.end = end
@@ -215,22 +219,19 @@ def _reason_problem(code: str, id: str, en: str) -> Problem:
     return Problem(status=422, code="invalid_reason", detail=detail, errors=[FieldError("/reason", code, detail)])
 
 
-def _ask_guard(application: Application, version: Version, transition: Transition) -> None:
+def _ask_guard(application: Application, version: Version, transition: Transition) -> list[str]:
+    """Ask the agency's module; return what it was asked in vain.
+
+    :raises Problem: 403 with its reason, 503 when nothing may pass unasked.
+    """
     module = module_of(version)
     if not hasattr(module, "guard"):
-        return
-    snapshot = snapshot_of(
-        application_id=application.id,
-        version=version,
-        number=application.number,
-        state=application.state,
-        answers=application.answers,
-        files=[{"requirement": each.requirement} for each in application.files.order_by("requirement")],
-        applicant_id=application.applicant_id,
-        applicant_name=application.applicant.full_name,
-        assurance=application.applicant.assurance,
-        submitted_at=application.submitted_at,
+        return []
+    unchecked: list[str] = []
+    snapshot = snapshot_from(application, version)
+    verdict = run_hook(
+        module, "guard", snapshot, transition.action, version=version, default=Allow(), unchecked=unchecked
     )
-    verdict = run_hook(module, "guard", snapshot, transition.action, version=version, default=Allow())
     if isinstance(verdict, Deny):
         raise Problem(status=403, code="denied_by_agency", detail=dict(verdict.reason))
+    return unchecked

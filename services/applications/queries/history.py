@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.applications.models import Event
 from services.applications.queries.detail import moment, state_label
+from services.applications.queries.unchecked import note_of
 from services.catalogue.queries import local
 from services.catalogue.versions import Version
 
@@ -15,6 +16,7 @@ _LABELS = {
         "id": "Tenggat dihitung ulang",
         "en": "Due date counted anew",
     },
+    "checked_again": {"id": "Diperiksa lagi oleh sistem instansi", "en": "Checked again by the agency's system"},
     "document_issued": {"id": "Dokumen diterbitkan", "en": "Document issued"},
 }
 
@@ -36,6 +38,7 @@ def _line(event: Event, version: Version, language: str) -> dict[str, Any]:
         "by": event.actor_role,
         "on_behalf": _on_behalf(event, language),
         "reason": reason_of(event, version, language) or None,
+        "note": note_of(event, version, language) or None,
         "at": moment(event.at),
         "hash": event.hash,
     }

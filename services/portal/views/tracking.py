@@ -29,7 +29,8 @@ from services.portal.words import ROLES, WHYS
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
 
-_NAMED: Final = ("submitted", "law_changed", "document_issued")  # events that are more than a new state
+# Events that are more than a new state.
+_NAMED: Final = ("submitted", "law_changed", "document_issued", "checked_again")
 
 
 @require_safe
