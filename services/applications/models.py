@@ -40,6 +40,7 @@ class Application(models.Model):
     closed_at = models.DateTimeField(null=True)
     document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
     moved = models.JSONField(null=True)
+    reused = models.JSONField(null=True, help_text="facts taken over, by pointer into the answers (offers.reused_line)")
     must_apply = models.ForeignKey(
         ServiceVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )

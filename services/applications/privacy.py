@@ -9,6 +9,7 @@ from uuid import UUID
 from accounts.privacy.portable import Attachment, Part, Section
 from services.applications.models import DRAFT, Application, ApplicationFile, Event
 from services.applications.operations.drafts import discard_draft
+from services.applications.queries.reused import still_reused
 from services.documents.operations import open_document, open_file
 
 _CHUNK = 100
@@ -43,6 +44,7 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "end": each.end or None,
             "answers": each.answers,
             "set_aside": (each.moved or {}).get("set_aside", []),
+            "reused": still_reused(each.reused, each.answers),
             "fee_amount": each.fee_amount,
             "created_at": each.created_at,
             "submitted_at": each.submitted_at,

@@ -40,14 +40,13 @@ class Snapshot:
 class Person:
     """Whose facts are wanted: the applicant, also where another acts for them.
 
-    `assurance` as of Applicant. `nik` and `birth_date` are those that the population registry matched, else None.
+    `assurance` as of Applicant. `nik` is the one that the population registry matched, else None.
     """
 
     id: UUID
     name: str
     assurance: str
     nik: str | None
-    birth_date: date | None
 
 
 @dataclass(frozen=True, slots=True)

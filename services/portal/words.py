@@ -58,8 +58,10 @@ READINGS: Words = {
     "account": _("Your account"),
     "claims": _("Your details"),
     "notices": _("Your notices"),
+    "facts": _("Details known already, taken over into an application"),
 }
 READERS: Words = {
+    "resident": _("Applicant, or who acts for them"),
     "officer": _("Officer"),
     "approver": _("Approver"),
     "admin": _("OPD admin"),

@@ -87,6 +87,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
         },
         "agencies_read": {"path.code": "DISDUKCAPIL"},
         "applications_save": {"path.id": saved, "header.If-Match": "*"},
+        "applications_prefill": {"path.id": saved},
+        "applications_take_over": {"path.id": saved, "header.If-Match": "*"},
         "applications_detach": {"path.id": emptied, "path.file_id": _a_file(siti, emptied)},
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
         "applications_withdraw": {"path.id": withdrawn},
@@ -185,8 +187,12 @@ _SIGNED_OUT = (
 @pytest.mark.parametrize(
     ("who", "out_of_reach"),
     [
-        # What is handed in is looked at: made-up bytes are no picture. The journeys hand in true ones.
-        ("warga", ("POST /api/v1/applications/{id}/files/", "/api/v1/office/")),
+        # What is handed in is looked at: made-up bytes are no picture; only what is offered can be taken over. The
+        # journeys hand in true ones, and take over what they were offered.
+        (
+            "warga",
+            ("POST /api/v1/applications/{id}/files/", "POST /api/v1/applications/{id}/prefill/", "/api/v1/office/"),
+        ),
         (
             "petugas.dukcapil",
             (

@@ -41,7 +41,9 @@ class AccessLine(serializers.Serializer[dict[str, Any]]):
     reader = ReaderOut(allow_null=True, help_text="The officer who read; null for a release.")
     client = PartyOut(allow_null=True, help_text="The app or site that received; null for a reading by staff.")
     claims = serializers.ListField(child=serializers.CharField(), help_text="What was released.")
-    what = serializers.CharField(help_text="`application`, `timeline`, `file`, `document`, `decision`, `claims`, ...")
+    what = serializers.CharField(
+        help_text="`application`, `timeline`, `file`, `document`, `decision`, `claims`, `facts`, ..."
+    )
     why = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()
 

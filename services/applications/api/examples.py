@@ -26,6 +26,7 @@ _FULL: dict[str, Any] = _LINE | {
     "closed_at": None,
     "document": None,
     "law_changed": None,
+    "reused": [],
 }
 _MINE: dict[str, Any] = _FULL | {"moved": None, "must_answer_again": [], "set_aside": []}
 
@@ -56,6 +57,34 @@ DRAFT_IN = OpenApiExample(
 )
 ANSWERS_IN = OpenApiExample(
     "Two fields, one removed", value={"answers": {"anak": {"nama": "Nur Aisyah", "berat": None}}}, request_only=True
+)
+_FACT: dict[str, Any] = {
+    "pointer": "/answers/pemohon/nama",
+    "fact": "registry.name",
+    "source": "Nama di data kependudukan",
+    "asserted_at": "2026-08-14T10:02:11+08:00",
+    "assurance": "verified",
+}
+OFFERS = OpenApiExample(
+    "A name to take over, an address that the agency cannot give now",
+    value={
+        "offers": [_FACT | {"label": "Nama", "value": "Siti Aminah", "age_days": 103}],
+        "unavailable": [
+            {
+                "pointer": "/answers/pemohon/alamat",
+                "label": "Alamat",
+                "fact": "module.alamat",
+                "detail": "Belum ada jawaban dari sistem Dinas Kependudukan dan Pencatatan Sipil: silakan isi sendiri.",
+            }
+        ],
+    },
+    response_only=True,
+    status_codes=["200"],
+)
+TAKE_IN = OpenApiExample(
+    "Yes to the name",
+    value={"take": [{"pointer": "/answers/pemohon/nama", "value": "Siti Aminah"}]},
+    request_only=True,
 )
 OFFICE_APPLICATION = OpenApiExample(
     "An application at its agency",

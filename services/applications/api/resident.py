@@ -38,6 +38,7 @@ from services.applications.queries.deadline import explain
 from services.applications.queries.detail import body_of, file_line
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
+from services.definitions import Evaluation
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
 from superapp.http.conditional import if_match, json_response, require_match
 from superapp.http.idempotency import fingerprint, form_fingerprint, idempotent, read_key
@@ -151,21 +152,10 @@ class OneApplication(APIView):
         wanted = AnswersIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         reach(id, request)
-        application = _lock(id, request)
+        application = lock(id, request)
         require_match(request, str(application.revision))
         evaluation = save_answers(application=application, patch=wanted.initial_data["answers"], now=timezone.now())
-        language = request_language(request)
-        body = body_of(own(id, request), language) | {
-            "problems": [
-                {
-                    "pointer": f"/answers{each.pointer}",
-                    "code": each.code,
-                    "detail": localized(each.detail, language),
-                }
-                for each in evaluation.problems
-            ]
-        }
-        return json_response(request, body, etag=str(application.revision))
+        return json_response(request, draft_body(request, id, evaluation), etag=str(application.revision))
 
     @extend_schema(
         operation_id="applications_discard",
@@ -177,13 +167,28 @@ class OneApplication(APIView):
     @transaction.atomic
     def delete(self, request: Request, id: UUID) -> HttpResponse:
         reach(id, request)
-        application = _lock(id, request)
+        application = lock(id, request)
         require_match(request, str(application.revision))
         discard_draft(application=application)
         return HttpResponse(status=204)
 
 
-def _lock(id: UUID, request: Request) -> Application:
+def draft_body(request: Request, id: UUID, evaluation: Evaluation) -> dict[str, Any]:
+    """Return a draft as it stands, with what still keeps it from being submitted."""
+    language = request_language(request)
+    return body_of(own(id, request), language) | {
+        "problems": [
+            {"pointer": f"/answers{each.pointer}", "code": each.code, "detail": localized(each.detail, language)}
+            for each in evaluation.problems
+        ]
+    }
+
+
+def lock(id: UUID, request: Request) -> Application:
+    """Return the signed-in person's application, its row locked.
+
+    :raises Missing: when it is not theirs.
+    """
     found = Application.objects.select_for_update().filter(id=id, applicant_id=caller(request).id).first()
     if found is None:
         raise Missing

@@ -76,6 +76,17 @@ class SetAsideOut(serializers.Serializer[dict[str, object]]):
     value = serializers.JSONField(allow_null=True)
 
 
+class ReusedOut(serializers.Serializer[dict[str, object]]):
+    """An answer that was taken over from a fact, and still is that fact."""
+
+    pointer = serializers.CharField()
+    fact = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field, not the argument
+    asserted_at = serializers.DateTimeField(help_text="Since when it was known so.")
+    assurance = serializers.ChoiceField(choices=["basic", "verified", "in_person"])
+    taken_at = serializers.DateTimeField()
+
+
 class OfficeFacts(serializers.Serializer[dict[str, object]]):
     """An application as everybody sees it who may."""
 
@@ -98,6 +109,7 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
     closed_at = serializers.DateTimeField(allow_null=True)
     document = DocumentOut(allow_null=True)
     law_changed = LawChanged(allow_null=True, help_text="A later version that the law asks of this application, too.")
+    reused = ReusedOut(many=True, help_text="Answers that were not typed, but taken over: from where, and how old.")
 
 
 class ApplicationOut(OfficeFacts):
@@ -170,6 +182,38 @@ class TimelineLine(serializers.Serializer[dict[str, object]]):
 
 class TimelineOut(serializers.Serializer[dict[str, object]]):
     results = TimelineLine(many=True)
+
+
+class OfferOut(serializers.Serializer[dict[str, object]]):
+    pointer = serializers.CharField(help_text="JSON pointer into the application, e.g. /answers/ibu/nik.")
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
+    value = serializers.JSONField()
+    fact = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field, not the argument
+    asserted_at = serializers.DateTimeField(help_text="Since when it is known so.")
+    age_days = serializers.IntegerField()
+    assurance = serializers.ChoiceField(choices=["basic", "verified", "in_person"])
+
+
+class SilentOut(serializers.Serializer[dict[str, object]]):
+    pointer = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
+    fact = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class OffersOut(serializers.Serializer[dict[str, object]]):
+    offers = OfferOut(many=True)
+    unavailable = SilentOut(many=True, help_text="What could not be asked now: its field is filled in by hand.")
+
+
+class TakenIn(serializers.Serializer[dict[str, object]]):
+    pointer = serializers.RegexField(r"^/answers/", max_length=300)
+    value = serializers.JSONField(help_text="As it was offered.")
+
+
+class TakeIn(serializers.Serializer[dict[str, object]]):
+    take = serializers.ListField(child=TakenIn(), allow_empty=False, max_length=100)
 
 
 class DayOut(serializers.Serializer[dict[str, object]]):

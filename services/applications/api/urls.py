@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from services.applications.api import office, resident
+from services.applications.api import office, prefill, resident
 
 urlpatterns = [
     path("applications/", resident.Applications.as_view(), name="applications"),
     path("applications/<uuid:id>/", resident.OneApplication.as_view(), name="application"),
+    path("applications/<uuid:id>/prefill/", prefill.Prefill.as_view(), name="application-prefill"),
     path("applications/<uuid:id>/submit/", resident.Submit.as_view(), name="application-submit"),
     path("applications/<uuid:id>/withdraw/", resident.Withdraw.as_view(), name="application-withdraw"),
     path("applications/<uuid:id>/timeline/", resident.Timeline.as_view(), name="application-timeline"),

@@ -28,6 +28,7 @@ from services.applications.operations.recording import CHECKS_OWED, owed_body
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import clock_at_submission
 from services.applications.queries.detail import Row, body_of, decoded, get_row
+from services.applications.queries.reused import still_reused
 from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
 from services.definitions import canonical_json
@@ -43,7 +44,8 @@ SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
                    'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
-       k.fingerprint, k.status, k.body, c.is_open OR c.retired_at IS NOT NULL, c.current_id, l.cut_off_at, a.moved
+       k.fingerprint, k.status, k.body, c.is_open OR c.retired_at IS NOT NULL, c.current_id, l.cut_off_at, a.moved,
+       a.reused
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
@@ -131,13 +133,15 @@ def submit(command: Command) -> StoredAnswer:
             return answer
         if command.if_match is not None:
             require_match(command.if_match, str(revision))
-        is_taken, current_id, cut_off_at, moved = row[10:]
+        is_taken, current_id, cut_off_at, moved, taken_over = row[10:]
         version = version_of(version_id)
         if _belongs_elsewhere(command, version, current_id, cut_off_at, is_taken=is_taken):
             continue
         require_reach(command.actor, version)
         require_assurance(has=command.assurance or assurance, version=version)
-        draft = _Draft(decoded(answers), revision, name, assurance, decoded(files), current_id, decoded(moved))
+        draft = _Draft(
+            decoded(answers), revision, name, assurance, decoded(files), current_id, decoded(moved), decoded(taken_over)
+        )
         _require_seen(command, version, draft.moved)
         if (answer := _attempt(command, version, draft)) is not None:
             wake()
@@ -218,6 +222,7 @@ class _Draft:
     files: list[dict[str, Any]]
     current_id: UUID
     moved: dict[str, Any] | None
+    reused: dict[str, Any] | None
 
 
 def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
@@ -255,6 +260,7 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         files=draft.files,
         document=None,
         moved=draft.moved,
+        reused=draft.reused,
         current_id=draft.current_id,
     )
     body = orjson.dumps(body_of(row, command.language))
@@ -282,6 +288,8 @@ def _parameters(command: Command, row: Row, body: bytes, unchecked: tuple[str, .
         "due_on": str(row.due_on),
     }
     data |= trace_of(command.actor) | ({"unchecked": list(unchecked)} if unchecked else {})
+    if taken_over := still_reused(row.reused, row.answers):
+        data["reused"] = taken_over
     owed = owed_body(1, unchecked) if unchecked and is_rechecked(row.version) else None
     facts: dict[str, Any] = {
         "sequence": 1,

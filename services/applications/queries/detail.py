@@ -11,6 +11,7 @@ from django.conf import settings
 
 from services.applications.models import DRAFT, Application, ApplicationFile
 from services.applications.queries.moved import moved_from, must_answer_again, set_aside
+from services.applications.queries.reused import reused_lines
 from services.catalogue.queries import local
 from services.catalogue.versions import Version, version_of
 from superapp.http.sql import fetch_one
@@ -55,7 +56,7 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
                    'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
-       a.moved, a.must_apply_id, c.current_id, l.cut_off_at, a.paused_on,
+       a.moved, a.must_apply_id, c.current_id, l.cut_off_at, a.paused_on, a.reused,
        d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
@@ -109,6 +110,7 @@ class Row:
     current_id: UUID | None = None
     cut_off_at: datetime | None = None
     paused_on: date | None = None
+    reused: dict[str, Any] | None = None
 
 
 def get_row(application_id: UUID, *, applicant_id: UUID) -> Row:
@@ -130,7 +132,7 @@ def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:
 def _row(found: tuple[Any, ...] | None) -> Row:
     if found is None:
         raise Application.DoesNotExist
-    code, number, title, issued_at, valid_until, sha256, revoked_at = found[21:]
+    code, number, title, issued_at, valid_until, sha256, revoked_at = found[22:]
     return Row(
         id=found[0],
         version=version_of(found[1]),
@@ -153,6 +155,7 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         current_id=found[18],
         cut_off_at=found[19],
         paused_on=found[20],
+        reused=decoded(found[21]),
         document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
     )
 
@@ -206,6 +209,7 @@ def _shared(row: Row, language: str) -> dict[str, Any]:
         "closed_at": moment(row.closed_at),
         "document": _document(row.document, language),
         "law_changed": _law_changed(row),
+        "reused": reused_lines(row.reused, row.answers, language),
     }
 
 

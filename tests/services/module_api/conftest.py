@@ -25,7 +25,7 @@ _SNAPSHOT = Snapshot(
 )
 GIVEN: dict[str, tuple[Any, ...]] = {
     "validate": (_SNAPSHOT,),
-    "prefill": (Person(uuid4(), "Siti", "verified", "6471014101900001", NOW.date()), ("module.alamat",)),
+    "prefill": (Person(uuid4(), "Siti", "verified", "6471014101900001"), ("module.alamat",)),
     "fees": (_SNAPSHOT,),
     "guard": (_SNAPSHOT, "grant"),
     "document": (_SNAPSHOT,),

@@ -36,6 +36,11 @@ def siti() -> User:
 
 @pytest.fixture
 def mandate(siti: User) -> Mandate:
+    return child_of(siti)
+
+
+def child_of(siti: User) -> Mandate:
+    """Return the mandate by which a mother acts for her child, under a new account."""
     child = User.objects.create_user(full_name="Aisyah", kind="dependant", assurance="verified")
     now = timezone.now()
     return Mandate.objects.create(
