@@ -43,12 +43,23 @@ def _mapping(dumper: yaml.SafeDumper, value: dict[str, Any]) -> yaml.MappingNode
     return node
 
 
+class _Document(dict[str, Any]):
+    """The outermost group: each part has a line of its own, however short."""
+
+
+def _document(dumper: yaml.SafeDumper, value: _Document) -> yaml.MappingNode:
+    node = dumper.represent_mapping("tag:yaml.org,2002:map", value.items())
+    node.flow_style = not value
+    return node
+
+
 def _list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.SequenceNode:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=_is_short(value))
 
 
 _Dumper.add_representer(str, _text)
 _Dumper.add_representer(dict, _mapping)
+_Dumper.add_representer(_Document, _document)
 _Dumper.add_representer(list, _list)
 
 
@@ -61,7 +72,7 @@ def _is_short(value: Any) -> bool:
 def write_yaml(content: Mapping[str, Any]) -> str:
     """Return a definition's content as YAML."""
     dumped = yaml.dump(
-        _ordered(dict(content), _parts()), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE
+        _Document(_ordered(dict(content), _parts())), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE
     )
     return str(dumped)
 

@@ -118,6 +118,7 @@ def set_up(stack: Stack) -> Scene:
     leaving = resident(stack, LEAVING)
     done_at(leaving.post("me/deletion/", headers=_once()))
     places |= {"site": _site(dewi)}
+    done_at(dewi.post("office/services/akta-kelahiran/draft/", json={}, headers=_once()))
     places |= {"code": eventually(lambda: siti.get(f"applications/{places['granted']}/").json()["document"])["code"]}
     browsers = {"resident": siti, "counter": rina, "admin": dewi, "leaving": leaving}
     return Scene(stack, done.stdout.strip(), places, {who: person.browser for who, person in browsers.items()})

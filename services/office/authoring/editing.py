@@ -25,7 +25,14 @@ from services.definitions.editing import (
 )
 from services.office.authoring.desk import Content, Desk, on_desk
 from services.office.authoring.forms.base import PartForm, condition_in_words
-from services.office.authoring.forms.parts import AgreementForm, DocumentForm, FeeForm, ProcedureForm, TextsForm
+from services.office.authoring.forms.parts import (
+    AgreementForm,
+    DocumentForm,
+    FeeForm,
+    ProcedureForm,
+    TextsForm,
+    lines_of,
+)
 from services.office.authoring.forms.questions import QuestionForm, SectionForm
 from services.office.authoring.words import KINDS
 from services.pages.words import word_for
@@ -228,7 +235,9 @@ def documents(desk: Desk) -> HttpResponse:
 
 def _document(document: Mapping[str, Any], content: Mapping[str, Any], language: str) -> dict[str, Any]:
     condition = watched_by(document.get("when"))
+    files = {line.label.get(language): question_at(content, line.pointer) for line in lines_of(content, "file")}
     return {
+        "field": next((name for name, said in files.items() if said and said.document == document["id"]), ""),
         "document": document,
         "title": document.get("title", {}).get(language) or document["id"],
         "shown": condition_in_words(condition, content) if condition else "",

@@ -10,7 +10,7 @@ KINDS: Words = {
     "choices": _("Any of several choices"),
     "yes-no": _("Yes or no"),
     "integer": _("Whole number"),
-    "number": _("Number"),
+    "number": _("Number, also with decimals"),
     "date": _("Date"),
     "file": _("File"),
     "nik": _("NIK"),

@@ -74,7 +74,7 @@ class Sent:
                 self._add(name, unescape(said.get("value", "")))
         for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL):
             self.values[name] = unescape(text)
-        for name, inner in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        for name, inner in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
             options = [unescape(each) for each in re.findall(r'<option value="([^"]*)"', inner)]
             chosen = re.search(r'<option value="([^"]*)"[^>]*selected', inner)
             self.offered[name] = set(options)
@@ -96,7 +96,8 @@ def _can_be_chosen(form: Sent, name: str, value: Any) -> bool:
 
 
 def forms_in(html: str) -> list[Sent]:
-    """Return the forms of a page that are sent by POST."""
+    """Return the forms of a page's main part that are sent by POST."""
+    html = html.partition("<main")[2]
     return [Sent(each) for each in re.findall(r'<form[^>]*method="post"[^>]*>(.*?)</form>', html, re.DOTALL)]
 
 

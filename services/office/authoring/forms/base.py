@@ -56,12 +56,15 @@ class LinesField(forms.CharField):
 
 
 class PartForm(forms.Form):
-    """A form of one part of a definition. `content` is the draft as it stands."""
+    """A form of one part of a definition. `content` is the draft as it stands; `last` are fields that come last."""
+
+    last: tuple[str, ...] = ()
 
     def __init__(self, data: Any = None, *, content: Mapping[str, Any], **more: Any) -> None:
         self.content = content
         super().__init__(data, initial=self.read(content), **more)
         self.prepare()
+        self.order_fields([*(name for name in self.fields if name not in self.last), *self.last])
 
     def read(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the form shows of the content."""
@@ -122,6 +125,8 @@ def texts_of(value: Any, name: str) -> dict[str, str]:
 
 class ConditionForm(PartForm):
     """A form with one simple condition: always, or when another field has a value."""
+
+    last: tuple[str, ...] = ("condition", "condition_value")
 
     condition = forms.ChoiceField(label=gettext_lazy("When"), required=False)
     condition_value = forms.CharField(

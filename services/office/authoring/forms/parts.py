@@ -135,7 +135,6 @@ class DocumentForm(ConditionForm):
     def __init__(self, data: Any = None, *, content: Mapping[str, Any], id: str = "", **more: Any) -> None:
         self.id = id
         super().__init__(data, content=content, **more)
-        self.fields["condition"].label = _("Asked for")
 
     def read(self, content: Mapping[str, Any]) -> dict[str, Any]:
         self.content = content
@@ -148,13 +147,24 @@ class DocumentForm(ConditionForm):
         return texts_of(found.get("title"), "title") | plain | self.said_condition(condition, own=own)
 
     def prepare(self) -> None:
-        self.offer()
+        if any(line.kind == "file" and _hands_in(self.content, line, self.id) for line in lines_of(self.content)):
+            for name in ("optional", *self.last):  # the field itself says whether it is asked for
+                del self.fields[name]
+        else:
+            self.fields["condition"].label = _("Asked for")
+            self.offer()
 
     def apply(self, content: Mapping[str, Any]) -> Content:
         said = self.cleaned_data
-        told = {"title": self.texts("title")} | {name: said[name] for name in ("accept", "max_mb", "optional")}
-        when = logic_of(said["said"]) if said["said"] else None
+        told = {"title": self.texts("title")} | {name: said[name] for name in ("accept", "max_mb")}
+        told["optional"] = said.get("optional", False)
+        when = logic_of(said["said"]) if said.get("said") else None
         return put_document(content, self.id, told, when=when, keep_when=self.keeps)[0]
+
+
+def _hands_in(content: Mapping[str, Any], line: Line, id: str) -> bool:
+    said = question_at(content, line.pointer)
+    return said is not None and bool(id) and said.document == id
 
 
 class FeeForm(PartForm):
@@ -362,7 +372,7 @@ class AgreementForm(PartForm):
     word = forms.ChoiceField(label=gettext_lazy("Must hold"), choices=list(EFFECTS.items()))
     right = forms.ChoiceField(label=gettext_lazy("Compared with"))
     number = forms.FloatField(
-        label=gettext_lazy("Number"), required=False, help_text=gettext_lazy("Where it is compared with a number.")
+        label=gettext_lazy("The number"), required=False, help_text=gettext_lazy("Where it is compared with a number.")
     )
     message_id = words_field(gettext_lazy("Message in Indonesian"), max_length=500)
     message_en = words_field(gettext_lazy("Message in English"), max_length=500)

@@ -1,0 +1,226 @@
+"""`/kantor/layanan/`: a version's life on pages: planned, approved by another, rolled back, retired, drifted."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from services.catalogue.models import ModuleOffer, Publication, Service, ServiceVersion, VersionLife
+from services.catalogue.operations.waiting import publish_due
+from services.definitions import content_hash
+from tests.services.applications.factory import resident
+from tests.services.office.desk import HOME, Desk, errors_in
+from tests.services.office.test_services_pages import stall
+from tests.services.portal.pages import text_of
+from tests.services.signed_in import signed_in
+
+__all__ = ["stall"]
+
+pytestmark = pytest.mark.django_db
+NOW = {"when": "now"}
+
+
+@pytest.fixture
+def open_stall(stall: Desk) -> Desk:
+    """A service that was published."""
+    stall.done("terbit/", NOW, button="action=publish")
+    return stall
+
+
+def local(at: object) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M")  # type: ignore[arg-type]
+
+
+def test_a_change_is_told_in_words_with_its_class(open_stall: Desk) -> None:
+    open_stall.done("", {}, button="action=begin")
+    open_stall.done("isian/ubah/", {"label_en": "Mobile phone"}, isian="/telepon")
+    assert "Wording only" in text_of(open_stall.see("terbit/"))
+    open_stall.done("isian/", {"isian": "/keperluan"}, button="action=field-remove")
+    open_stall.done("isian/", {"bagian": "/form/ui/elements/1"}, button="action=section-remove")
+    open_stall.done("proses/", {"shows": ["/nama_lengkap"]})
+
+    told = text_of(open_stall.see("terbit/"))
+    assert "What was answered may not do any more Untuk keperluan apa" not in told
+    assert "Altogether: What was answered may not do any more" in told
+    unsaid = open_stall.fill("terbit/", NOW, button="action=publish")
+    assert errors_in(unsaid) == ["This field is required."]
+    assert ServiceVersion.objects.count() == 1
+
+    open_stall.done("terbit/", NOW | {"drafts_policy": "re_ask"}, button="action=publish")
+
+    version = ServiceVersion.objects.get(number=2)
+    assert (version.change_class, version.drafts_policy) == ("breaking", "re_ask")
+    assert "Altogether" in text_of(open_stall.see("versi/2/"))
+
+
+def test_a_class_is_only_made_stricter(open_stall: Desk) -> None:
+    open_stall.done("", {}, button="action=begin")
+    open_stall.done("isian/ubah/", {"label_en": "Mobile phone"}, isian="/telepon")
+    draft = open_stall.draft
+    sent = NOW | {"drafts_policy": "carry_on", "action": "publish", "revision": draft.revision, "reason": ""}
+
+    open_stall.browser.post(open_stall.address("terbit/"), sent | {"change_class": "legal"})
+
+    assert ServiceVersion.objects.get(number=2).chosen_class == "legal"
+    open_stall.done("", {}, button="action=begin")
+    open_stall.done("isian/", {"isian": "/keperluan"}, button="action=field-remove")
+    open_stall.done("isian/", {"bagian": "/form/ui/elements/1"}, button="action=section-remove")
+    open_stall.done("proses/", {"shows": ["/nama_lengkap"]})
+    milder = sent | {"revision": open_stall.draft.revision, "change_class": "cosmetic"}
+    refused = open_stall.browser.post(open_stall.address("terbit/"), milder)
+    assert refused.status_code == 200
+    assert ServiceVersion.objects.count() == 2
+
+
+def test_on_a_date_it_waits_and_can_be_taken_back(stall: Desk) -> None:
+    at = timezone.now() + timedelta(days=3)
+    stall.done("terbit/", {"when": "later", "effective_from": local(at)}, button="action=publish")
+    assert "Planned for" in text_of(stall.see())
+    assert "Planned for" in text_of(stall.browser.get(HOME))
+
+    stall.done("", {}, button="action=take_back")
+    assert Publication.objects.get().state == "cancelled"
+    stall.done("terbit/", {"when": "later", "effective_from": local(at)}, button="action=publish")
+    with time_machine.travel(at + timedelta(minutes=1)):
+        assert publish_due(now=timezone.now()) == 1
+
+    assert ServiceVersion.objects.get().effective_from == at.replace(second=0, microsecond=0)
+
+
+def test_a_date_that_has_passed_is_said_beside_it(stall: Desk) -> None:
+    past = {"when": "later", "effective_from": local(timezone.now() - timedelta(days=1))}
+
+    answer = stall.fill("terbit/", past, button="action=publish")
+
+    assert errors_in(answer) == ["This moment has passed."]
+    assert errors_in(stall.fill("terbit/", {"when": "later"}, button="action=publish")) == ["Say when."]
+    assert not Publication.objects.exists()
+
+
+def test_with_two_admins_who_wrote_it_does_not_approve_it(stall: Desk, colleague: Desk) -> None:
+    assert "One admin publishes" in text_of(stall.browser.get("/kantor/aturan/"))
+    stall.browser.post("/kantor/aturan/", {"agency": "DISDUKCAPIL", "four_eyes": "on"})
+    stall.done("terbit/", NOW | {"reason": "Lapak baru"}, button="action=publish")
+    assert "another admin approves" in text_of(stall.see())
+    assert "Lapak baru" in text_of(colleague.see())
+    forged = stall.browser.post(stall.address(), {"action": "approve"})
+    assert "Who wrote it or asked for it cannot approve it." in forged.content.decode()
+    assert not ServiceVersion.objects.exists()
+
+    unsaid = colleague.fill("", {"reason": ""}, button="action=refuse")
+    assert errors_in(unsaid) == ["This field is required."]
+    colleague.done("", {"reason": "Tarifnya salah"}, button="action=refuse")
+    assert stall.draft.content["service"] == "izin-lapak"
+    stall.done("terbit/", NOW, button="action=publish")
+    colleague.done("", {}, button="action=approve")
+
+    version = ServiceVersion.objects.get()
+    assert (version.published_by, version.approved_by) == (stall.user.pk, colleague.user.pk)
+
+
+def test_switching_to_one_admin_takes_two(stall: Desk, colleague: Desk) -> None:
+    ask = {"agency": "DISDUKCAPIL", "four_eyes": "off"}
+    stall.browser.post("/kantor/aturan/", ask | {"four_eyes": "on"})
+    stall.browser.post("/kantor/aturan/", ask)
+    assert "asks that one admin publishes alone" in text_of(colleague.browser.get("/kantor/aturan/"))
+    assert "Two admins publish" in text_of(stall.browser.get("/kantor/aturan/"))
+
+    colleague.browser.post("/kantor/aturan/", ask)
+
+    assert "One admin publishes" in text_of(stall.browser.get("/kantor/aturan/"))
+    assert stall.browser.post("/kantor/aturan/", ask | {"agency": "DLH"}).status_code == 404
+
+
+def test_an_earlier_version_is_published_again(open_stall: Desk) -> None:
+    open_stall.done("", {}, button="action=begin")
+    open_stall.done("biaya/", {"how": "fixed", "amount": "7000"})
+    open_stall.done("terbit/", NOW | {"drafts_policy": "carry_on"}, button="action=publish")
+
+    open_stall.done("versi/1/kembali/", NOW | {"drafts_policy": "upgrade"})
+
+    found = ServiceVersion.objects.order_by("number")
+    assert [each.content["fee"]["amount"] for each in found] == [0, 7000, 0]
+    assert open_stall.browser.get(open_stall.address("versi/9/")).status_code == 404
+    assert open_stall.browser.get(open_stall.address("versi/3/kembali/")).status_code == 404
+
+
+def test_it_is_retired_with_an_end_for_drafts_and_opened_again(open_stall: Desk) -> None:
+    begun = signed_in(resident(), "applications").post(
+        "/api/v1/applications/", {"service": "izin-lapak"}, content_type="application/json"
+    )
+    assert begun.status_code == 201
+    assert "1 application begun and not handed in" in text_of(open_stall.see())
+    at = timezone.now() + timedelta(days=30)
+
+    open_stall.done("", {"reason": "Diganti", "cut_off_at": local(at)}, button="action=retire")
+
+    assert Service.objects.get().retired_at is not None
+    assert VersionLife.objects.get().cut_off_at == at.replace(second=0, microsecond=0)
+    assert "Retired" in text_of(open_stall.browser.get(HOME))
+    open_stall.done("", {"reason": "Ternyata perlu"}, button="action=reopen")
+    assert Service.objects.get().retired_at is None
+
+
+def test_a_draft_that_another_version_overtook_is_compared_first(open_stall: Desk) -> None:
+    open_stall.done("", {}, button="action=begin")
+    open_stall.done("isian/ubah/", {"label_en": "Mobile phone"}, isian="/telepon")
+    open_stall.done("terbit/", NOW | {"drafts_policy": "carry_on"}, button="action=publish")
+    open_stall.done("", {}, button="action=begin")
+    open_stall.done("biaya/", {"how": "fixed", "amount": "7000"})
+    open_stall.done("versi/1/kembali/", NOW | {"drafts_policy": "carry_on"})
+
+    assert "Version 3 was published after this draft was begun" in text_of(open_stall.see("terbit/"))
+    open_stall.done("terbit/", {}, button="action=seen")
+    open_stall.done("terbit/", NOW | {"drafts_policy": "carry_on"}, button="action=publish")
+
+    assert ServiceVersion.objects.count() == 4
+
+
+def test_what_a_module_brings_is_decided_by_a_person(open_stall: Desk) -> None:
+    service = Service.objects.get()
+    assert service.current is not None
+    brought = service.current.content | {"keywords": ["modul"]}
+    ModuleOffer.objects.create(
+        service=service, module="disdukcapil", content=brought, sha256=content_hash(brought), offered_at=timezone.now()
+    )
+    assert "The module brings something else" in text_of(open_stall.browser.get(HOME))
+    assert open_stall.see("modul/").status_code == 200
+
+    open_stall.done("modul/", {}, button="decision=keep")
+    assert "The module brings something else" not in text_of(open_stall.browser.get(HOME))
+    open_stall.done("modul/", NOW | {"drafts_policy": "carry_on"}, button="decision=take")
+
+    assert ServiceVersion.objects.get(number=2).content["keywords"] == ["modul"]
+
+
+def test_published_twice_it_is_published_once(stall: Desk) -> None:
+    seen = stall.see("terbit/")
+
+    for _again in range(2):
+        assert stall.send("terbit/", seen, NOW, button="action=publish")["Location"] == stall.address()
+
+    assert ServiceVersion.objects.count() == 1
+
+
+def test_a_draft_is_thrown_away(stall: Desk) -> None:
+    stall.done("", {}, button="action=discard")
+
+    assert "No service yet." in text_of(stall.browser.get(HOME))
+
+
+def test_trying_it_out_shows_what_a_resident_meets(stall: Desk) -> None:
+    stall.add_field("yes-no", "Berjualan makanan", "Sells food")
+    shown = {"condition": '["/berjualan_makanan", "is", true]'}
+    stall.add_field("text", "Jenis makanan", "Kind of food", **shown)
+    first = text_of(stall.see("coba/"))
+    assert "Kind of food" not in first.partition("What comes of it")[0]
+    assert "Hidden Kind of food" in first
+
+    answer = stall.fill("coba/", {"/berjualan_makanan": "true", "/telepon": "12"})
+
+    told = text_of(answer)
+    assert "Kind of food is required." in told
+    assert "Phone number must be a phone number" in told
+    assert "Identity card" in told
+    assert "Cannot be handed in yet" in told
