@@ -7,7 +7,7 @@ which a database keeps.
 
 from services.definitions.editing.conditions import Condition, condition_of, logic_of, rule_of, watched_by
 from services.definitions.editing.documents import drop_document, put_document, shift_document
-from services.definitions.editing.form import Line, Section, sections_of
+from services.definitions.editing.form import Gone, Line, Section, sections_of
 from services.definitions.editing.money import PerChoice, PerUnit, fee_rule, read_fee_rule
 from services.definitions.editing.questions import (
     EDITABLE,
@@ -28,6 +28,7 @@ __all__ = [
     "STARTERS",
     "Choice",
     "Condition",
+    "Gone",
     "Line",
     "PerChoice",
     "PerUnit",

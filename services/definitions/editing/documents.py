@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.definitions.editing.form import Content, copied
+from services.definitions.editing.form import Content, Gone, copied
 from services.definitions.editing.questions import key_for
 
 
@@ -14,13 +14,13 @@ def put_document(
 
     `said` is its title, accept, max_mb, optional; `when` JsonLogic, None for always.
 
-    :raises LookupError: for an id that is not there any more.
+    :raises Gone: for an id that is not there any more.
     """
     changed = copied(content)
     standing: list[dict[str, Any]] = changed.setdefault("requirements", [])
     taken = {each.get("id", ""): each for each in standing}
     if id and id not in taken:
-        raise LookupError(id)
+        raise Gone(id)
     document = taken.get(id, {})
     if not id:
         id = key_for(said["title"]["id"], taken)
@@ -34,12 +34,12 @@ def put_document(
 def drop_document(content: Mapping[str, Any], id: str) -> Content:
     """Return the content without a document; a field that hands it in is found by the check.
 
-    :raises LookupError: for an id that is not there any more.
+    :raises Gone: for an id that is not there any more.
     """
     changed = copied(content)
     kept = [each for each in changed.get("requirements", []) if each.get("id") != id]
     if len(kept) == len(changed.get("requirements", [])):
-        raise LookupError(id)
+        raise Gone(id)
     changed["requirements"] = kept
     return changed
 
@@ -47,13 +47,13 @@ def drop_document(content: Mapping[str, Any], id: str) -> Content:
 def shift_document(content: Mapping[str, Any], id: str, by: int) -> Content:
     """Return the content with a document moved up (-1) or down (1).
 
-    :raises LookupError: for an id that is not there any more.
+    :raises Gone: for an id that is not there any more.
     """
     changed = copied(content)
     standing = changed.get("requirements", [])
     place = next((number for number, each in enumerate(standing) if each.get("id") == id), None)
     if place is None:
-        raise LookupError(id)
+        raise Gone(id)
     if 0 <= place + by < len(standing):
         standing.insert(place + by, standing.pop(place))
     return changed

@@ -12,6 +12,12 @@ from services.definitions.rules import fields_of
 from services.definitions.values import ABSENT, pointer_of, steps_of, value_at
 
 Content = dict[str, Any]
+
+
+class Gone(Exception):
+    """What is to be changed is not there any more, or cannot be changed so; holds its pointer."""
+
+
 _SECTIONS = frozenset({"Category", "Group"})
 
 
@@ -185,9 +191,9 @@ def copied(content: Mapping[str, Any]) -> Content:
 def element_at(content: Mapping[str, Any], place: str) -> dict[str, Any]:
     """Return the UI element at a pointer into the definition.
 
-    :raises LookupError: where there is none any more.
+    :raises Gone: where there is none any more.
     """
     found = value_at(content, steps_of(place))
     if not place.startswith("/form/ui") or not isinstance(found, dict):
-        raise LookupError(place)
+        raise Gone(place)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.definitions.editing.conditions import scope_of
-from services.definitions.editing.form import elements_in, node_at
+from services.definitions.editing.form import Gone, elements_in, node_at
 from services.definitions.rules import fields_of
 from services.definitions.values import pointer_of, steps_of, value_at
 
@@ -27,7 +27,7 @@ def control_of(form: Mapping[str, Any], steps: Steps) -> str:
 def place_of(form: dict[str, Any], steps: Steps) -> str:
     """Return the pointer of a field's own control; a group that is shown as a whole is unfolded for it.
 
-    :raises LookupError: where nothing shows it.
+    :raises Gone: where nothing shows it.
     """
     if place := control_of(form, steps):
         return place
@@ -37,7 +37,7 @@ def place_of(form: dict[str, Any], steps: Steps) -> str:
         if steps[: len(shown)] == shown and node and node.get("type") == "object":
             _unfold(control, shown, node)
             return place_of(form, steps)
-    raise LookupError(pointer_of(list(steps)))
+    raise Gone(pointer_of(list(steps)))
 
 
 def _unfold(control: dict[str, Any], steps: Steps, node: Mapping[str, Any]) -> None:
@@ -83,7 +83,7 @@ def _around(form: dict[str, Any], place: str) -> tuple[list[Any], int]:
     *outer, number = steps_of(place)
     found = value_at({"form": form}, outer)
     if not isinstance(found, list):
-        raise LookupError(place)
+        raise Gone(place)
     return found, int(number)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from services.definitions.editing.conditions import Condition, condition_of, rule_of, scope_of
 from services.definitions.editing.form import (
     Content,
+    Gone,
     copied,
     element_at,
     is_required,
@@ -96,7 +97,7 @@ def add_question(content: Mapping[str, Any], section: str, said: Question, *, wi
 
     `within` is the pointer of a list whose items get the field; it shows with the list.
 
-    :raises LookupError: for a section or list that is not there any more.
+    :raises Gone: for a section or list that is not there any more.
     """
     changed = copied(content)
     schema = changed["form"]["schema"]
@@ -104,7 +105,7 @@ def add_question(content: Mapping[str, Any], section: str, said: Question, *, wi
     around = (*steps_of(within), ITEM) if within else home_of(schema, element)
     group = node_at(schema, around) if around else schema
     if group is None:
-        raise LookupError(within)
+        raise Gone(within)
     taken = group.setdefault("properties", {})
     name = key_for(said.label.get("id", ""), taken)
     steps = (*around, name)
@@ -121,14 +122,14 @@ def add_question(content: Mapping[str, Any], section: str, said: Question, *, wi
 def alter_question(content: Mapping[str, Any], pointer: str, said: Question) -> Content:
     """Return the content with a field changed; its kind, its key and its id stay.
 
-    :raises LookupError: where the field is not there any more.
+    :raises Gone: where the field is not there any more.
     """
     changed = copied(content)
     form, steps = changed["form"], tuple(steps_of(pointer))
     node = node_at(form["schema"], steps)
     outer = node_at(form["schema"], steps[:-1]) if len(steps) > 1 else form["schema"]
     if node is None or outer is None:
-        raise LookupError(pointer)
+        raise Gone(pointer)
     outer["properties"][steps[-1]] = _declared(node, said)
     _require(outer, steps[-1], required=said.required)
     if ITEM not in steps and not said.keep_rule:
@@ -144,12 +145,12 @@ def alter_question(content: Mapping[str, Any], pointer: str, said: Question) -> 
 def move_question(content: Mapping[str, Any], pointer: str, by: int) -> Content:
     """Return the content with a field moved up (-1) or down (1), over the border of its section, too.
 
-    :raises LookupError: where the field is not there any more.
+    :raises Gone: where the field is not there any more.
     """
     changed = copied(content)
     steps = tuple(steps_of(pointer))
     if node_at(changed["form"]["schema"], steps) is None:
-        raise LookupError(pointer)
+        raise Gone(pointer)
     shift(changed["form"], place_of(changed["form"], steps), by)
     return changed
 
@@ -157,13 +158,13 @@ def move_question(content: Mapping[str, Any], pointer: str, by: int) -> Content:
 def remove_question(content: Mapping[str, Any], pointer: str) -> Content:
     """Return the content without a field; what watches it is found by the check.
 
-    :raises LookupError: where the field is not there any more.
+    :raises Gone: where the field is not there any more.
     """
     changed = copied(content)
     form, steps = changed["form"], tuple(steps_of(pointer))
     outer = node_at(form["schema"], steps[:-1]) if len(steps) > 1 else form["schema"]
     if not steps or outer is None or steps[-1] not in outer.get("properties", {}):
-        raise LookupError(pointer)
+        raise Gone(pointer)
     take_out(form, steps)
     del outer["properties"][steps[-1]]
     _require(outer, steps[-1], required=False)

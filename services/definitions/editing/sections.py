@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.definitions.editing.conditions import Condition, rule_of
-from services.definitions.editing.form import Content, copied, element_at, elements_in, sections_of
+from services.definitions.editing.form import Content, Gone, copied, element_at, elements_in, sections_of
 from services.definitions.values import steps_of, value_at
 
 
@@ -31,7 +31,7 @@ def alter_section(
 ) -> Content:
     """Return the content with a section named, and shown only under a condition.
 
-    :raises LookupError: where the section is not there any more.
+    :raises Gone: where the section is not there any more.
     """
     changed = copied(content)
     element = element_at(changed, place)
@@ -46,7 +46,7 @@ def alter_section(
 def move_section(content: Mapping[str, Any], place: str, by: int) -> Content:
     """Return the content with a section moved up (-1) or down (1).
 
-    :raises LookupError: where the section is not there any more.
+    :raises Gone: where the section is not there any more.
     """
     changed = copied(content)
     element_at(changed, place)
@@ -59,11 +59,11 @@ def move_section(content: Mapping[str, Any], place: str, by: int) -> Content:
 def remove_section(content: Mapping[str, Any], place: str) -> Content:
     """Return the content without a section that holds nothing.
 
-    :raises LookupError: where the section is not there any more, or still holds a field.
+    :raises Gone: where the section is not there any more, or still holds a field.
     """
     changed = copied(content)
     if any(each.place.startswith(place) and each.lines for each in sections_of(changed)):
-        raise LookupError(place)
+        raise Gone(place)
     element_at(changed, place)
     outer, number = _around(changed, place)
     del outer[number]
@@ -74,5 +74,5 @@ def _around(content: Content, place: str) -> tuple[list[Any], int]:
     *outer, number = steps_of(place)
     found = value_at(content, outer)
     if not isinstance(found, list) or not number.isdigit():
-        raise LookupError(place)
+        raise Gone(place)
     return found, int(number)

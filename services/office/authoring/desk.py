@@ -20,7 +20,7 @@ from services.agencies.models import Agency
 from services.catalogue.models import Service, ServiceDraft
 from services.catalogue.operations import drafts
 from services.catalogue.queries.authoring import draft_of, service_of
-from services.definitions.editing import can_be_edited
+from services.definitions.editing import Gone, can_be_edited
 from services.office.authoring.faults import FaultLine, faults_in_words
 from services.office.people import for_admins
 from services.pages.manners import page_language, person_id
@@ -67,7 +67,7 @@ class Desk:
         """Save what `change` makes of the draft; False where somebody saved it since the page was shown.
 
         :raises Problem: 400 naming what cannot be kept.
-        :raises LookupError: where what is changed is not there any more.
+        :raises Gone: where what is changed is not there any more.
         """
         draft = self.draft()
         if self.request.POST.get("revision") == str(draft.revision):
@@ -133,7 +133,7 @@ def on_desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
                 request, _("There is no draft now: it was published, or thrown away. Nothing was changed.")
             )
             return HttpResponseRedirect(reverse("desk-service", args=[slug]))
-        except LookupError:
+        except Gone:
             messages.warning(request, _("What you wanted to change is not there any more. Nothing was changed."))
             return HttpResponseRedirect(reverse("desk-fields", args=[slug]))
 

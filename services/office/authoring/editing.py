@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from services.definitions.editing import (
     EDITABLE,
+    Gone,
     can_be_edited,
     drop_document,
     move_question,
@@ -191,7 +192,7 @@ def field(desk: Desk) -> HttpResponse:
     def make(data: Any, content: Mapping[str, Any]) -> PartForm:
         said = question_at(content, pointer)
         if said is None:
-            raise LookupError(pointer)
+            raise Gone(pointer)
         return QuestionForm(data, content=content, kind=said.kind, pointer=pointer)
 
     content = desk.draft().content
@@ -210,7 +211,7 @@ def section(desk: Desk) -> HttpResponse:
 
     def make(data: Any, content: Mapping[str, Any]) -> PartForm:
         if place not in [each.place for each in sections_of(content)]:
-            raise LookupError(place)
+            raise Gone(place)
         return SectionForm(data, content=content, place=place)
 
     return edit(desk, make, "part", then=_here(desk, "desk-fields"), here="fields", heading=_("Section"))
@@ -253,7 +254,7 @@ def document(desk: Desk) -> HttpResponse:
 
     def make(data: Any, content: Mapping[str, Any]) -> PartForm:
         if id and id not in [each["id"] for each in content.get("requirements", [])]:
-            raise LookupError(id)
+            raise Gone(id)
         return DocumentForm(data, content=content, id=id)
 
     heading = _("Document") if id else _("New document")
@@ -278,7 +279,7 @@ def checks(desk: Desk) -> HttpResponse:
 def _without_check(content: Mapping[str, Any], number: str) -> Content:
     listed = content.get("form", {}).get("checks", [])
     if not number.isdecimal() or int(number) >= len(listed):
-        raise LookupError(number)
+        raise Gone(number)
     kept = [each for place, each in enumerate(listed) if place != int(number)]
     form = {key: value for key, value in content["form"].items() if key != "checks"}
     return dict(content) | {"form": form | ({"checks": kept} if kept else {})}

@@ -100,10 +100,10 @@ _ACTIONS: Final[dict[str, tuple[Callable[[Desk, Any], None], type[forms.Form], A
 def service(desk: Desk) -> HttpResponse:
     """Show the service; a POST does what its `action` names."""
     action = desk.request.POST.get("action", "")
-    built = {name: form() for name, (_do, form, _said) in _ACTIONS.items()}
+    built = {name: form(auto_id=f"id_{name}_%s") for name, (_do, form, _said) in _ACTIONS.items()}
     if action in _ACTIONS:
         do, form_class, said = _ACTIONS[action]
-        built[action] = form = form_class(desk.request.POST)
+        built[action] = form = form_class(desk.request.POST, auto_id=f"id_{action}_%s")
         if form.is_valid() and _done(desk, form, do):
             messages.success(desk.request, str(said))
             return HttpResponseRedirect(_after(desk, action))

@@ -88,11 +88,11 @@ def _value(line: Line, content: Mapping[str, Any], sent: QueryDict) -> Any:
 
 def _items(line: Line, content: Mapping[str, Any], sent: QueryDict) -> list[dict[str, Any]]:
     inner = [each for section in sections_of(content) for each in section.lines if _inside(each, line)]
-    columns = {each: sent.getlist(each.pointer)[:_MOST_ITEMS] for each in inner}
+    columns = [(each, sent.getlist(each.pointer)[:_MOST_ITEMS]) for each in inner]
     found = []
-    for number in range(max((len(column) for column in columns.values()), default=0)):
+    for number in range(max((len(column) for _each, column in columns), default=0)):
         item = {}
-        for each, column in columns.items():
+        for each, column in columns:
             text = column[number].strip() if number < len(column) else ""
             if text:
                 item[steps_of(each.pointer)[-1]] = _number(text) if each.kind in _NUMBERED else text

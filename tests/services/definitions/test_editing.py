@@ -15,6 +15,7 @@ from services.definitions.editing import (
     STARTERS,
     Choice,
     Condition,
+    Gone,
     PerChoice,
     PerUnit,
     Question,
@@ -160,9 +161,9 @@ def test_a_field_goes_with_what_says_it(letter: dict[str, Any]) -> None:
 
     assert order(content) == ["/nama_lengkap", "/telepon"]
     assert content["form"]["schema"]["required"] == ["nama_lengkap", "telepon"]
-    with pytest.raises(LookupError):
+    with pytest.raises(Gone):
         remove_question(content, "/keperluan")
-    with pytest.raises(LookupError):
+    with pytest.raises(Gone):
         alter_question(content, "/keperluan", Question("text", TEXTS))
 
 
@@ -175,9 +176,9 @@ def test_sections_come_move_and_go(letter: dict[str, Any]) -> None:
     load_content(filled)
     assert [each.label["id"] for each in sections_of(move_section(filled, SECOND, -1))] == ["Usaha", "Permohonan"]
     assert len(sections_of(remove_section(two, SECOND))) == 1
-    with pytest.raises(LookupError):
+    with pytest.raises(Gone):
         remove_section(filled, SECOND)
-    with pytest.raises(LookupError):
+    with pytest.raises(Gone):
         remove_section(letter, "/form/ui/elements/7")
 
 
@@ -247,7 +248,7 @@ def test_documents_are_added_changed_moved_and_dropped(letter: dict[str, Any]) -
     assert [each["id"] for each in shift_document(kept, id, -1)["requirements"]] == ["jenis_usaha", "ktp_el"]
     assert [each["id"] for each in drop_document(kept, "ktp_el")["requirements"]] == ["jenis_usaha"]
     for wrong in (lambda: drop_document(kept, "x"), lambda: put_document(kept, "x", said)):
-        with pytest.raises(LookupError):
+        with pytest.raises(Gone):
             wrong()
 
 

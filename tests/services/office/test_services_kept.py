@@ -1,12 +1,19 @@
 """`/kantor/layanan/`: nothing is lost, nothing goes past those who may not, whatever is sent."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern
+from django.utils import timezone
 
+from services.agencies.models import Agency
 from services.catalogue.models import Change, Service, ServiceDraft, ServiceVersion
+from services.catalogue.operations.drafts import create_service
+from services.definitions import load_yaml
+from services.definitions.editing import sections_of
 from services.office.authoring.urls import urlpatterns
 from tests.services.office.desk import HOME, Desk, errors_in
 from tests.services.office.test_clients_pages import browser_of
@@ -262,3 +269,23 @@ def test_all_is_in_the_history(stall: Desk) -> None:
     told = text_of(stall.see("riwayat/"))
     assert "Perda baru" in told
     assert stall.user.full_name in told
+
+
+@pytest.mark.parametrize("slug", ["akta-kelahiran", "ktp-el", "izin-reklame"])
+def test_what_modules_bring_is_shown_saved_and_tried_as_it_stands(slug: str, desk: Desk) -> None:
+    path = next(Path(settings.BASE_DIR, "services", "modules").glob(f"*/definitions/{slug}.yaml"))
+    content = dict(load_yaml(path).content)
+    create_service(agency=Agency.objects.get(), slug=slug, content=content, actor_id=desk.user.pk, now=timezone.now())
+    desk.slug = slug
+    lines = [line.pointer for section in sections_of(content) for line in section.lines]
+
+    for page in ("teks/", "biaya/", "proses/"):
+        desk.done(page, {})
+    for pointer in lines:
+        desk.done("isian/ubah/", {}, isian=pointer)
+    for document in content["requirements"]:
+        desk.done("syarat/ubah/", {}, id=document["id"])
+    assert desk.fill("coba/", {}).status_code == 200
+
+    assert {key: desk.draft.content.get(key) for key in content} == content
+    assert (desk.draft.content.keys(), desk.draft.faults) == (content.keys(), [])

@@ -117,6 +117,12 @@ def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
             yield value, label
 
 
+def in_order(chosen: list[str], stood: Any) -> list[str]:
+    """Return what was chosen in the order in which it stood; what is new comes after it."""
+    kept = [each for each in stood or [] if each in chosen]
+    return [*kept, *(each for each in chosen if each not in kept)]
+
+
 def texts_of(value: Any, name: str) -> dict[str, str]:
     """Return a bilingual text as the two fields of a form."""
     texts = value if isinstance(value, Mapping) else {}

@@ -22,7 +22,15 @@ from services.definitions.editing import (
     sections_of,
     watched_by,
 )
-from services.office.authoring.forms.base import ConditionForm, Content, LinesField, PartForm, texts_of, words_field
+from services.office.authoring.forms.base import (
+    ConditionForm,
+    Content,
+    LinesField,
+    PartForm,
+    in_order,
+    texts_of,
+    words_field,
+)
 from services.office.authoring.forms.questions import FILES
 from services.office.authoring.words import EFFECTS, WORKFLOWS
 from services.pages.manners import page_language
@@ -91,12 +99,12 @@ class TextsForm(PartForm):
         changed = copy.deepcopy(dict(content))
         changed |= {"title": self.texts("title"), "summary": self.texts("summary")}
         changed |= {"category": said["category"], "legal_basis": said["legal_basis"]}
-        for name in ("life_events", "keywords"):
-            put(changed, name, said[name])
+        put(changed, "life_events", in_order(said["life_events"], changed.get("life_events")))
+        put(changed, "keywords", said["keywords"])
         access = changed.setdefault("access", {})
         access.setdefault("audience", ["resident"])
         access["assurance"] = said["assurance"]
-        put(access, "on_behalf_of", said["on_behalf_of"])
+        put(access, "on_behalf_of", in_order(said["on_behalf_of"], access.get("on_behalf_of")))
         return changed
 
 
@@ -157,6 +165,7 @@ class DocumentForm(ConditionForm):
     def apply(self, content: Mapping[str, Any]) -> Content:
         said = self.cleaned_data
         told = {"title": self.texts("title")} | {name: said[name] for name in ("accept", "max_mb")}
+        told["accept"] = in_order(told["accept"], self.initial.get("accept"))
         told["optional"] = said.get("optional", False)
         when = logic_of(said["said"]) if said.get("said") else None
         return put_document(content, self.id, told, when=when, keep_when=self.keeps)[0]
@@ -357,8 +366,9 @@ class ProcedureForm(PartForm):
         changed.pop("outcome", None)
         if said["issues"]:
             outcome |= {"document": said["document"], "title": self.texts("outcome")}
-            for name in ("number", "shows", "verify_shows"):
-                put(outcome, name, said[name])
+            put(outcome, "number", said["number"])
+            for name in ("shows", "verify_shows"):
+                put(outcome, name, in_order(said[name], outcome.get(name)))
             if said["valid_months"] or not isinstance(outcome.get("valid_months"), str):
                 put(outcome, "valid_months", said["valid_months"])
             changed["outcome"] = outcome

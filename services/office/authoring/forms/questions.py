@@ -51,7 +51,6 @@ class QuestionForm(ConditionForm):
         self.kind = kind
         self.rows: list[dict[str, str]] = []
         super().__init__(data, content=content, **more)
-        self.fields["condition"].label = _("Asked")
         self._read_choices(data)
 
     def read(self, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,6 +70,7 @@ class QuestionForm(ConditionForm):
         for name in _unasked(self.kind, new=not self.pointer, nested=bool(self.within) or "*" in self.pointer):
             del self.fields[name]
         if "condition" in self.fields:
+            self.fields["condition"].label = _("Asked")
             self.offer(but=self.pointer)
 
     @property
