@@ -1,11 +1,9 @@
 """The guide to writing a module, followed to the letter in a fresh copy: from nothing to a verified document."""
 
-import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from superapp.launch.processes import Process, end_all
 from tests.journeys.stack import free_port
 
 pytestmark = [
-    pytest.mark.xdist_group("stack"),
+    pytest.mark.xdist_group("guide"),
     pytest.mark.skipif(
         not all(map(shutil.which, ("curl", "openssl", "git", "make"))), reason="needs curl, openssl, git and make"
     ),
@@ -28,18 +26,21 @@ _MARK = "@@ next block"
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Path]:
+def checkout(tmp_path: Path) -> Path:
     """A copy as git would clone it, with the environment that `make run` would have made."""
     copy = tmp_path / "checkout"
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    yield copy
+    return copy
 
 
 def environment(port: int) -> dict[str, str]:
