@@ -18,6 +18,7 @@ from accounts.sign_in.models import SignIn
 from accounts.sign_in.operations import deactivate
 from services.agencies.models import Agency, Membership, Role
 from tests.accounts.flow import PASSWORD, authorize, exchange, get_me, told
+from tests.accounts.provider.test_at_once import beside, meanwhile
 
 Tokens = Callable[..., dict[str, Any]]
 
@@ -74,13 +75,30 @@ def test_whose_membership_ends_loses_the_office_at_the_next_request(
     assert seen()[1] in {403, 404}
 
 
-def test_a_deactivated_person_refreshes_nothing(tokens: Tokens, person: User) -> None:
+def is_dead(given: dict[str, Any]) -> bool:
+    """Return whether neither token of an answer is good for anything."""
+    return refreshed(given["refresh_token"]).status_code == 400 and get_me(given["access_token"]).status_code == 401
+
+
+def test_a_deactivated_persons_tokens_are_dead_and_stay_so_when_the_account_opens_again(
+    tokens: Tokens, person: User
+) -> None:
     given = tokens()
 
     deactivate(person_id=person.pk, now=timezone.now())
+    assert is_dead(given)
+    User.objects.update(is_active=True)
 
-    assert refreshed(given["refresh_token"]).status_code == 400
-    assert get_me(given["access_token"]).status_code == 401
+    assert is_dead(given)
+
+
+def test_who_is_not_active_is_refused_also_where_nothing_was_ended(tokens: Tokens) -> None:
+    given = tokens()
+
+    User.objects.update(is_active=False)
+
+    assert is_dead(given)
+    assert Authorization.objects.filter(ended_at=None).exists()
 
 
 def test_the_session_key_that_a_stranger_planted_is_worth_nothing_after_the_sign_in(person: User) -> None:
@@ -101,33 +119,54 @@ def test_the_session_key_that_a_stranger_planted_is_worth_nothing_after_the_sign
     assert stranger.get("/akun/").status_code == 302
 
 
-def test_a_password_change_leaves_no_token_of_another_sign_in_whoever_is_first(tokens: Tokens, person: User) -> None:
-    token = tokens()["refresh_token"]
+@pytest.fixture
+def change(person: User) -> Callable[[], Any]:
+    """Change the password in a browser of the person's own."""
     here = Client()
     here.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
     new = {"password1": "sandi baru 2026 kota", "password2": "sandi baru 2026 kota"}
-    together = threading.Barrier(2)
+    return lambda: [
+        here.post("/accounts/password/change/", new | {"oldpassword": PASSWORD}).status_code,
+        here.get("/akun/").status_code,
+    ]
 
-    def refresh() -> Any:
-        try:
-            together.wait(5)
-            return refreshed(token)
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(refresh)
-        together.wait(5)
-        changed = here.post("/accounts/password/change/", new | {"oldpassword": PASSWORD})
-        answer = other.result(20)
+def test_a_refresh_in_the_midst_of_a_password_change_gives_nothing_that_lasts(
+    tokens: Tokens, change: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tokens()["refresh_token"]
+
+    answer = beside(change, lambda: refreshed(token), monkeypatch)
+
+    assert answer.status_code == 200
+    assert is_dead(answer.json())
+    assert not Authorization.objects.filter(ended_at=None).exists()
+
+
+def test_a_password_change_in_the_midst_of_a_refresh_ends_what_it_gives(
+    tokens: Tokens, change: Callable[[], Any]
+) -> None:
+    token = tokens()["refresh_token"]
+
+    with meanwhile(change) as changed:
+        given = refreshed(token).json()
+
+    assert changed == [[302, 200]]
+    assert is_dead(given)
+    assert not Authorization.objects.filter(ended_at=None).exists()
+
+
+def test_a_password_change_ends_the_tokens_of_its_own_sign_in_too(tokens: Tokens, browser: Client) -> None:
+    """Apps sign in anew: one of them may be what gave the password away."""
+    given = tokens()
+    new = {"password1": "sandi baru 2026 kota", "password2": "sandi baru 2026 kota"}
+    SignIn.objects.update(proved_at=timezone.now())
+
+    changed = browser.post("/accounts/password/change/", new | {"oldpassword": PASSWORD})
 
     assert changed.status_code == 302
-    assert answer.status_code in {200, 400}
-    if answer.status_code == 200:
-        assert get_me(answer.json()["access_token"]).status_code == 401
-        assert refreshed(answer.json()["refresh_token"]).status_code == 400
-    assert not Authorization.objects.filter(ended_at=None).exists()
-    assert here.get("/akun/").status_code == 200
+    assert is_dead(given)
+    assert browser.get("/akun/").status_code == 200
 
 
 def test_what_is_signed_while_keys_rotate_is_verified() -> None:
