@@ -23,7 +23,7 @@ class Application(models.Model):
 
     id = models.UUIDField(primary_key=True)
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="applications")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="applications", db_index=False)
     version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="applications", db_index=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="applications")
     number = models.CharField(max_length=20, null=True, unique=True, help_text="public reference; given at submission")
@@ -61,6 +61,8 @@ class Application(models.Model):
                 condition=models.Q(end="") & ~models.Q(state=DRAFT),
             ),
             models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state"),
+            # A service's latest, which a new version is tried against; its drafts come first.
+            models.Index(fields=("service", "-submitted_at", "-id"), name="applications_latest_of"),
             # What a new version concerns: drafts, and what is under way.
             models.Index(fields=("version", "id"), name="applications_open_of", condition=models.Q(end="")),
         )

@@ -17,7 +17,15 @@ from api_docs.schema import AutoSchema
 from superapp.launch.checks import OPENAPI
 
 DESCRIBED: dict[str, Any] = yaml.safe_load(OPENAPI.read_text())
-PLACES = {"number": "1", "slug": "none", "code": "NONE", "action": "none", "client_id": "none", "day": "2026-01-01"}
+PLACES = {
+    "number": "1",
+    "slug": "none",
+    "name": "none",
+    "code": "NONE",
+    "action": "none",
+    "client_id": "none",
+    "day": "2026-01-01",
+}
 # One thing that may not be there, at an address without a name in it.
 PERHAPS = {"/api/v1/me/export/"}
 
@@ -65,6 +73,7 @@ def test_a_stranger_is_let_in_only_where_it_says_so(
     client: Client, method: str, path: str, operation: dict[str, Any]
 ) -> None:
     places = PLACES | {name: str(uuid4()) for name in ("id", "file_id", "notice_id", "mandate_id", "person_id")}
+    places["name"] = "none"
 
     answer = client.generic(method.upper(), path.format(**places), content_type="application/json")
 

@@ -16,13 +16,13 @@ from django.db import transaction
 from services.applications.models import DRAFT, Application
 from services.applications.queries.detail import Row, city_day, get_row, moment
 from services.applications.queries.moved import plain
+from services.applications.queries.stored import files_of
 from services.catalogue.models import ChangeClass, DraftsPolicy, ServiceVersion
 from services.catalogue.versions import Version, later_versions, version_of
 from services.definitions import Definition, Evaluation
 from services.definitions.changes import (
     AskedAgain,
     Change,
-    HandedIn,
     SetAside,
     Upgrade,
     changes_between,
@@ -35,7 +35,6 @@ from services.definitions.values import ABSENT, steps_of, value_at
 from services.events.operations import publish
 
 _WEIGHTY = (ChangeClass.BREAKING, ChangeClass.LEGAL)
-_KINDS = {"application/pdf": "pdf", "image/jpeg": "jpeg", "image/png": "png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def bring_up_to_date(draft: Application, *, seen: bool, now: datetime, tell: boo
         move.target.definition,
         move.changes,
         set_aside=[SetAside(**each) for each in before.get("set_aside", [])],
-        files=_handed_in(draft),
+        files=files_of([draft.id]).get(draft.id, {}),
         confirm=move.confirm,
         today=city_day(now),
     )
@@ -161,11 +160,6 @@ def _standing(draft: Application) -> tuple[UUID, datetime | None] | None:
         .values_list("service__current_id", "life__cut_off_at")
         .first()
     )
-
-
-def _handed_in(draft: Application) -> dict[str, HandedIn]:
-    files = draft.files.values_list("requirement", "file__media_type", "file__size")
-    return {requirement: HandedIn(_KINDS.get(kind, kind), size) for requirement, kind, size in files}
 
 
 def _still_asked(before: Mapping[str, Any], move: Move, moved: Upgrade, today: date) -> list[AskedAgain]:

@@ -61,3 +61,9 @@ DEFINITION_SCHEMA = OpenApiExample(
     response_only=True,
     media_type="application/schema+json",
 )
+CASES_SCHEMA = OpenApiExample(
+    "Its beginning",
+    value={"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Golden cases of a service"},
+    response_only=True,
+    media_type="application/schema+json",
+)

@@ -16,6 +16,7 @@ from services.catalogue.models import Service, ServiceVersion
 from services.catalogue.queries import Filters, get_version, service_answer, service_page
 from services.catalogue.shelf import Answer
 from services.definitions import canonical_json, service_definition_schema
+from services.definitions.cases import golden_cases_schema
 from superapp.http.conditional import etag_of, unless_held
 from superapp.http.language import request_language
 from superapp.http.pagination import read_limit
@@ -142,9 +143,32 @@ class DefinitionSchema(PublicView):
         return ready(request, _schema(), media_type="application/schema+json")
 
 
+class GoldenCasesSchema(PublicView):
+    """The language of golden cases."""
+
+    @extend_schema(
+        operation_id="schemas_golden_cases",
+        summary="JSON Schema of a service's golden cases",
+        description="For editors: of a file `cases/<service>.yaml` beside a module's definitions; one case is its "
+        "`#/$defs/case`.",
+        tags=["services"],
+        auth=[],
+        responses={(200, "application/schema+json"): OpenApiTypes.OBJECT},
+        examples=[examples.CASES_SCHEMA],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return ready(request, _cases_schema(), media_type="application/schema+json")
+
+
 @cache
 def _schema() -> Answer:
     body = canonical_json(service_definition_schema())
+    return Answer(body, etag_of(body))
+
+
+@cache
+def _cases_schema() -> Answer:
+    body = canonical_json(golden_cases_schema())
     return Answer(body, etag_of(body))
 
 

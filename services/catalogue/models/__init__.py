@@ -16,15 +16,18 @@ from services.catalogue.models.published import (
     ServiceVersion,
     VersionLife,
 )
+from services.catalogue.models.trying import GoldenCase, Replay
 
 __all__ = [
     "AgencyRule",
     "Change",
     "ChangeClass",
     "DraftsPolicy",
+    "GoldenCase",
     "ModuleOffer",
     "Origin",
     "Publication",
+    "Replay",
     "Revision",
     "Service",
     "ServiceDraft",

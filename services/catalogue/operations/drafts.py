@@ -12,7 +12,7 @@ from django.db.models import F
 from services.agencies.models import Agency
 from services.catalogue.models import Change, Origin, Service, ServiceDraft, ServiceVersion
 from services.catalogue.operations.releasing import note
-from services.catalogue.queries.authoring import OPEN_STATES, checked, draft_of
+from services.catalogue.queries.authoring import OPEN_STATES, Checked, checked, draft_of
 from services.definitions import content_hash
 from services.definitions.harms import harms_in, unkept_faults
 from superapp.http.conditional import require_match
@@ -42,6 +42,21 @@ def publication_open() -> Problem:
         "en": "A publication is waiting. Take it back or finish it first.",
     }
     return Problem(status=409, code="publication_open", detail=detail)
+
+
+def unsound(found: Checked) -> Problem:
+    """Return the refusal of a draft with faults; each is named by its place in the draft."""
+    return Problem(
+        status=422,
+        code="unsound_definition",
+        detail={
+            "id": f"Ada {len(found.faults)} hal yang perlu diperbaiki sebelum diterbitkan.",
+            "en": f"{len(found.faults)} things need mending before this can be published.",
+        },
+        errors=[
+            FieldError(f"/content{each.pointer}", "unsound", f"{each.message}. {each.hint}.") for each in found.faults
+        ],
+    )
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What modules bring becomes versions, once."""
 
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,11 @@ from django.db import transaction
 
 from services.agencies.models import Agency
 from services.catalogue.models import Change, ModuleOffer, Origin, Service, ServiceVersion
+from services.catalogue.operations.cases import bring_cases
 from services.catalogue.operations.releasing import lock_catalogue, move_revision, note, release
 from services.catalogue.queries.authoring import OPEN_STATES
 from services.definitions import Definition, DefinitionError, Fault
+from services.definitions.cases import Case
 from services.module_api import OPDModule, installed_modules
 
 
@@ -45,8 +48,14 @@ def sync_catalogue(*, now: datetime) -> list[Published]:
     brought = _brought()
     lock_catalogue()
     results = [
-        publish(agency_code=module.agency, module=module.label, definition=definition, now=now)
-        for module, definition in brought
+        publish(
+            agency_code=each.module.agency,
+            module=each.module.label,
+            definition=each.definition,
+            cases=each.cases,
+            now=now,
+        )
+        for each in brought
     ]
     gone = Service.objects.exclude(slug__in=[result.slug for result in results]).filter(is_open=True).exclude(module="")
     if gone.update(is_open=False):
@@ -54,31 +63,49 @@ def sync_catalogue(*, now: datetime) -> list[Published]:
     return results
 
 
-def _brought() -> list[tuple[OPDModule, Definition]]:
-    """Return every definition with the module that brings it."""
-    brought: dict[str, tuple[OPDModule, Definition]] = {}
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A definition, the module that brings it, and the golden cases beside it."""
+
+    module: OPDModule
+    definition: Definition
+    cases: Sequence[Case]
+
+
+def _brought() -> list[_Brought]:
+    """Return every definition that is brought."""
+    brought: dict[str, _Brought] = {}
     faults: list[Fault] = []
     for module in installed_modules():
         try:
-            definitions = module.definitions()
+            definitions, cases = module.definitions(), module.golden_cases()
         except DefinitionError as error:
             faults += error.faults
             continue
+        faults += _without_service(module, cases, {each.slug for each in definitions})
         for definition in definitions:
             if other := brought.get(definition.slug):
                 raise SlugTaken(
-                    f"{module.label}: service {definition.slug!r} is brought by {other[0].label} already. "
+                    f"{module.label}: service {definition.slug!r} is brought by {other.module.label} already. "
                     "Give one of them another `service:`."
                 )
-            brought[definition.slug] = (module, definition)
+            brought[definition.slug] = _Brought(module, definition, cases.get(definition.slug, ()))
     if faults:
         raise DefinitionError(faults)
     return list(brought.values())
 
 
+def _without_service(module: OPDModule, cases: Iterable[str], slugs: Set[str]) -> Iterator[Fault]:
+    for slug in sorted(set(cases) - slugs):
+        source = f"{module.label}: cases/{slug}.yaml"
+        yield Fault("/service", "the module brings no service of that name", "Mend the name, or remove it", source)
+
+
 @transaction.atomic
-def publish(*, agency_code: str, module: str, definition: Definition, now: datetime) -> Published:
-    """Publish what a module brings as the service's next version, unless it is what already stands.
+def publish(
+    *, agency_code: str, module: str, definition: Definition, now: datetime, cases: Sequence[Case] = ()
+) -> Published:
+    """Publish what a module brings as the service's next version, unless it is what already stands; keep its cases.
 
     Over a version that the agency wrote itself, over one that it is about to publish, or over a service that it
     retired, nothing is published: the difference is recorded, and a person decides (`operations.drift`).
@@ -88,6 +115,7 @@ def publish(*, agency_code: str, module: str, definition: Definition, now: datet
     """
     lock_catalogue()
     service = _service(agency_code=agency_code, module=module, definition=definition)
+    bring_cases(service, cases, now)
     offer, is_new = _offered(service, module, definition, now)
     standing = service.current
     if standing is None or (standing.sha256 != definition.sha256 and _may_pass(service, standing)):

@@ -15,8 +15,9 @@ from services.catalogue.models import (
     Publication,
     Service,
 )
-from services.catalogue.operations.drafts import locked_draft, publication_open, version_named
+from services.catalogue.operations.drafts import locked_draft, publication_open, unsound, version_named
 from services.catalogue.operations.releasing import lock_catalogue, note, release
+from services.catalogue.operations.trials import Trial, tried
 from services.catalogue.queries.authoring import OPEN_STATES, Checked, checked
 from services.definitions.changes import ChangeClass as Weight
 from services.definitions.changes import is_milder
@@ -28,28 +29,17 @@ State = Publication.State
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How an admin wants to publish. What is None is: at once; as worked out; nothing chosen; no end for drafts."""
+    """How an admin wants to publish. What is None is: at once; as worked out; nothing chosen; no end for drafts.
+
+    `accept_differences`: also where golden cases say otherwise or nobody has replayed it; then a reason is owed.
+    """
 
     effective_from: datetime | None = None
     change_class: str | None = None
     drafts_policy: str | None = None
     cut_off_at: datetime | None = None
     reason: str = ""
-
-
-def unsound(found: Checked) -> Problem:
-    """Return the refusal of a draft with faults; each is named by its place in the draft."""
-    return Problem(
-        status=422,
-        code="unsound_definition",
-        detail={
-            "id": f"Ada {len(found.faults)} hal yang perlu diperbaiki sebelum diterbitkan.",
-            "en": f"{len(found.faults)} things need mending before this can be published.",
-        },
-        errors=[
-            FieldError(f"/content{each.pointer}", "unsound", f"{each.message}. {each.hint}.") for each in found.faults
-        ],
-    )
+    accept_differences: bool = False
 
 
 def draft_outdated(number: int) -> Problem:
@@ -76,7 +66,7 @@ def publish_draft(*, service: Service, if_match: str | None, wish: Wish, actor_i
     With two eyes more asked for by the agency it waits for a second admin; with a date ahead, for that.
 
     :raises Problem: 404 without a draft; 412, 428 by `if_match`; 422 `unsound_definition`; 400 by field; 409
-        `draft_outdated`, `publication_open`, `nothing_changed`, `service_retired`.
+        `draft_outdated`, `publication_open`, `nothing_changed`, `service_retired`, `cases_differ`, `replay_needed`.
     """
     lock_catalogue()
     service = fresh(service)
@@ -130,6 +120,7 @@ def request(
         raise refused("nothing_changed", "Sama dengan versi yang berlaku.", "It is what stands already.")
     chosen = _chosen(found, wish)
     _require_dates(wish, now)
+    trial = tried(service, definition, chosen, accepted=wish.accept_differences, reason=wish.reason, now=now)
     made = Publication.objects.create(
         service=service,
         previous=service.current,
@@ -146,12 +137,27 @@ def request(
         requested_by=actor_id,
         requested_at=now,
         reason=wish.reason,
+        differences_accepted=trial.accepted,
     )
+    _note_trial(made, trial, actor_id, now)
     if made.state == State.AWAITING:
         note(service, Change.What.REQUESTED, actor_id=actor_id, now=now, reason=wish.reason, values=_said(made))
     else:
         go(made, actor_id=actor_id, now=now)
     return made
+
+
+def _note_trial(publication: Publication, trial: Trial, actor_id: UUID, now: datetime) -> None:
+    """Write down who published what a trial contradicts, or what nobody has tried."""
+    if trial.accepted:
+        said = {
+            "publication": str(publication.pk),
+            "sha256": publication.sha256,
+            "cases": list(trial.differing),
+            "replay": str(trial.replay) if trial.replay else None,
+        }
+        what = Change.What.ACCEPTED
+        note(publication.service, what, actor_id=actor_id, now=now, reason=publication.reason, values=said)
 
 
 def go(publication: Publication, *, actor_id: UUID | None, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.definitions.cases.reading import Case, Step
 from services.definitions.cases.results import Difference
-from services.definitions.clock import Deadline, due_date
+from services.definitions.clock import Deadline
 from services.definitions.service import Definition
 from services.definitions.steps import Transition
 
@@ -35,7 +35,7 @@ class _Walk:
             return refusal
         if transition.extends:
             rule = Deadline(transition.extends.working_days, working=True, basis=transition.extends.basis)
-            self.due = due_date(rule, start=self.due, holidays=dict.fromkeys(self.case.holidays, "")).due_on
+            self.due = self.case.due_by(rule, self.due)
         self.taken.append((step.action, step.role, step.by))
         self.state = transition.target
         return None

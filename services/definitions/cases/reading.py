@@ -11,11 +11,13 @@ from typing import Any
 
 import jsonschema_rs
 
+from services.definitions.clock import Deadline, due_date
 from services.definitions.faults import DefinitionError, Fault, placed
-from services.definitions.reading import MOST_DEPTH, read_yaml, source_of
+from services.definitions.harms import unkept_faults
+from services.definitions.reading import read_yaml, source_of
 from services.definitions.rules import refuse
 from services.definitions.shapes import shape_faults
-from services.definitions.values import HIDDEN_LETTERS, canonical_json, depth_of, keepable, walk, weighs_more_than
+from services.definitions.values import canonical_json, walk
 
 MOST_CASES = 100
 MOST_BYTES = 32 * 1024
@@ -56,6 +58,12 @@ class Case:
     holidays: frozenset[date]
     expect: Mapping[str, Any]
     path: tuple[Step, ...]
+
+    def due_by(self, rule: Deadline, start: date) -> date:
+        """Return the day to which `rule` leads from `start`, by the case's own holidays."""
+        found = due_date(rule, start=start, holidays=dict.fromkeys(self.holidays, "")).due_on
+        assert found is not None  # noqa: S101 - nothing pauses here
+        return found
 
 
 @cache
@@ -108,23 +116,18 @@ def _each(cases: list[Any]) -> Iterator[Fault]:
         yield from _unkept(content, f"/cases/{place}")
 
 
-def _unkept(content: Any, at: str) -> list[Fault]:
-    """Return what is too much, or what no database would keep as it is written."""
-    if depth_of(content, MOST_DEPTH) > MOST_DEPTH:
-        return [Fault(at, f"it nests more than {MOST_DEPTH} levels deep", "Flatten it")]
-    found = []
-    for pointer, value in walk(content, at):
-        keys = list(value) if isinstance(value, Mapping) else []
-        if not all(keepable(each) for each in (value, *keys)):
-            hint = "Write a text without null or half characters, or a number of at most 15 digits"
-            found.append(Fault(pointer, "it cannot be kept", hint))
-        elif any(isinstance(each, str) and HIDDEN_LETTERS.search(each) for each in (value, *keys)):
-            found.append(Fault(pointer, "it holds letters that nobody sees", "Type it anew"))
-        elif isinstance(value, str | int) and _A_PERSONS_NUMBER.search(str(value)):
-            hint = f"Make one up that begins with {NOBODYS}: no province has that number"
-            found.append(Fault(pointer, "this may be the NIK or KK number of a real person", hint))
-    if not found and (weighs_more_than(content, MOST_BYTES) or len(canonical_json(content)) > MOST_BYTES):
-        return [Fault(at, f"the case is larger than {MOST_BYTES // 1024} KB", "Answer less")]
+def _unkept(content: Mapping[str, Any], at: str) -> list[Fault]:
+    """Return what is too much, what no database would keep as it is written, and what may be a real person's."""
+    found = [Fault(at + each.pointer, each.message, each.hint) for each in unkept_faults(content)]
+    if not found and len(canonical_json(content)) > MOST_BYTES:
+        found = [Fault(at, f"the case is larger than {MOST_BYTES // 1024} KB", "Answer less")]
+    if not found:
+        hint = f"Make one up that begins with {NOBODYS}: no province has that number"
+        found = [
+            Fault(pointer, "this may be the NIK or KK number of a real person", hint)
+            for pointer, value in walk(content, at)
+            if isinstance(value, str | int) and _A_PERSONS_NUMBER.search(str(value))
+        ]
     return found[:_MOST_FAULTS]
 
 

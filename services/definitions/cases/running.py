@@ -7,7 +7,6 @@ from datetime import date
 from services.definitions.cases.paths import path_differences
 from services.definitions.cases.reading import Case
 from services.definitions.cases.results import CaseResult, Difference
-from services.definitions.clock import due_date
 from services.definitions.forms import Evaluation
 from services.definitions.service import Definition, FeeError
 from services.definitions.values import ABSENT, pointer_of, same_json, steps_of, value_at
@@ -49,7 +48,7 @@ def _outcome(definition: Definition, case: Case) -> _Outcome:
         ),
         fee=fee,
         documents=tuple(each.id for each in definition.required_documents(evaluation.answers, case.day)),
-        due=due_date(definition.deadline, start=case.day, holidays=dict.fromkeys(case.holidays, "")).due_on,
+        due=case.due_by(definition.deadline, case.day),
     )
 
 

@@ -11,6 +11,7 @@ from services.definitions.changes.change import (
     is_milder,
     strictest,
 )
+from services.definitions.changes.effects import EFFECT_KINDS, Comparison, Effect, EffectKind
 from services.definitions.changes.flows import workflow_changes
 from services.definitions.changes.forms import form_changes
 from services.definitions.changes.parts import (
@@ -26,9 +27,13 @@ from services.definitions.values import canonical_json
 
 __all__ = [
     "CHANGE_CLASSES",
+    "EFFECT_KINDS",
     "AskedAgain",
     "Change",
     "ChangeClass",
+    "Comparison",
+    "Effect",
+    "EffectKind",
     "HandedIn",
     "SetAside",
     "Upgrade",

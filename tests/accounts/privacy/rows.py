@@ -34,9 +34,11 @@ LEAD_TO_NOBODY = {
         (
             "catalogue.AgencyRule.changed_by",
             "catalogue.AgencyRule.off_asked_by",
+            "catalogue.GoldenCase.author",
             "catalogue.Publication.approved_by",
             "catalogue.Publication.editors",
             "catalogue.Publication.requested_by",
+            "catalogue.Replay.asked_by",
             "catalogue.ServiceDraft.author",
             "catalogue.ServiceDraft.editors",
             "catalogue.ServiceVersion.approved_by",

@@ -3,6 +3,9 @@
 import copy
 from typing import Any
 
+from django.utils import timezone
+
+from services.events.operations import drain
 from tests.accounts.proofing.conftest import Caller
 from tests.services.applications.factory import CONTENT
 
@@ -32,6 +35,16 @@ class Admin(Caller):
 
     def publish(self, slug: str = "surat-uji", **wish: Any) -> Any:
         return self.send("post", f"office/services/{slug}/publish/", wish)
+
+    def replay(self, slug: str = "surat-uji", **wanted: Any) -> Any:
+        """Have the draft tried, and let a worker do it; return what was found."""
+        asked = self.post(f"office/services/{slug}/replay/", wanted)
+        assert asked.status_code == 202, asked.content
+        while drain(now=timezone.now()):
+            pass
+        found = self.get(f"office/services/{slug}/replay/")
+        assert found.json()["state"] == "done", found.content
+        return found.json()
 
     def change(self, slug: str = "surat-uji", **changes: Any) -> Any:
         """Begin a draft of the version that stands, with some of its content changed."""

@@ -24,7 +24,10 @@ def bring(db: None, monkeypatch: pytest.MonkeyPatch) -> Bring:
     call_command("load_city", verbosity=0)
 
     def replace(*modules: tuple[str, str, Callable[[], Any]]) -> None:
-        found = [SimpleNamespace(label=label, agency=agency, definitions=does) for label, agency, does in modules]
+        found = [
+            SimpleNamespace(label=label, agency=agency, definitions=does, golden_cases=dict)
+            for label, agency, does in modules
+        ]
         monkeypatch.setattr("services.catalogue.operations.modules.installed_modules", lambda: found)
 
     return replace

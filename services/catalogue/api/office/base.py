@@ -10,8 +10,9 @@ from services.agencies.api.admins import AgencyAdminView
 from services.catalogue.models import Publication, Service, ServiceDraft
 from services.catalogue.queries import local
 from services.catalogue.queries.authoring import service_of
+from services.definitions.cases import CaseResult
 from superapp.http.language import request_language
-from superapp.http.problems import Missing
+from superapp.http.problems import Missing, localized
 
 TAGS = ["office services"]
 
@@ -114,6 +115,25 @@ def publication_body(publication: Publication) -> dict[str, Any]:
         "requested_at": when(publication.requested_at),
         "approved_by": names.get(publication.approved_by, "") if publication.approved_by else None,
         "reason": publication.reason,
+        "differences_accepted": publication.differences_accepted,
+    }
+
+
+def result_body(result: CaseResult, language: str) -> dict[str, Any]:
+    """Return what came of a golden case."""
+    return {
+        "id": result.case.id,
+        "title": local(result.case.title, language),
+        "passed": result.passed,
+        "differences": [
+            {
+                "pointer": each.pointer,
+                "text": localized(each.text, language),
+                "expected": each.expected,
+                "found": each.found,
+            }
+            for each in result.differences
+        ],
     }
 
 

@@ -12,8 +12,8 @@ from services.catalogue.api.office.drafts import told_of
 from services.catalogue.api.office.serializers import BundleOut, ImportOut
 from services.catalogue.bundles import Bundle, Packed, name_of, opened, pack
 from services.catalogue.models import Service, ServiceVersion
+from services.catalogue.operations.drafts import unsound
 from services.catalogue.operations.importing import import_bundle
-from services.catalogue.operations.publishing import unsound
 from services.catalogue.queries.authoring import checked, draft_of
 from services.catalogue.queries.packing import Step, packed_draft, packed_version, planned
 from superapp.http.conditional import etag_of, json_response, unless_held

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from services.catalogue.api.office import examples
-from services.catalogue.api.office.base import TAGS, ServicesView, draft_body, line_of
+from services.catalogue.api.office.base import TAGS, ServicesView, draft_body, line_of, result_body
 from services.catalogue.api.office.serializers import (
     BeginDraftIn,
     DiffOut,
@@ -22,11 +22,13 @@ from services.catalogue.api.office.serializers import (
 )
 from services.catalogue.models import Service, ServiceDraft, ServiceVersion
 from services.catalogue.operations import drafts
-from services.catalogue.operations.publishing import unsound
+from services.catalogue.operations.drafts import unsound
 from services.catalogue.queries import local
-from services.catalogue.queries.authoring import checked, draft_of, page_of_services
+from services.catalogue.queries.authoring import Checked, checked, draft_of, page_of_services
 from services.catalogue.queries.preview import preview_of
+from services.catalogue.queries.trying import results_of
 from services.definitions import Definition
+from services.definitions.cases import CaseResult
 from services.definitions.changes import Change, changes_between, class_of
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
@@ -186,7 +188,7 @@ class Check(DraftView):
 
     @extend_schema(
         operation_id="office_draft_check",
-        summary="Whether a draft may be published, and what that would change",
+        summary="Whether a draft may be published, what that would change, and what its golden cases say",
         tags=TAGS,
         responses={200: DraftCheckOut},
         examples=[examples.CHECK],
@@ -205,8 +207,13 @@ class Check(DraftView):
             "current": current.number if current else None,
             "change_class": found.change_class,
             "changes": [told_of(each, self.language) for each in found.changes],
+            "cases": [result_body(each, self.language) for each in _results(draft.service, found)],
         }
         return json_response(request, body)
+
+
+def _results(service: Service, found: Checked) -> list[CaseResult]:
+    return results_of(service, found.definition) if found.definition else []
 
 
 def told_of(change: Change, language: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample
 
+from services.catalogue.api.office.trial_examples import RESULT
+
 _AT: Final = "2026-11-24T10:15:00+08:00"
 _SHA: Final = "9f2c4a1d0b7e5f3a6c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
 _AGENCY: Final = {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"}
@@ -57,7 +59,7 @@ DRAFT = OpenApiExample("A draft", value=_DRAFT, response_only=True)
 CHECK = OpenApiExample(
     "Sound",
     value={key: _DRAFT[key] for key in ("service", "revision", "sha256", "base", "current")}
-    | {"sound": True, "faults": [], "change_class": "breaking", "changes": [_CHANGE]},
+    | {"sound": True, "faults": [], "change_class": "breaking", "changes": [_CHANGE], "cases": [RESULT]},
     response_only=True,
 )
 DIFF = OpenApiExample(
@@ -104,6 +106,7 @@ PUBLICATION = OpenApiExample(
         "requested_at": _AT,
         "approved_by": None,
         "reason": "Perda 1/2024",
+        "differences_accepted": False,
     },
     response_only=True,
     status_codes=["200", "201", "202"],

@@ -47,7 +47,9 @@ class Publish(ServicesView):
         operation_id="office_publish",
         summary="Publish a draft, at once or on a date",
         description="The draft is used up. 202 when it waits: for its date, or for a second admin where the agency "
-        "asks for two. A first version needs nothing chosen; for a later one say what residents' drafts do.",
+        "asks for two. A first version needs nothing chosen; for a later one say what residents' drafts do. Its golden "
+        "cases must hold (409 `cases_differ`), and a breaking or legal change needs a finished replay of this content "
+        "(409 `replay_needed`), unless the differences are accepted with a reason.",
         tags=TAGS,
         request=PublishIn,
         responses=_DONE_OR_WAITING,

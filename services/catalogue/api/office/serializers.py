@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from services.agencies.api.serializers import AgencyName
+from services.catalogue.api.office.trial_serializers import CaseResultOut
 from services.catalogue.models import Change, ChangeClass, DraftsPolicy, Origin, Publication
 
 _REASON: dict[str, Any] = {"max_length": 1000, "help_text": "Kept in the service's history."}
@@ -105,6 +106,7 @@ class DraftCheckOut(serializers.Serializer[Any]):
         choices=ChangeClass.values, allow_null=True, help_text="Null for a first version, or while it is not sound."
     )
     changes = DifferenceOut(many=True)
+    cases = CaseResultOut(many=True, help_text="What its golden cases say; none while it is not sound.")
 
 
 class DiffOut(serializers.Serializer[Any]):
@@ -163,6 +165,11 @@ class _PublishIn(serializers.Serializer[Any]):
         required=False, help_text="After it, drafts under earlier versions cannot be submitted."
     )
     reason = serializers.CharField(**_REASON, required=False, allow_blank=True, default="")
+    accept_differences = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Publish though golden cases differ or nobody has replayed it; `reason` is then owed.",
+    )
 
 
 class PublishIn(_PublishIn):
@@ -192,6 +199,7 @@ class PublicationOut(serializers.Serializer[Any]):
     requested_at = serializers.DateTimeField()
     approved_by = serializers.CharField(allow_null=True)
     reason = serializers.CharField()
+    differences_accepted = serializers.BooleanField(help_text="Published though a trial says otherwise.")
 
 
 class VersionLine(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.catalogue.api.office import bundles, drafts, drift, ending, publishing, rules
+from services.catalogue.api.office import bundles, drafts, drift, ending, publishing, rules, trials
 
 _SERVICE = "office/services/<slug:slug>/"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path(f"{_SERVICE}export/", bundles.Export.as_view(), name="office-export"),
     path(f"{_SERVICE}draft/", drafts.Draft.as_view(), name="office-draft"),
     path(f"{_SERVICE}check/", drafts.Check.as_view(), name="office-check"),
+    path(f"{_SERVICE}cases/", trials.GoldenCases.as_view(), name="office-cases"),
+    path(f"{_SERVICE}cases/<slug:name>/", trials.OneGoldenCase.as_view(), name="office-case"),
+    path(f"{_SERVICE}replay/", trials.Replays.as_view(), name="office-replay"),
     path(f"{_SERVICE}preview/", drafts.Preview.as_view(), name="office-preview"),
     path(f"{_SERVICE}diff/", drafts.Diff.as_view(), name="office-diff"),
     path(f"{_SERVICE}publish/", publishing.Publish.as_view(), name="office-publish"),

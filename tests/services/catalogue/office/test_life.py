@@ -215,6 +215,8 @@ def test_a_draft_that_another_version_overtook_is_compared_first(open_service: A
     assert (refused.status_code, refused.json()["code"], refused.json()["current"]) == (409, "draft_outdated", 2)
     seen = dewi.send("patch", "office/services/surat-uji/draft/", {"content": {}, "base": 2})
     assert (seen.status_code, seen.json()["base"]) == (200, 2)
+    assert dewi.publish(**KEPT).json()["code"] == "replay_needed"  # beside that version it changes more
+    assert dewi.replay()["against"] == 2
     assert dewi.publish(**KEPT).status_code == 201
     assert standing() == (3, "baru")
 
