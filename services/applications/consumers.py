@@ -15,6 +15,7 @@ from services.applications.models import Application, Event
 from services.applications.notices import wording_of
 from services.applications.operations.recording import record
 from services.applications.queries.behalf import reaches
+from services.applications.queries.detail import day_in_words
 from services.catalogue.versions import Version, version_of
 from services.documents.operations import issue
 from services.events.models import OutboxEvent
@@ -85,7 +86,7 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
     """Put what the event means for the applicant into the inbox."""
     told = Event.objects.select_related("application__applicant").get(id=event.id)
     application = told.application
-    if told.actor_id == application.applicant_id and told.type not in ("submitted", "withdrawn"):
+    if told.actor_id == application.applicant_id and told.type not in ("submitted", "withdrawn", "correction_sent"):
         return
     if told.type == "checked_again" and told.data["outcome"] == "sound":
         return
@@ -128,3 +129,26 @@ def tell_module(event: OutboxEvent, _now: datetime) -> None:
     application = Application.objects.get(id=event.key)
     version = version_of(application.version_id)
     tell(module_of(version), event, version)
+
+
+def tell_of_round(event: OutboxEvent, now: datetime) -> None:
+    """Remind the applicant, and whoever acts for them, that a round's last day is near."""
+    application = Application.objects.select_related("applicant").get(id=event.key)
+    version = version_of(application.version_id)
+    day = date.fromisoformat(event.body["answer_by"])
+    names = {code: version.text("title", code) for code in ("id", "en")}
+    number = application.number
+    for recipient_id, application_id in _readers(application, version, now):
+        notify(
+            recipient_id=recipient_id,
+            event_id=event.id,
+            kind=event.topic,
+            title={"id": f"{names['id']}: segera kirim perbaikan", "en": f"{names['en']}: send your correction soon"},
+            body={
+                "id": f"Perbaikan {number} ditunggu paling lambat {day_in_words(day, 'id')}.",
+                "en": f"Your correction of {number} is awaited by {day_in_words(day, 'en')}.",
+            },
+            application_id=application_id,
+            at=event.created_at,
+            now=now,
+        )

@@ -9,7 +9,9 @@ from services.applications.models import Application, Event
 from services.applications.queries.detail import day_in_words, state_label, told_due
 from services.applications.queries.history import reason_of
 from services.applications.queries.unchecked import note_of
+from services.catalogue.queries import local
 from services.catalogue.versions import Version
+from services.definitions import REASONS
 
 Texts = dict[str, str]
 
@@ -85,6 +87,56 @@ def _deadline_moved(what: _What) -> tuple[str, str]:
     return "tenggat baru", f"Kalender berubah: jawaban atas {what.number} kini paling lambat {due}."
 
 
+def _correction_asked(what: _What) -> tuple[str, str]:
+    """Return what is to be put right, field by field; the app opens the round at the first of them."""
+    version, data = what.version, what.event.data
+    titles = {each.id: each.title for each in version.definition.requirements}
+    lines = []
+    for each in data["items"]:
+        name = each["pointer"].removeprefix("/files/")
+        label = titles.get(name) or version.definition.form.label(each["pointer"].removeprefix("/answers"))
+        words = f" {each['words']}" if each["words"] else ""
+        lines.append(
+            f"- {local(dict(label), what.language)}: {local(dict(REASONS[each['reason_code']]), what.language)}.{words}"
+        )
+    by = what.day(date.fromisoformat(data["answer_by"]))
+    if what.english:
+        head, foot = (
+            f"Please put right for {what.number}:",
+            f"Please send it by {by}. Until then the days are not counted.",
+        )
+    else:
+        head, foot = (
+            f"Mohon perbaiki untuk {what.number}:",
+            f"Kirim paling lambat {by}. Selama itu hari tidak dihitung.",
+        )
+    message = [what.event.reason] if what.event.reason else []
+    title = "please put right" if what.english else "perlu diperbaiki"
+    return title, "\n\n".join([head + "\n" + "\n".join(lines), *message, foot])
+
+
+def _correction_sent(what: _What) -> tuple[str, str]:
+    day = what.day(what.application.due_on)
+    if what.english:
+        return "correction received", f"We received what you put right for {what.number}. An answer is due by {day}."
+    return "perbaikan diterima", f"Perbaikan {what.number} kami terima. Jawaban paling lambat {day}."
+
+
+def _correction_cancelled(what: _What) -> tuple[str, str]:
+    day = what.day(what.application.due_on)
+    if what.english:
+        return "no correction needed", f"Nothing needs putting right for {what.number}. An answer is due by {day}."
+    return "tidak perlu diperbaiki", f"{what.number} tidak perlu diperbaiki. Jawaban paling lambat {day}."
+
+
+def _correction_lapsed(what: _What) -> tuple[str, str]:
+    basis = what.event.data["basis"]
+    if what.english:
+        return "ended", f"Nothing was put right for {what.number} in time, so it ended ({basis}). You can apply again."
+    ended = f"Perbaikan {what.number} tidak dikirim sampai batas waktu, jadi permohonan berakhir ({basis})."
+    return "berakhir", f"{ended} Anda dapat mengajukan lagi."
+
+
 def _step(what: _What) -> tuple[str, str]:
     """Return the new state, the reason, and what it means for the due date."""
     label = state_label(what.version, what.event.to_state, what.language)
@@ -113,4 +165,8 @@ _SPECIAL: Final[Mapping[str, Callable[[_What], tuple[str, str]]]] = {
     "law_changed": _law_changed,
     "deadline_moved": _deadline_moved,
     "checked_again": _checked_again,
+    "correction_asked": _correction_asked,
+    "correction_sent": _correction_sent,
+    "correction_cancelled": _correction_cancelled,
+    "correction_lapsed": _correction_lapsed,
 }

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from accounts.privacy.portable import Attachment, Part, Section
-from services.applications.models import DRAFT, Application, ApplicationFile, Event
+from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile, CorrectionRound, Event
 from services.applications.operations.drafts import discard_draft
 from services.applications.queries.reused import still_reused
 from services.documents.operations import open_document, open_file
 
 _CHUNK = 100
+_ROUND_COLUMNS = ("number", "state", "asked_at", "answer_by", "message", "items", "answers", "closed_at")
 _COLUMNS = ("sequence", "type", "from_state", "to_state", "actor_role", "reason", "at", "hash")
 
 
@@ -23,6 +24,12 @@ def export(person_id: UUID) -> Iterator[Part]:
     for each in files.select_related("file", "application").iterator(chunk_size=_CHUNK):
         folder = each.application.number or f"draft-{each.application_id}"
         yield Attachment(f"{folder}/{each.requirement}-{each.file.name}", partial(open_file, each.file))
+    corrected = CorrectionFile.objects.filter(round__application__applicant_id=person_id, file__isnull=False)
+    for one in corrected.select_related("file", "round__application").order_by("pk").iterator(chunk_size=_CHUNK):
+        stored = one.file
+        assert stored is not None  # noqa: S101 - the filter says so
+        name = f"{one.round.application.number}/{one.requirement}-round-{one.round.number}-{stored.name}"
+        yield Attachment(name, partial(open_file, stored))
     issued = Application.objects.filter(applicant_id=person_id, document__isnull=False).order_by("pk")
     for application in issued.select_related("document").iterator(chunk_size=_CHUNK):
         document = application.document
@@ -54,8 +61,14 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
                 each.submissions.order_by("number").values("number", "answers", "files", "submitted_at")
             ),
             "history": list(Event.objects.filter(application_id=each.pk).order_by("sequence").values(*_COLUMNS)),
+            "corrections": [_round(one) for one in each.rounds.order_by("number").prefetch_related("files")],
             "document": _document(each),
         }
+
+
+def _round(round_: CorrectionRound) -> dict[str, Any]:
+    files = sorted(each.requirement for each in round_.files.all())
+    return {name: getattr(round_, name) for name in _ROUND_COLUMNS} | {"files": files}
 
 
 def _document(application: Application) -> dict[str, Any] | None:

@@ -62,7 +62,7 @@ def recount(application_id: UUID, *, days: list[date], now: datetime) -> bool:
     if application.end or application.submitted_at is None:
         return False
     version = version_of(application.version_id)
-    clock = clock_of(application.id, version, submitted_at=application.submitted_at)
+    clock = clock_of(application, version)
     due_on, _paused_on = clock.kept(calendar_now())
     if due_on == application.due_on:
         return False

@@ -4,7 +4,8 @@ Pure Python: no tables, no HTTP, no queues. `load_yaml` reads a module's file, `
 both refuse an unsound definition with every problem at once, each with its place and what to do.
 """
 
-from services.definitions.clock import DayCount, Deadline, DueDate, Pause, due_date, pauses_in
+from services.definitions.clock import DayCount, Deadline, DueDate, Pause, due_date, last_day, pauses_in
+from services.definitions.corrections import REASONS, Corrections
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.fields import Field
 from services.definitions.forms import Evaluation, Form, FormProblem
@@ -23,7 +24,9 @@ from services.definitions.steps import Guard, ReasonCode, State, StepDocument, T
 from services.definitions.values import canonical_json, content_hash
 
 __all__ = [
+    "REASONS",
     "Access",
+    "Corrections",
     "DayCount",
     "Deadline",
     "Definition",
@@ -48,6 +51,7 @@ __all__ = [
     "canonical_json",
     "content_hash",
     "due_date",
+    "last_day",
     "load_content",
     "load_yaml",
     "pauses_in",

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from services.definitions.steps import Workflow
-
 _SATURDAY = 5
 Why = Literal["start_day", "workday", "calendar_day", "weekend", "holiday", "paused"]
 
@@ -94,12 +92,18 @@ def due_date(
     return DueDate(day, tuple(days))
 
 
-def pauses_in(workflow: Workflow, steps: Iterable[tuple[str, date]]) -> list[Pause]:
-    """Return when the clock stood, by the states that an application came to and the day on which it did, in order."""
+def last_day(rule: Deadline, *, start: date, holidays: Mapping[date, str]) -> date:
+    """Return the last day of a promise that nothing pauses."""
+    due_on = due_date(rule, start=start, holidays=holidays).due_on
+    assert due_on is not None  # noqa: S101 - only a pause leaves it open
+    return due_on
+
+
+def pauses_in(steps: Iterable[tuple[bool, date]]) -> list[Pause]:
+    """Return when the clock stood, by whether it did after each step, and the step's day, in order."""
     found: list[Pause] = []
     since: date | None = None
-    for state, day in steps:
-        paused = workflow.states[state].clock == "paused"
+    for paused, day in steps:
         if paused and since is None:
             since = day
         elif not paused and since is not None:

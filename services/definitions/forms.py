@@ -204,6 +204,18 @@ class Form:
         names = node.get("properties", {})
         return bool(names) and all((*path, name) in hidden for name in names)
 
+    def asks(self, pointer: str) -> bool:
+        """Return whether the form asks for an answer at `pointer`, such as `/saksi/0/nik`; not what it works out."""
+        steps = steps_of(pointer)
+        return any(
+            len(each.steps) == len(steps)
+            and all(
+                own in (step, ITEM if step.isdigit() else None) for own, step in zip(each.steps, steps, strict=True)
+            )
+            and "x-computed" not in each.written
+            for each in self.fields
+        )
+
     def label(self, pointer: str) -> dict[str, str]:
         """Return a field's name in both languages."""
         return self._label(steps_of(pointer))

@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from services.definitions.checks import cross_faults
 from services.definitions.clock import Deadline
+from services.definitions.corrections import Corrections
 from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.flow import compile_workflow, guard_pointer, guard_rules
 from services.definitions.forms import Evaluation, Form, compile_form
@@ -124,6 +125,11 @@ class Definition:
     def deadline(self) -> Deadline:
         """Return the promise."""
         return Deadline.of(self.content["deadline"])
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """Return how rounds of correction go."""
+        return Corrections.of(self.content.get("corrections"))
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:

@@ -14,6 +14,7 @@ _LINE: dict[str, Any] = {
     "end": None,
     "due_on": "2026-11-26",
     "clock": "running",
+    "needs_correction": False,
     "submitted_at": "2026-11-25T09:12:03+08:00",
     "updated_at": "2026-11-25T10:40:51+08:00",
 }

@@ -81,7 +81,7 @@ class OfficeView(APIView):
             person_id=row.applicant_id,
             reader_id=person.id,
             reader_name=person.full_name,
-            reader_role=_highest(self.roles[version.agency_id]),
+            reader_role=highest(self.roles[version.agency_id]),
             agency_code=version.agency_code,
             agency_name=version.agency_name,
             what=what,
@@ -91,7 +91,7 @@ class OfficeView(APIView):
         )
 
 
-def _highest(roles: frozenset[str]) -> str:
+def highest(roles: frozenset[str]) -> str:
     """Return the role that the resident is told: of several, the one that decides."""
     return next(role for role in ("approver", "officer", "admin", *sorted(roles)) if role in roles)
 

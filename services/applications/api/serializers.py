@@ -25,6 +25,7 @@ class ApplicationLine(serializers.Serializer[dict[str, object]]):
         allow_null=True, help_text="By when the law owes an answer; null while the clock stands."
     )
     clock = serializers.ChoiceField(choices=["running", "paused", "stopped"], allow_null=True)
+    needs_correction = serializers.BooleanField(help_text="A round of correction waits for the applicant.")
     submitted_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField()
 
@@ -106,6 +107,7 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
     submitted_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField(allow_null=True, help_text="Null while the clock stands, unless it had passed.")
     clock = serializers.ChoiceField(choices=["running", "paused", "stopped"], allow_null=True)
+    needs_correction = serializers.BooleanField(help_text="A round of correction waits for the applicant.")
     closed_at = serializers.DateTimeField(allow_null=True)
     document = DocumentOut(allow_null=True)
     law_changed = LawChanged(allow_null=True, help_text="A later version that the law asks of this application, too.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.applications.api import office, prefill, resident
+from services.applications.api import corrections, office, prefill, resident
 
 urlpatterns = [
     path("applications/", resident.Applications.as_view(), name="applications"),
@@ -10,6 +10,27 @@ urlpatterns = [
     path("applications/<uuid:id>/prefill/", prefill.Prefill.as_view(), name="application-prefill"),
     path("applications/<uuid:id>/submit/", resident.Submit.as_view(), name="application-submit"),
     path("applications/<uuid:id>/withdraw/", resident.Withdraw.as_view(), name="application-withdraw"),
+    path("applications/<uuid:id>/corrections/", corrections.Corrections.as_view(), name="corrections"),
+    path("applications/<uuid:id>/corrections/send/", corrections.SendCorrections.as_view(), name="corrections-send"),
+    path("applications/<uuid:id>/corrections/files/", corrections.CorrectionFiles.as_view(), name="corrections-files"),
+    path(
+        "applications/<uuid:id>/corrections/files/<uuid:file_id>/",
+        corrections.CorrectionFileBytes.as_view(),
+        name="corrections-file",
+    ),
+    path(
+        "office/applications/<uuid:id>/corrections/", corrections.OfficeCorrections.as_view(), name="office-corrections"
+    ),
+    path(
+        "office/applications/<uuid:id>/corrections/cancel/",
+        corrections.CancelCorrections.as_view(),
+        name="office-corrections-cancel",
+    ),
+    path(
+        "office/applications/<uuid:id>/corrections/files/<uuid:file_id>/",
+        corrections.OfficeCorrectionFile.as_view(),
+        name="office-corrections-file",
+    ),
     path("applications/<uuid:id>/timeline/", resident.Timeline.as_view(), name="application-timeline"),
     path("applications/<uuid:id>/deadline/", resident.Deadline.as_view(), name="application-deadline"),
     path("applications/<uuid:id>/files/", resident.Files.as_view(), name="application-files"),

@@ -14,8 +14,9 @@ from services.agencies.queries import calendar
 from services.applications.hooks import module_of, run_hook, snapshot_from
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import owe, record
+from services.applications.operations.rounds import AWAITING, awaiting_correction, give_up_round
 from services.applications.queries.behalf import trace_of
-from services.applications.queries.clock import clock_of
+from services.applications.queries.clock import Step, clock_of, is_held
 from services.applications.queries.detail import Row, city_day, state_label
 from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
@@ -80,12 +81,16 @@ def act(
     role = _role(transition, roles)
     if role is None or not _apart(application, transition, actor_id, roles):
         raise action_forbidden(action)
+    end = version.definition.workflow.states[transition.target].end or ""
+    if is_held(application, version):
+        if not (role == "resident" and end):
+            raise awaiting_correction()
+        give_up_round(application, now)
     if blocked := blocked_by(application, version, [transition], now).get(action):
         raise Problem(status=409, code="guard_not_met", detail=blocked)
     code = _code(transition, reason_code)
     reason = _reason(transition, reason, code)
     unchecked = _ask_guard(application, version, transition)
-    end = version.definition.workflow.states[transition.target].end or ""
     due_on, application.paused_on = _clock(application, version, transition, now)
     event = record(
         application,
@@ -117,8 +122,7 @@ def _clock(
     application: Application, version: Version, transition: Transition, now: datetime
 ) -> tuple[date | None, date | None]:
     """Return the due date, and since when the clock stands, after `transition`."""
-    assert application.submitted_at is not None  # noqa: S101 - drafts have no actions
-    clock = clock_of(application.id, version, submitted_at=application.submitted_at, then=(transition, now))
+    clock = clock_of(application, version, then=Step(transition.target, transition.target, transition.action, now))
     if not clock.pauses and not clock.extensions:
         return application.due_on, None
     return clock.kept(calendar())
@@ -140,6 +144,8 @@ def blocked_by(
 
     What extends the deadline does so once; a guard must hold. Three queries at most, however many are offered.
     """
+    if is_held(application, version):
+        return {each.action: dict(AWAITING) for each in offered if "resident" not in each.roles}
     if not any(each.guard or each.extends for each in offered):
         return {}
     facts = _facts(application)

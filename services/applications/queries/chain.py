@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.fields.json import KT
 
 from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT, Application, Event, Submission
@@ -89,19 +90,25 @@ def _applications() -> Iterator[Break]:
             yield Break(row.id, row.latest, "the document is not the one that was issued")
 
 
+_HANDED_IN = ("submitted", "correction_sent")
+
+
 def _submissions() -> Iterator[Break]:
     """Yield the submissions that are not as they were handed in, or not what the office is shown."""
-    told = Event.objects.filter(application=OuterRef("application"), type="submitted").values("data__sha256")
-    rows = Submission.objects.annotate(told=Subquery(told[:1])).select_related("application")
+    handed_in = Event.objects.filter(type__in=_HANDED_IN).annotate(digest=KT("data__sha256"))
+    told = handed_in.filter(application=OuterRef("application"), digest=OuterRef("sha256"))
+    latest = Submission.objects.filter(application=OuterRef("application")).order_by("-number").values("number")
+    rows = Submission.objects.annotate(told=Exists(told), latest=Subquery(latest[:1])).select_related("application")
     for row in rows.prefetch_related("application__files__file").order_by("id").iterator(chunk_size=500):
         digest = sha256(canonical_json({"answers": row.answers, "files": row.files})).hexdigest()
-        if {digest, row.sha256} != {row.told}:
+        if digest != row.sha256 or not row.told:
             yield Break(row.application_id, 0, "what was submitted was changed")
-        elif row.answers != row.application.answers:
+        elif row.number == row.latest and row.answers != row.application.answers:
             yield Break(row.application_id, 0, "the answers shown are not those submitted")
-        if {each.requirement: each.file.sha256 for each in row.application.files.all()} != {
-            requirement: file["sha256"] for requirement, file in row.files.items()
-        }:
+        if row.number == row.latest and {
+            each.requirement: each.file.sha256 for each in row.application.files.all()
+        } != {requirement: file["sha256"] for requirement, file in row.files.items()}:
             yield Break(row.application_id, 0, "the files shown are not those submitted")
-    for lost in Event.objects.filter(type="submitted", application__submissions=None).order_by("id").iterator():
+    kept = Submission.objects.filter(application=OuterRef("application"), sha256=OuterRef("digest"))
+    for lost in handed_in.filter(~Exists(kept)).order_by("id").iterator():
         yield Break(lost.application_id, lost.sequence, "what was submitted is missing")

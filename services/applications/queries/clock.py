@@ -1,14 +1,13 @@
 """The clock of an application, derived from its history: what was asked, when it stood, by how much it was extended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
-from services.applications.models import DRAFT, Event
-from services.applications.queries.detail import city_day
+from services.applications.models import DRAFT, Application, Event
+from services.applications.queries.detail import Row, city_day, needs_correction
 from services.catalogue.versions import Version
-from services.definitions import Deadline, DueDate, Pause, Transition, due_date, pauses_in
+from services.definitions import Deadline, DueDate, Pause, Workflow, due_date, pauses_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +37,46 @@ class Clock:
 def clock_at_submission(version: Version, now: datetime) -> Clock:
     """Return the clock as submitting starts it."""
     workflow, today = version.definition.workflow, city_day(now)
-    pauses = pauses_in(workflow, [(workflow.initial, today)])
+    pauses = pauses_in([(workflow.states[workflow.initial].clock == "paused", today)])
     return Clock(version.definition.deadline, today, tuple(pauses))
 
 
-def clock_of(
-    application_id: UUID, version: Version, *, submitted_at: datetime, then: tuple[Transition, datetime] | None = None
-) -> Clock:
-    """Return the clock of a submitted application, one query at most; `then` is what is being done just now."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is being done just now: the event's type, the state that it leads to, the action."""
+
+    type: str
+    state: str
+    action: str
+    at: datetime
+
+
+def clock_of(application: Application | Row, version: Version, *, then: Step | None = None) -> Clock:
+    """Return the clock of a submitted application, by one query; `then` is what is being done just now."""
+    assert application.submitted_at is not None  # noqa: S101 - drafts have no clock
     workflow = version.definition.workflow
-    start, rule = city_day(submitted_at), version.definition.deadline
+    events = Event.objects.filter(application_id=application.id).exclude(to_state=DRAFT).order_by("sequence")
+    steps = [Step(*each) for each in events.values_list("type", "to_state", "action", "at")]
+    steps += [then] if then else []
     extending = {each.action: each.extends for each in workflow.transitions if each.extends}
-    if not extending and all(each.clock != "paused" for each in workflow.states.values()):
-        return Clock(rule, start)
-    events = Event.objects.filter(application_id=application_id).exclude(to_state=DRAFT).order_by("sequence")
-    steps = [(state, city_day(at), action) for state, at, action in events.values_list("to_state", "at", "action")]
-    if then is not None:
-        steps.append((then[0].target, city_day(then[1]), then[0].action))
-    targets = [extending[action] for _state, _day, action in steps if action in extending]
+    targets = [extending[each.action] for each in steps if each.action in extending]
     return Clock(
-        rule,
-        start,
-        tuple(pauses_in(workflow, [(state, day) for state, day, _action in steps])),
+        version.definition.deadline,
+        city_day(application.submitted_at),
+        tuple(pauses_in(_paused(workflow, steps))),
         tuple(Deadline(each.working_days, working=True, basis=each.basis) for each in targets),
     )
+
+
+def is_held(application: Application | Row, version: Version) -> bool:
+    """Return whether a round of correction is open: the clock stands though the workflow's own runs."""
+    return needs_correction(version, application.state, application.paused_on)
+
+
+def _paused(workflow: Workflow, steps: Iterable[Step]) -> Iterator[tuple[bool, date]]:
+    """Yield for each step whether the clock stands after it: by the workflow's state, or by a round of correction."""
+    held = False
+    for each in steps:
+        held = each.type == "correction_asked" or (held and not each.type.startswith("correction_"))
+        clock = workflow.states[each.state].clock
+        yield clock == "paused" or (held and clock == "running"), city_day(each.at)

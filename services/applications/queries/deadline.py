@@ -5,7 +5,7 @@ from typing import Any
 
 from services.agencies.queries import calendar
 from services.applications.queries.clock import Clock, clock_of
-from services.applications.queries.detail import Row, day_in_words
+from services.applications.queries.detail import Row, clock_state, day_in_words
 from services.definitions import DueDate
 
 
@@ -17,7 +17,7 @@ def explain(row: Row, language: str) -> dict[str, Any]:
     """
     assert row.submitted_at is not None  # noqa: S101 - the caller shows only submitted applications
     rule = row.version.definition.content["deadline"]
-    clock = clock_of(row.id, row.version, submitted_at=row.submitted_at)
+    clock = clock_of(row, row.version)
     counted = clock.counted(calendar())
     due_on = row.due_on if row.end else counted.due_on
     return {
@@ -26,7 +26,7 @@ def explain(row: Row, language: str) -> dict[str, Any]:
         "working_days": rule.get("working_days"),
         "calendar_days": rule.get("calendar_days"),
         "basis": rule.get("basis", ""),
-        "clock": row.version.definition.workflow.states[row.state].clock,
+        "clock": clock_state(row),
         "paused_on": row.paused_on.isoformat() if row.paused_on else None,
         "days_left": counted.left if counted.due_on is None else None,
         "explanation": "".join(_sentences(clock, counted, row, language)),

@@ -165,6 +165,24 @@ def decoded(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
+def clock_state(row: Row) -> str | None:
+    """Return whether the clock is running, paused or stopped; None for a draft."""
+    return clock_word(row.version, row.state, row.paused_on)
+
+
+def clock_word(version: Version, state: str, paused_on: date | None) -> str | None:
+    """Return the same of a row that is not read in full."""
+    if state == DRAFT:
+        return None
+    clock = version.definition.workflow.states[state].clock
+    return "paused" if clock == "running" and paused_on is not None else clock
+
+
+def needs_correction(version: Version, state: str, paused_on: date | None) -> bool:
+    """Return whether a round of correction is open: the clock stands though the workflow's own runs."""
+    return state != DRAFT and paused_on is not None and version.definition.workflow.states[state].clock == "running"
+
+
 def told_due(due_on: date | None, paused_on: date | None) -> date | None:
     """Return the due date to tell: none while the clock stands, unless it had passed by then."""
     return None if paused_on is not None and due_on is not None and due_on > paused_on else due_on
@@ -205,7 +223,8 @@ def _shared(row: Row, language: str) -> dict[str, Any]:
         "updated_at": moment(row.updated_at),
         "submitted_at": moment(row.submitted_at),
         "due_on": due.isoformat() if (due := told_due(row.due_on, row.paused_on)) else None,
-        "clock": version.definition.workflow.states[row.state].clock if row.state != DRAFT else None,
+        "clock": clock_state(row),
+        "needs_correction": needs_correction(version, row.state, row.paused_on),
         "closed_at": moment(row.closed_at),
         "document": _document(row.document, language),
         "law_changed": _law_changed(row),

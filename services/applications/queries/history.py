@@ -12,6 +12,10 @@ from services.catalogue.versions import Version
 _LABELS = {
     "submitted": {"id": "Permohonan diajukan", "en": "Application submitted"},
     "law_changed": {"id": "Aturan layanan berubah menurut hukum", "en": "The law changed the service's rules"},
+    "correction_asked": {"id": "Diminta perbaikan", "en": "Correction asked"},
+    "correction_sent": {"id": "Perbaikan dikirim", "en": "Correction sent"},
+    "correction_cancelled": {"id": "Permintaan perbaikan dibatalkan", "en": "Correction taken back"},
+    "correction_lapsed": {"id": "Perbaikan tidak dikirim sampai batas waktu", "en": "No correction came in time"},
     "deadline_moved": {
         "id": "Tenggat dihitung ulang",
         "en": "Due date counted anew",

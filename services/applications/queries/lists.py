@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.applications.models import DRAFT, Application
-from services.applications.queries.detail import moment, state_label, told_due
+from services.applications.queries.detail import clock_word, moment, needs_correction, state_label, told_due
 from services.catalogue.versions import version_of
 from superapp.http.sql import Row, fetch_all
 
@@ -91,7 +91,8 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
         "state_label": state_label(version, state, language),
         "end": end or None,
         "due_on": due.isoformat() if (due := told_due(due_on, paused_on)) else None,
-        "clock": version.definition.workflow.states[state].clock if state != DRAFT else None,
+        "clock": clock_word(version, state, paused_on),
+        "needs_correction": needs_correction(version, state, paused_on),
         "submitted_at": moment(submitted_at),
         "updated_at": moment(updated_at),
     }

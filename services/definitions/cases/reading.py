@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from services.definitions.clock import Deadline, due_date
+from services.definitions.clock import Deadline, last_day
 from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.harms import unkept_faults
 from services.definitions.reading import read_yaml, source_of
@@ -61,9 +61,7 @@ class Case:
 
     def due_by(self, rule: Deadline, start: date) -> date:
         """Return the day to which `rule` leads from `start`, by the case's own holidays."""
-        found = due_date(rule, start=start, holidays=dict.fromkeys(self.holidays, "")).due_on
-        assert found is not None  # noqa: S101 - nothing pauses here
-        return found
+        return last_day(rule, start=start, holidays=dict.fromkeys(self.holidays, ""))
 
 
 @cache

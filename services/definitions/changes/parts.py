@@ -20,6 +20,7 @@ _NAMES = {
     "fee": ("Biaya", "The fee"),
     "workflow": ("Alur kerja", "The workflow"),
     "deadline": ("Tenggat", "The deadline"),
+    "corrections": ("Perbaikan", "Rounds of correction"),
     "outcome": ("Dokumen hasil", "The document issued"),
     "retention": ("Masa simpan", "How long it is kept"),
     "hooks": ("Pemeriksaan oleh modul", "The module's checks"),
@@ -30,7 +31,7 @@ _NAMES = {
 _COSMETIC = frozenset(
     {"title", "summary", "category", "keywords", "life_events", "legal_basis", "confidence", "demo", "$schema"}
 )
-_COMPATIBLE = frozenset({"workflow", "deadline", "outcome", "retention", "hooks"})
+_COMPATIBLE = frozenset({"workflow", "deadline", "corrections", "outcome", "retention", "hooks"})
 _ASSURANCE = ("basic", "verified", "in_person")
 
 

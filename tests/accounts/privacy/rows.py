@@ -176,7 +176,7 @@ _BEFORE = {"documents.IssuedDocument.subject": ["applications.Application.applic
 
 
 def _by_the_way(link: Link) -> bool:
-    return link.endswith((".reader", ".staff", ".answered_by", ".officer", ".by", ".actor", ".claimed_by"))
+    return link.endswith((".reader", ".staff", ".answered_by", ".officer", ".by", ".actor", ".claimed_by", ".asked_by"))
 
 
 def _made(field: Any) -> bool:

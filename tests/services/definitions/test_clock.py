@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.definitions import Deadline, Pause, due_date, pauses_in
-from services.definitions.flow import compile_workflow
 
 HOLIDAYS = {date(2026, 3, 20): "Cuti bersama", date(2026, 3, 23): "Idulfitri"}
 
@@ -114,22 +113,13 @@ def test_over_the_turn_of_the_year_with_a_pause_and_an_extension() -> None:
     assert found.due_on == date(2027, 1, 6)
 
 
-def test_pauses_are_read_from_the_states_that_were_passed() -> None:
-    workflow, _faults = compile_workflow("information-request")
-    assert workflow is not None
-    day = [date(2026, 3, each) for each in range(32)[1:]]
+def test_pauses_are_read_from_when_the_clock_stood() -> None:
+    day = [date(2026, 3, 1) + timedelta(days=each) for each in range(10)]
 
-    steps = [
-        ("submitted", day[1]),
-        ("in_process", day[2]),
-        ("awaiting_clarification", day[3]),
-        ("awaiting_clarification", day[4]),
-        ("in_process", day[6]),
-        ("awaiting_clarification", day[8]),
-    ]
+    steps = [(False, day[1]), (True, day[3]), (True, day[4]), (False, day[6]), (False, day[7]), (True, day[8])]
 
-    assert pauses_in(workflow, steps) == [Pause(day[3], day[6]), Pause(day[8], None)]
-    assert pauses_in(workflow, [*steps, ("withdrawn", day[9])])[-1] == Pause(day[8], day[9])
+    assert pauses_in(steps) == [Pause(day[3], day[6]), Pause(day[8], None)]
+    assert pauses_in([*steps, (False, day[9])])[-1] == Pause(day[8], day[9])
 
 
 @given(
