@@ -65,14 +65,15 @@ def test_whose_membership_ends_loses_the_office_at_the_next_request(
     office = Client(headers={"authorization": f"Bearer {token}"})
 
     def seen() -> list[int]:
-        return [office.get("/api/v1/office/clients/").status_code, browser.get("/kantor/klien/").status_code]
+        api = [office.get(f"/api/v1/office/{part}/").status_code for part in ("clients", "applications")]
+        return [*api, browser.get("/kantor/klien/").status_code]
 
     before = seen()
     post.delete()
 
-    assert before == [200, 200]
-    assert seen()[0] == 403
-    assert seen()[1] in {403, 404}
+    assert before == [200, 200, 200]
+    assert seen()[:2] == [403, 403]
+    assert seen()[2] in {403, 404}
 
 
 def is_dead(given: dict[str, Any]) -> bool:
