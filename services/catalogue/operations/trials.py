@@ -23,7 +23,7 @@ DEFAULT_APPLICATIONS: Final = 200
 MOST_APPLICATIONS: Final = 2000
 _KEPT: Final = 10
 _PATIENCE: Final = timedelta(hours=1)
-_FELT: Final = (ChangeClass.BREAKING, ChangeClass.LEGAL)
+FELT: Final = (ChangeClass.BREAKING, ChangeClass.LEGAL)
 _MOST_TOLD: Final = 50
 
 
@@ -44,10 +44,10 @@ def replay_needed() -> Problem:
         status=409,
         code="replay_needed",
         detail={
-            "id": "Perubahan ini perlu dicoba dahulu: jalankan replay atas isi ini dan tunggu sampai selesai, atau "
-            "terbitkan dengan accept_differences beserta alasannya.",
-            "en": "This change has to be tried first: replay this content and let it finish, or publish with "
-            "accept_differences and the reason.",
+            "id": "Perubahan ini perlu dicoba dahulu pada permohonan (replay): tunggu sampai selesai, atau terima "
+            "perbedaannya beserta alasannya (accept_differences).",
+            "en": "This change has to be tried on applications first (replay): let that finish, or accept the "
+            "differences with a reason (accept_differences).",
         },
     )
 
@@ -64,10 +64,10 @@ def cases_differ(failing: Sequence[CaseResult]) -> Problem:
         status=409,
         code="cases_differ",
         detail={
-            "id": f"{len(ids)} kasus uji tidak sesuai. Perbaiki draf atau kasusnya, atau terbitkan dengan "
-            "accept_differences beserta alasannya.",
-            "en": f"{len(ids)} golden cases differ. Mend the draft or the cases, or publish with accept_differences "
-            "and the reason.",
+            "id": f"{len(ids)} kasus uji tidak sesuai. Perbaiki draf atau kasusnya, atau terima perbedaannya beserta "
+            "alasannya (accept_differences).",
+            "en": f"{len(ids)} golden cases differ. Mend the draft or the cases, or accept the differences with a "
+            "reason (accept_differences).",
         },
         errors=told[:_MOST_TOLD],
     )
@@ -86,7 +86,7 @@ def tried(
     failing = [each for each in results_of(service, definition) if not each.passed]
     if failing and not accepted:
         raise cases_differ(failing)
-    is_felt = service.current is not None and change_class in _FELT
+    is_felt = service.current is not None and change_class in FELT
     replay = fresh_replay(service, definition.sha256, now)
     if is_felt and replay is None and not accepted:
         raise replay_needed()

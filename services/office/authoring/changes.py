@@ -18,7 +18,7 @@ def changes_in_words(changes: Iterable[Change], language: str) -> list[dict[str,
     told = sorted(changes, key=lambda change: -order.index(change.change_class))
     return [
         {
-            "text": _named(localized(each.text, language)),
+            "text": named(localized(each.text, language)),
             "class": each.change_class,
             "class_word": word_for(CLASSES, each.change_class),
         }
@@ -26,7 +26,7 @@ def changes_in_words(changes: Iterable[Change], language: str) -> list[dict[str,
     ]
 
 
-def _named(sentence: str) -> SafeString:
+def named(sentence: str) -> SafeString:
     """Return a sentence with the name of what changed, which stands between asterisks, set apart."""
     before, *rest = sentence.split("*", 2)
     if len(rest) < 2:

@@ -21,6 +21,7 @@ from services.definitions.changes import CHANGE_CLASSES
 from services.office.authoring.changes import changes_in_words
 from services.office.authoring.desk import Desk, NoDraft, on_desk
 from services.office.authoring.overview import MomentField
+from services.office.authoring.trials import trial_of, try_on_applications
 from services.office.authoring.words import CLASSES
 from superapp.http.problems import Missing, Problem, localized
 
@@ -50,6 +51,10 @@ class PublishForm(forms.Form):
         label=gettext_lazy("Reason"), help_text=gettext_lazy("Kept in the service's history."), required=False,
         max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
+    accept_differences = forms.BooleanField(
+        label=gettext_lazy("Publish it also where golden cases differ or it was not tried on applications"),
+        help_text=gettext_lazy("Give the reason; both are kept in the service's history."), required=False,
+    )  # fmt: skip
 
     def __init__(self, data: Any, found_class: str | None) -> None:
         super().__init__(data, initial={"change_class": found_class})
@@ -77,6 +82,7 @@ class PublishForm(forms.Form):
             drafts_policy=said.get("drafts_policy"),
             cut_off_at=said.get("cut_off_at"),
             reason=said["reason"],
+            accept_differences=said["accept_differences"],
         )
 
     def refuse(self, problem: Problem, language: str) -> None:
@@ -98,6 +104,8 @@ def publish(desk: Desk) -> HttpResponse:
     outdated = current is not None and draft.base_id != current.pk
     if desk.request.POST.get("action") == "seen" and current:
         return _seen(desk, current.number)
+    if desk.request.POST.get("action") == "replay" and found.definition:
+        return try_on_applications(desk, "draft")
     if desk.request.method == "POST" and desk.request.POST.get("revision") != str(draft.revision):
         name = desk.name_of(draft.author)
         form.add_error(
@@ -115,6 +123,7 @@ def _shown(desk: Desk, found: Checked) -> dict[str, Any]:
         "residents_drafts": drafts_of_service(desk.service.pk, desk.service.agency_id),
         "four_eyes": rule,
         "waits": open_publication(desk.service) is not None,
+        "trial": trial_of(desk, found),
         "class_word": CLASSES[found.change_class] if found.change_class else "",
     }
 
@@ -161,11 +170,13 @@ def roll_back(desk: Desk, number: int) -> HttpResponse:
     def again(wish: Wish) -> Publication:
         return publishing.roll_back(service=desk.service, number=number, wish=wish, **desk.does)
 
-    return _choose(desk, found, again, "roll_back", number=number)
+    return _choose(desk, found, again, "roll_back", source=str(number), number=number)
 
 
-def _choose(desk: Desk, found: Checked, do: Any, template: str, **shown: Any) -> HttpResponse:
-    """Show a form of how to publish what was found; a POST does it."""
+def _choose(desk: Desk, found: Checked, do: Any, template: str, *, source: str, **shown: Any) -> HttpResponse:
+    """Show a form of how to publish what was found; a POST does it, or has it tried."""
+    if desk.request.POST.get("action") == "replay" and found.definition:
+        return try_on_applications(desk, source)
     form = PublishForm(desk.request.POST if desk.request.method == "POST" else None, found.change_class)
     if desk.request.method == "POST" and form.is_valid():
         try:
@@ -194,7 +205,7 @@ def drift(desk: Desk) -> HttpResponse:
         assert made is not None  # noqa: S101 - `take` makes one
         return made
 
-    return _choose(desk, found, take, "drift", offer=offer)
+    return _choose(desk, found, take, "drift", source="module", offer=offer)
 
 
 def _decided(desk: Desk, decision: Any) -> HttpResponse:

@@ -575,4 +575,4 @@ def test_problem_bodies_say_what_to_do_in_both_languages(admin: Admin) -> None:
     refused = admin._call("post", f"{UJI}publish/", KEPT)
 
     assert problem(refused) == (409, "replay_needed")
-    assert refused.json()["detail"].startswith("This change has to be tried first")
+    assert refused.json()["detail"].startswith("This change has to be tried on applications first")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from services.catalogue.models import ModuleOffer, Publication, Service, ServiceVersion, VersionLife
 from services.catalogue.operations.waiting import publish_due
 from services.definitions import content_hash
+from services.events.operations import drain
 from tests.services.applications.factory import resident
 from tests.services.office.desk import HOME, Desk, errors_in
 from tests.services.office.test_services_pages import stall
@@ -26,6 +27,13 @@ def open_stall(stall: Desk) -> Desk:
     """A service that was published."""
     stall.done("terbit/", NOW, button="action=publish")
     return stall
+
+
+def tried(desk: Desk, page: str) -> None:
+    """Have it tried on applications, and let a worker do it."""
+    desk.done(page, {}, button="action=replay")
+    while drain(now=timezone.now()):
+        pass
 
 
 def local(at: object) -> str:
@@ -47,6 +55,11 @@ def test_a_change_is_told_in_words_with_its_class(open_stall: Desk) -> None:
     assert errors_in(unsaid) == ["This field is required."]
     assert ServiceVersion.objects.count() == 1
 
+    untried = open_stall.fill("terbit/", NOW | {"drafts_policy": "re_ask"}, button="action=publish")
+    assert "This change has to be tried on applications" in text_of(untried)
+    tried(open_stall, "terbit/")
+    assert "Tried on 0 applications and 0 that are begun" in text_of(open_stall.see("terbit/"))
+
     open_stall.done("terbit/", NOW | {"drafts_policy": "re_ask"}, button="action=publish")
 
     version = ServiceVersion.objects.get(number=2)
@@ -60,6 +73,7 @@ def test_a_class_is_only_made_stricter(open_stall: Desk) -> None:
     draft = open_stall.draft
     sent = NOW | {"drafts_policy": "carry_on", "action": "publish", "revision": draft.revision, "reason": ""}
 
+    tried(open_stall, "terbit/")
     open_stall.browser.post(open_stall.address("terbit/"), sent | {"change_class": "legal"})
 
     assert ServiceVersion.objects.get(number=2).chosen_class == "legal"
@@ -135,6 +149,7 @@ def test_switching_to_one_admin_takes_two(stall: Desk, colleague: Desk) -> None:
 def test_an_earlier_version_is_published_again(open_stall: Desk) -> None:
     open_stall.done("", {}, button="action=begin")
     open_stall.done("biaya/", {"how": "fixed", "amount": "7000"})
+    tried(open_stall, "terbit/")
     open_stall.done("terbit/", NOW | {"drafts_policy": "carry_on"}, button="action=publish")
 
     open_stall.done("versi/1/kembali/", NOW | {"drafts_policy": "upgrade"})
@@ -172,6 +187,7 @@ def test_a_draft_that_another_version_overtook_is_compared_first(open_stall: Des
 
     assert "Version 3 was published after this draft was begun" in text_of(open_stall.see("terbit/"))
     open_stall.done("terbit/", {}, button="action=seen")
+    tried(open_stall, "terbit/")
     open_stall.done("terbit/", NOW | {"drafts_policy": "carry_on"}, button="action=publish")
 
     assert ServiceVersion.objects.count() == 4
