@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Field, Model
@@ -31,6 +32,8 @@ def faults_of_tables(module: OPDModule) -> Iterator[str]:
     for table in tables:
         if not table._meta.db_table.startswith(prefix):
             yield f"{_place(table)}: `db_table` is {table._meta.db_table!r}: it begins with {prefix!r}. Leave it out."
+        if foreign := _leads_abroad(table, module.label):
+            yield f"{_place(table)}: {foreign}: keep the id alone, in a `UUIDField`; only people may be pointed to."
     yield from _faults_of_duties(module, tables)
 
 
@@ -46,6 +49,16 @@ def _faults_of_duties(module: OPDModule, tables: list[type[Model]]) -> Iterator[
         yield f"{where}: `personal_data` is False, but {leading[0]} leads to a person. Set it to True."
     if module.personal_data and missing == list(DUTIES):
         yield f"{where}: `{DUTIES[0]}` and `{DUTIES[1]}` are missing: a person may have their data, and lose it."
+
+
+def _leads_abroad(table: type[Model], label: str) -> str:
+    """Return the first column that points to a table of the platform or of another module, but for people."""
+    for field in table._meta.concrete_fields:
+        related: Any = getattr(field, "related_model", None)
+        if related is None or related._meta.app_label == label or related._meta.label == settings.AUTH_USER_MODEL:
+            continue
+        return f"`{field.name}` points to `{related._meta.label}`"
+    return ""
 
 
 def _leads_to_a_person(table: type[Model]) -> str:

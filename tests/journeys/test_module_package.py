@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -203,6 +206,39 @@ def test_what_it_holds_is_in_the_copy_of_everything(library: Stack) -> None:
     assert (line["day"], line["note"]) == ("2026-12-02", "dekat jendela")
     assert archive.read("files/module_opd_dispustakar/tata-tertib.txt") == b"Tenang, ya.\n"
     assert "Kursi ruang baca" in archive.read("README.txt").decode()
+
+
+def test_it_keeps_the_contract_and_its_duties_harm_no_stranger(library: Stack) -> None:
+    seat(resident(library), "2026-12-05")
+    before = seats_of(library, "warga@demo.balikpapan.example")
+
+    done = library.manage("checkmodule", "opd_dispustakar")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"ok +addresses +/api/v1/opd/dispustakar/, /opd/dispustakar/\n", done.stdout)
+    assert re.search(r"ok +tables +1 below module_opd_dispustakar_\*, with data of people\n", done.stdout)
+    assert re.search(r"ok +migrations +1 make all tables\n", done.stdout)
+    assert re.search(r"ok +duties +export_subject answers\n.*ok +duties +erase_subject answers\n", done.stdout)
+    assert seats_of(library, "warga@demo.balikpapan.example") == before > 0
+
+
+def test_a_duty_that_would_reach_everybody_is_found_before_it_does(library: Stack, tmp_path: Path) -> None:
+    seat(resident(library), "2026-12-06")
+    before = seats_of(library, "warga@demo.balikpapan.example")
+    shutil.copytree(library.packages, tmp_path / "packages")
+    apps = tmp_path / "packages/opd_dispustakar/apps.py"
+    apps.write_text(apps.read_text().replace(".filter(person_id=person_id)", ".all()"))
+    env = library.env | {"PYTHONPATH": f"{tmp_path / 'packages'}{os.pathsep}{ROOT}"}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "checkmodule", "opd_dispustakar"],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "erase_subject: asked about a stranger, it changed {'Seat': " in done.stdout
+    assert "export_subject: it answers a stranger with Held(" in done.stdout
+    assert seats_of(library, "warga@demo.balikpapan.example") == before > 0
 
 
 def copy_of(person: Person) -> zipfile.ZipFile:

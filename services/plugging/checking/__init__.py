@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from services.definitions import Definition, DefinitionError
 from services.module_api import API_VERSION, ModuleError, OPDModule, call_hook, installed_modules
 from services.plugging.checking.golden import check_cases, snapshots
-from services.plugging.checking.hooks import check_hooks, questions
+from services.plugging.checking.hooks import check_hooks, check_prefill, questions
 from services.plugging.checking.report import Line, Report, dump
 from services.plugging.checking.sources import check_imports, check_places
 from services.plugging.checking.stored import check_duties, check_migrations, check_tables
@@ -52,6 +52,7 @@ def check_module(module: OPDModule, *, agencies: Mapping[str, str]) -> Report:
             if _broken(faults) and not definitions
             else (*check_cases(module, definitions), *check_hooks(module, asked))
         ),
+        *check_prefill(module, definitions),
         *_routes(module),
         *_once(static_lines(module)),
         *check_tables(module),

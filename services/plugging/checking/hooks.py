@@ -13,10 +13,13 @@ from concurrent.futures import TimeoutError as OutOfTime
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
+from uuid import uuid4
 
 from django.db import connection
 
-from services.module_api import HookResult, OPDModule, Snapshot, call_hook
+from services.definitions import Definition
+from services.definitions.facts import MODULE as FROM_MODULE
+from services.module_api import HookResult, OPDModule, Person, Snapshot, call_hook
 from services.module_api.calling import forget_failures
 from services.plugging.checking.report import Line
 
@@ -82,6 +85,32 @@ def check_hooks(module: OPDModule, asked: list[Asked]) -> Iterator[Line]:
         elif not wrong:
             yield Line("hooks", "ok", f"{hook}: {len(of_hook)} answers, in time, the same twice")
     forget_failures()
+
+
+def check_prefill(module: OPDModule, definitions: Iterable[Definition]) -> Iterator[Line]:
+    """Yield whether `prefill` answers, for somebody whom it does not know, what the definitions ask of the module."""
+    if not hasattr(module, "prefill"):
+        return
+    asked = {definition.slug: _wanted(definition) for definition in definitions}
+    if not any(asked.values()):
+        hint = f"Name one in `form.prefill`, such as `{FROM_MODULE}<name>`."
+        yield Line("prefill", "warning", "no definition asks it.", hint)
+    for slug, wanted in asked.items():
+        if not wanted:
+            continue
+        forget_failures()
+        nobody = Person(id=uuid4(), name="Warga Contoh", assurance="verified", nik=None)
+        result = call_hook(module, "prefill", nobody, wanted, timeout=SECONDS)
+        if not result.ok:
+            yield Line("prefill", "error", f"prefill({slug}): {result.error}.", f"It has {SECONDS:g} s.")
+        elif beyond := sorted(set(result.value) - set(wanted)):
+            yield Line("prefill", "error", f"prefill({slug}): nobody asked for {', '.join(beyond)}.")
+        else:
+            yield Line("prefill", "ok", f"{slug}: {len(wanted)} facts may be asked")
+
+
+def _wanted(definition: Definition) -> tuple[str, ...]:
+    return tuple(sorted({name for name in definition.form.prefill.values() if name.startswith(FROM_MODULE)}))
 
 
 def _answered(module: OPDModule, asked: Asked) -> Iterator[Line]:

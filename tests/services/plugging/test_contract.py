@@ -25,6 +25,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Any:
         kinds: dict[str, Any] = {
             "person": models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+"),
             "day": models.DateField(),
+            "application": models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="+"),
             "nik": models.CharField(max_length=16),
         }
         body: dict[str, Any] = {name: kinds[name] for name in fields} | {"__module__": f"{module.name}.apps"}
@@ -80,6 +81,13 @@ def test_a_table_under_anothers_name_is_refused(plug: Plug, table: Any) -> None:
     with pytest.raises(
         ModuleError, match=r"apps\.py: Seat: `db_table` is 'accounts_seat': it begins with 'module_opd_"
     ):
+        check_at_start()
+
+
+def test_a_table_that_points_into_the_platform_is_refused(plug: Plug, table: Any) -> None:
+    table(plug("personal_data = False"), "application")
+
+    with pytest.raises(ModuleError, match=r"apps\.py: Seat: `application` points to `applications\.Application`"):
         check_at_start()
 
 
