@@ -15,9 +15,15 @@ from services.agencies.management.commands.seed_demo import PEOPLE
 from tests.browser.pages import COUNTER, LEAVING, MINE, OFFICE, STRANGERS
 from tests.browser.scene import LONG_NAME, TYPED, Scene
 
-PAGES: Final = {"stranger": STRANGERS, "resident": MINE, "counter": COUNTER, "admin": OFFICE, "leaving": LEAVING}
+PAGES: Final = {
+    "stranger": STRANGERS,
+    "resident": MINE,
+    "counter": COUNTER,
+    "admin": OFFICE,
+    "leaving": LEAVING,
+}
 _VOID: Final = ("meta", "link", "img", "input", "br", "hr", "use")
-_SILENT: Final = ("script", "style", "code")
+_SILENT: Final = ("script", "style", "code", "textarea")
 _MARKS: Final = ("number", "hash")  # classes of what is no word: numbers of applications, codes, digests
 _SPOKEN: Final = ("alt", "aria-label", "placeholder", "title")
 _NAMES: Final = (  # standards and laws, sites, what a file is called
@@ -79,7 +85,7 @@ class Words(HTMLParser):
 def texts_of(browser: httpx.Client, path: str, language: str) -> set[str]:
     """Return the texts of a page in a language."""
     page = browser.get(path, headers={"Accept-Language": language}, follow_redirects=True)
-    assert f'<html lang="{language}"' in page.text, page.text[:200]
+    assert (page.status_code, f'<html lang="{language}"' in page.text) == (200, True), path
     return {" ".join(each.split()) for each in Words(page.text).texts}
 
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from services.catalogue.models import ServiceVersion
+from services.definitions.editing import Line, sections_of
 from tests.accounts.proofing.conftest import Caller
 from tests.services.applications.factory import resident
 from tests.services.documents.crafted import png
@@ -86,3 +87,19 @@ def applied(siti: Caller) -> int:
 def test_a_resident_sees_nothing_before_it_is_published(stall: Desk) -> None:
     assert Client().get("/layanan/izin-lapak/").status_code == 404
     assert "Not published yet" in text_of(stall.browser.get(HOME))
+
+
+def test_a_form_with_a_list_is_tried_out(stall: Desk) -> None:
+    first = "/form/ui/elements/0"
+    stall.add_field("list", "Saksi", "Witnesses")
+    (pointer,) = (each.pointer for each in _lines(stall) if each.kind == "list")
+    named = {"label_id": "Nama saksi", "label_en": "Name of the witness"}
+    stall.done("isian/baru/", named, jenis="text", bagian=first, daftar=pointer)
+
+    page = stall.see("coba/").content.decode()
+
+    assert "Name of the witness" in page
+
+
+def _lines(desk: Desk) -> list[Line]:
+    return [line for section in sections_of(desk.draft.content) for line in section.lines]
