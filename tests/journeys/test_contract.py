@@ -64,6 +64,15 @@ def known(stack: Stack) -> dict[str, Parameters]:
     take(rina, id, "grant")
     document = eventually(lambda: siti.get(f"applications/{id}/").json()["document"])
     notice = eventually(lambda: siti.get("notifications/").json()["results"])[0]
+    marked, saved_round, sent_round, ended_round = (draft(siti, "akta-kelahiran", BIRTH, FILES) for _ in range(4))
+    for each in (marked, saved_round, sent_round, ended_round):
+        assert submit(siti, each).status_code == 200
+    for each in (saved_round, sent_round, ended_round):
+        mark = {"pointer": "/answers/ibu/nik", "reason_code": "incorrect", "words": ""}
+        asked = rina.post(
+            f"office/applications/{each}/corrections/", json={"items": [mark]}, headers={"Idempotency-Key": each}
+        )
+        assert asked.status_code == 201, asked.text
     dewi = staff(stack, "admin.dukcapil")
     client, tried, closed = (a_client(dewi) for _ in range(3))
     for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit"):
@@ -92,6 +101,10 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "applications_detach": {"path.id": emptied, "path.file_id": _a_file(siti, emptied)},
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
         "applications_withdraw": {"path.id": withdrawn},
+        "corrections_save": {"path.id": saved_round, "header.If-Match": "*"},
+        "corrections_send": {"path.id": sent_round, "header.If-Match": "*", "header.Idempotency-Key": "one-sent"},
+        "office_corrections_ask": {"path.id": marked, "header.Idempotency-Key": "one-round"},
+        "office_corrections_cancel": {"path.id": ended_round},
         "office_action": {"path.id": taken, "path.action": "start_review"},
         # One of its own each: the demo family is for the tour.
         "mandates_end": {"path.mandate_id": a_mandate(siti)},
@@ -191,7 +204,14 @@ _SIGNED_OUT = (
         # journeys hand in true ones, and take over what they were offered.
         (
             "warga",
-            ("POST /api/v1/applications/{id}/files/", "POST /api/v1/applications/{id}/prefill/", "/api/v1/office/"),
+            (
+                "POST /api/v1/applications/{id}/files/",
+                "/api/v1/applications/{id}/corrections/files/",
+                # Only what was marked unlocks; test_corrections.py marks it.
+                "PATCH /api/v1/applications/{id}/corrections/",
+                "POST /api/v1/applications/{id}/prefill/",
+                "/api/v1/office/",
+            ),
         ),
         (
             "petugas.dukcapil",

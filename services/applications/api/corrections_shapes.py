@@ -35,10 +35,8 @@ class CorrectionItemOut(serializers.Serializer[dict[str, object]]):
     reason_code = serializers.ChoiceField(choices=list(REASONS))
     reason = serializers.CharField(help_text="The reason in words.")
     words = serializers.CharField(allow_null=True, help_text="What the officer added.")
-    before = serializers.JSONField(
-        allow_null=True, help_text="The answer, or `{id, sha256, name}` of the file, when asked."
-    )
-    after = serializers.JSONField(allow_null=True, help_text="The same as put right; null before.")
+    before = serializers.JSONField(help_text="The answer, or `{id, sha256, name}` of the file, when asked.")
+    after = serializers.JSONField(help_text="The same as put right; null before.")
     changed = serializers.BooleanField()
 
 

@@ -74,7 +74,7 @@ class MovedOut(serializers.Serializer[dict[str, object]]):
 class SetAsideOut(serializers.Serializer[dict[str, object]]):
     pointer = serializers.CharField(help_text="Where it stood, e.g. /answers/ibu/nik or /files/foto.")
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField()
 
 
 class ReusedOut(serializers.Serializer[dict[str, object]]):
