@@ -1,6 +1,7 @@
 """What follows from an application's event. Told at least once: each may run twice and does its work once."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.utils.timezone import localdate
 
 from accounts.mandates.queries import agents_of
 from accounts.models import Kind
-from services.applications.hooks import module_of, tell
+from services.applications.hooks import document_of, module_of, tell
 from services.applications.models import Application, Event
 from services.applications.notices import wording_of
 from services.applications.operations.recording import record
@@ -19,17 +20,26 @@ from services.applications.queries.detail import day_in_words
 from services.catalogue.versions import Version, version_of
 from services.documents.operations import issue
 from services.events.models import OutboxEvent
+from services.module_api import DocumentRow
 from services.notifications.operations import notify
 
 
 @transaction.atomic
 def issue_document(event: OutboxEvent, now: datetime) -> None:
-    """Issue the document of an application that was granted, and write it in the history."""
+    """Issue the document of an application that was granted, and write it in the history.
+
+    :raises RetryLater: while the agency's module, which adds to it, does not answer.
+    """
     application = Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=event.key)
     version = version_of(application.version_id)
     outcome = version.definition.outcome
     if application.end != "granted" or outcome is None or application.document_id is not None:
         return
+    if event.body["to_state"] != application.state:
+        return  # an earlier one, told late: the one that granted it is told, too, and it alone may have to wait
+    unchecked: list[str] = []
+    added = document_of(application, event, version, now=now, unchecked=unchecked)
+    own_end = _valid_until(outcome.months(application.answers), localdate(now))
     application.document = issue(
         subject=application.id,
         agency_code=version.agency_code,
@@ -37,11 +47,11 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
         kind=outcome.document,
         title=dict(outcome.title),
         number_pattern=outcome.number,
-        rows=facts_of(version, application.answers, outcome.shows),
-        public_facts=facts_of(version, application.answers, outcome.verify_shows),
+        rows=facts_of(version, application.answers, outcome.shows) + _rows(added.rows),
+        public_facts=facts_of(version, application.answers, outcome.verify_shows) + _rows(added.public_rows),
         holder=application.applicant.full_name,
         basis=_basis(version),
-        valid_until=_valid_until(outcome.months(application.answers), localdate(now)),
+        valid_until=min((day for day in (own_end, added.valid_until) if day is not None), default=None),
         demo=bool(version.definition.content.get("demo", False)),
         now=now,
     )
@@ -50,12 +60,17 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
         type="document_issued",
         actor_id=None,
         actor_role="system",
-        data={"code": application.document.code, "sha256": application.document.sha256},
+        data={"code": application.document.code, "sha256": application.document.sha256}
+        | ({"unchecked": unchecked} if unchecked else {}),
         now=now,
     )
     application.revision += 1
     application.updated_at = now
     application.save(update_fields=["document", "revision", "updated_at"])
+
+
+def _rows(rows: Iterable[DocumentRow]) -> list[tuple[dict[str, str], str]]:
+    return [(dict(row.label), row.value) for row in rows]
 
 
 def facts_of(version: Version, answers: dict[str, Any], pointers: tuple[str, ...]) -> list[tuple[dict[str, str], str]]:

@@ -1,7 +1,7 @@
 """Asking an agency's module, and what happens when it does not answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,14 @@ from services.catalogue.versions import Version
 from services.events.models import OutboxEvent
 from services.events.operations import Park as ParkDelivery
 from services.events.operations import RetryLater
-from services.module_api import Applicant, OPDModule, Park, Retry, Snapshot, call_hook
+from services.module_api import Applicant, DocumentSpec, OPDModule, Park, Retry, Snapshot, call_hook
 from services.module_api import Event as ModuleEvent
 from superapp.http.problems import Problem
 
 HOOK_SECONDS = 3.0
 _RETRY_SECONDS = 60.0
+_TRIED_FOR = timedelta(days=30)
+_SOONEST_SECONDS, _LATEST_SECONDS = 30.0, 3600.0
 
 
 def module_of(version: Version) -> OPDModule | None:
@@ -106,6 +108,39 @@ def module_unavailable(version: Version) -> Problem:
         },
         headers={"Retry-After": "60"},
     )
+
+
+def document_of(
+    application: Application, event: OutboxEvent, version: Version, *, now: datetime, unchecked: list[str]
+) -> DocumentSpec:
+    """Return what the agency's module adds to the document of a granted application.
+
+    Nothing where it failed and the definition's policy is `allow-editable`: then `unchecked` gets the hook's name.
+    Otherwise the document waits until the module answers; what is granted stays granted.
+
+    :raises RetryLater: when it failed, for a month; then it is parked for a person.
+    """
+    module = module_of(version)
+    if module is None or not hasattr(module, "document"):
+        return DocumentSpec()
+    result = call_hook(module, "document", snapshot_from(application, version), timeout=HOOK_SECONDS)
+    spec: DocumentSpec = result.value or DocumentSpec()
+    error = result.error
+    if spec.valid_until is not None and spec.valid_until < timezone.localdate(now):
+        error = f"valid_until {spec.valid_until} lies in the past"
+    if not error:
+        return spec
+    if failure_policy(version) != "allow-editable":
+        raise ask_later(event, f"{version.module}.document: {error}", now)
+    unchecked.append("document")
+    return DocumentSpec()
+
+
+def ask_later(event: OutboxEvent, reason: str, now: datetime) -> RetryLater:
+    """Return the wish to be told again: soon at first, every hour in the end; parked for a person after a month."""
+    age = (now - event.created_at).total_seconds()
+    seconds = min(max(age / 4, _SOONEST_SECONDS), _LATEST_SECONDS)
+    return RetryLater(seconds, reason, until=event.created_at + _TRIED_FOR)
 
 
 def tell(module: OPDModule | None, event: OutboxEvent, version: Version) -> None:

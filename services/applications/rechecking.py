@@ -3,31 +3,28 @@
 Nothing that was decided is undone by it: the outcome stands in the history, for the resident and the officer to act on.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
 from services.applications.checks import own_fee
-from services.applications.hooks import HOOK_SECONDS, module_of, snapshot_from, snapshot_of
+from services.applications.hooks import HOOK_SECONDS, ask_later, module_of, snapshot_from, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
 from services.catalogue.versions import Version, version_of
 from services.events.models import OutboxEvent
-from services.events.operations import Park, RetryLater
+from services.events.operations import Park
 from services.module_api import Deny, OPDModule, Snapshot, call_hook
-
-_TRIED_FOR = timedelta(days=30)
-_SOONEST_SECONDS, _LATEST_SECONDS = 30.0, 3600.0
 
 
 @transaction.atomic
 def check_again(event: OutboxEvent, now: datetime) -> None:
     """Ask the module what it was asked in vain, and write in the history what it says.
 
-    :raises RetryLater: while it does not answer; parked for a person after a month. :raises Park: when the module is no
-        longer installed.
+    :raises RetryLater: while it does not answer; parked for a person after a month.
+    :raises Park: when the module is no longer installed.
     """
     application = Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=event.key)
     checked = application.events.get(sequence=event.body["sequence"])
@@ -62,7 +59,7 @@ def _found(
         arguments = (snapshot, checked.action) if hook == "guard" else (snapshot,)
         result = call_hook(module, hook, *arguments, timeout=HOOK_SECONDS)
         if not result.ok:
-            raise _later(event, f"{version.module}.{hook}: {result.error}", now)
+            raise ask_later(event, f"{version.module}.{hook}: {result.error}", now)
         found |= _wrong(hook, result.value, application, version)
     return found
 
@@ -95,10 +92,3 @@ def _snapshot_then(application: Application, checked: Event, version: Version) -
         assurance=application.applicant.assurance,
         submitted_at=submitted.submitted_at,
     )
-
-
-def _later(event: OutboxEvent, reason: str, now: datetime) -> RetryLater:
-    """Return the wish to be told again: soon at first, every hour in the end."""
-    age = (now - event.created_at).total_seconds()
-    seconds = min(max(age / 4, _SOONEST_SECONDS), _LATEST_SECONDS)
-    return RetryLater(seconds, reason, until=event.created_at + _TRIED_FOR)
