@@ -20,7 +20,7 @@ from services.module_api.process.wire import TooLarge, receive, send
 _START_SECONDS = 30.0
 _CONTROL_SECONDS = 10.0
 _REST_AFTER_FAILED_START = 5.0
-# How long a second caller waits behind the first: a module that hangs holds one thread of a process, not all of them.
+# How old a call may be for others to wait behind it: a module that hangs holds one thread of a process, not all of them.
 _PATIENCE = 0.5
 _MESSAGE = 4096
 
@@ -42,9 +42,10 @@ class _Child:
 
 @dataclass(slots=True)
 class _Seat:
-    """Where a module's child sits. Who holds the lock may speak to it."""
+    """Where a module's child sits. Who holds the lock may speak to it, `since` when on the monotonic clock."""
 
     lock: Lock = field(default_factory=Lock)
+    since: float = 0.0
     child: _Child | None = None
 
 
@@ -64,8 +65,11 @@ class Host:
         :raises HookFailed: in words, when it does not; its process is then ended.
         """
         seat = self._seats.setdefault(label, _Seat())
-        if not seat.lock.acquire(timeout=min(timeout, _PATIENCE)):
-            raise HookFailed("it is still busy with the call before", busy=True)
+        if not seat.lock.acquire(blocking=False):
+            age = monotonic() - seat.since
+            if age >= _PATIENCE or not seat.lock.acquire(timeout=min(timeout, _PATIENCE - age)):
+                raise HookFailed("it is still busy with the call before", busy=True)
+        seat.since = monotonic()
         try:
             return self._ask(seat, label, message, timeout)
         finally:
