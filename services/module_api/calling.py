@@ -8,7 +8,7 @@ import atexit
 import logging
 import os
 from dataclasses import dataclass, field
-from threading import Lock, Thread
+from threading import Lock, Timer
 from time import monotonic
 from typing import Any
 
@@ -23,6 +23,7 @@ _FAILURES_UNTIL_REST = 5
 _HANGS_UNTIL_REST = 2
 _REST_SECONDS = 30.0
 _LONGEST_REST_SECONDS = 300.0
+_WARM_UP_AFTER_SECONDS = 3.0  # once this process itself has started, which is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,11 @@ def _asked(label: str, name: str, args: tuple[Any, ...], timeout: float) -> Any:
 
 
 def warm_up() -> None:
-    """Start the modules' processes in the background, so that the first resident need not wait for them."""
+    """Start the modules' processes soon, in the background, so that the first resident need not wait for them."""
     if any(getattr(module, name, None) for module in installed_modules() for name in HOOKS):
-        Thread(target=_host.warm_up, name="modules-warm-up", daemon=True).start()
+        timer = Timer(_WARM_UP_AFTER_SECONDS, lambda: _host.warm_up())
+        timer.daemon = True
+        timer.start()
 
 
 def forget_failures() -> None:

@@ -20,7 +20,7 @@ from services.module_api.process.wire import TooLarge, receive, send
 _START_SECONDS = 30.0
 _CONTROL_SECONDS = 10.0
 _REST_AFTER_FAILED_START = 5.0
-# How old a call may be for others to wait behind it: a module that hangs holds one thread of a process, not all of them.
+# How old a call may be for others to wait behind it: a module that hangs holds one thread of a process, not all.
 _PATIENCE = 0.5
 _MESSAGE = 4096
 

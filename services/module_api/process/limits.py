@@ -12,7 +12,6 @@ import struct
 import sys
 from pathlib import Path
 
-_NICE = 5  # what burns processor time gives way to who answers residents
 _OPEN_FILES = 256
 _LARGEST_FILE = 64 * 1024 * 1024
 
@@ -38,7 +37,6 @@ def confine(*, parent: int, memory_mb: int) -> None:
             Path("/proc/self/oom_score_adj").write_text("1000")  # the first to go when the machine has no more
     if os.getppid() != parent:
         os._exit(1)  # it died before the kernel was asked
-    os.nice(_NICE)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)

@@ -20,11 +20,13 @@ import orjson
 from services.module_api.process.child import become_child
 
 _MESSAGE = 4096
+_NICE = 5  # what modules' code burns of the processor, and starting it, gives way to who answers residents
 
 
 def main() -> None:
     """Serve the control socket: `{"fork": label, ...}` answers pid and socket, `{"end": pid}` how the child ended."""
     control = socket.socket(fileno=int(sys.argv[1]))
+    os.nice(_NICE)
     django.setup()
     gc.collect()
     gc.freeze()  # children share what is there already
