@@ -34,6 +34,7 @@ TYPED: Final = {
     "claim": "NIK itu milik saya sejak lahir, kartu keluarga saya ada.",
     "answer": "Saya yang memegang kartunya.",
     "request": "Mohon nama saya ditulis seperti pada kartu keluarga.",
+    "publishing": "Perda baru berlaku hari ini.",
     "refusal": "Foto Kartu Keluarga tidak terbaca.",
 }
 
@@ -155,7 +156,8 @@ def _moved(siti: Person, dewi: Person) -> str:
     patch = {"content": changed}
     done_at(dewi.call("PATCH", "office/services/uji-berubah/draft/", json=patch, headers={"If-Match": "*"}))
     headers = {"If-Match": "*", **_once()}
-    done_at(dewi.post("office/services/uji-berubah/publish/", json={"drafts_policy": "re_ask"}, headers=headers))
+    asked = {"drafts_policy": "re_ask", "accept_differences": True, "reason": TYPED["publishing"]}
+    done_at(dewi.post("office/services/uji-berubah/publish/", json=asked, headers=headers))
     return id
 
 
