@@ -1,7 +1,8 @@
 """What readers of the catalogue get: bytes kept in process, thrown away when a publication moves the revision.
 
-A catalogue is a few hundred services read thousands of times a minute and changed a few times a week. Each process
-asks for the revision at most once a second, so every process shows a publication within two seconds.
+A catalogue is a few hundred services read thousands of times a minute and changed a few times a week. A process that is
+read asks for the revision at most twice a second (one row by its key), one that nobody reads not at all; so every
+process shows a publication within a second.
 """
 
 from collections import OrderedDict
@@ -101,18 +102,19 @@ def current_shelf() -> Shelf:
     shelf = _current
     if shelf is not None and monotonic() - shelf.checked_at < _FRESH_SECONDS:
         return shelf
+    asked_at = monotonic()  # it is as old as the question, not as the answer
     row = fetch_one(_REVISION)
     token = row[0] if row else None
     if shelf is not None and shelf.token == token:
-        shelf.checked_at = monotonic()
+        shelf.checked_at = asked_at
         return shelf
     with _loading:
         if _current is None or _current.token != token:
-            _current = _load(token)
+            _current = _load(token, asked_at)
         return _current
 
 
-def _load(token: UUID | None) -> Shelf:
+def _load(token: UUID | None, asked_at: float) -> Shelf:
     entries = {}
     vocabulary: set[str] = set()
     for row in fetch_all(_SERVICES):
@@ -132,4 +134,4 @@ def _load(token: UUID | None) -> Shelf:
             definition=Definition(content, sha256),
         )
         vocabulary.update(word for word in words_of(search_text) if len(word) > 3)
-    return Shelf(token=token, checked_at=monotonic(), entries=entries, vocabulary=frozenset(vocabulary))
+    return Shelf(token=token, checked_at=asked_at, entries=entries, vocabulary=frozenset(vocabulary))

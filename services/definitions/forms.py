@@ -112,16 +112,16 @@ class Form:
         the same answers.
         """
         try:
-            size = len(orjson.dumps(answers))
+            written = orjson.dumps(answers)
         except (orjson.JSONEncodeError, RecursionError):
             return _refused(answers, "too_deep" if depth_of(answers, MOST_DEPTH) > MOST_DEPTH else "not_json")
-        if size > MOST_BYTES:
+        if len(written) > MOST_BYTES:
             return _refused(answers, "too_large")
-        if size > _SMALL and (code := _excess(answers)):
+        if len(written) > _SMALL and (code := _excess(answers, written)):
             return _refused(answers, code)
         run = self.plan.run(answers, today)
         fits = self.quick.is_valid(run.answers)
-        if (not fits or not self.bounded) and (code := _excess(answers)):
+        if (not fits or not self.bounded) and (code := _excess(answers, written)):
             return _refused(answers, code)
         hidden = tuple(sorted([pointer_of(list(each)) for each in run.hidden])) if run.hidden else ()
         if fits and not run.failed and not self.checks:  # the answers of most, most of the time
@@ -254,11 +254,16 @@ def _refused(answers: dict[str, Any], code: str) -> Evaluation:
     return Evaluation(answers, (), (FormProblem("", code, detail_of(code, _ROOT)),))
 
 
-def _excess(answers: Any) -> str | None:
-    """Return in which way answers are too much to be judged."""
-    if depth_of(answers, MOST_DEPTH) > MOST_DEPTH:
+def _excess(answers: Any, written: bytes) -> str | None:
+    """Return in which way answers are too much to be judged. `written` is their JSON."""
+    brackets = written.count(b"[") + written.count(b"{")
+    if brackets > MOST_DEPTH and depth_of(answers, MOST_DEPTH) > MOST_DEPTH:
         return "too_deep"
-    if next(islice(walk(answers), MOST_VALUES, None), None) is not None:
+    # Every value but the outermost stands behind a comma or a bracket.
+    if (
+        brackets + written.count(b",") > MOST_VALUES
+        and next(islice(walk(answers), MOST_VALUES, None), None) is not None
+    ):
         return "too_many"
     return None
 

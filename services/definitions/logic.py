@@ -79,11 +79,15 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """A compiled rule. `needs` and `reads` are steps of fields: those it cannot do without, and all."""
+    """A compiled rule. `needs` and `reads` are steps of fields: those it cannot do without, and all.
+
+    `parts` are the outermost of what it reads: the rest of the answers is not shown to it.
+    """
 
     compiled: datalogic_py.Rule
-    needs: frozenset[tuple[str, ...]]
+    needs: tuple[tuple[str, ...], ...]
     reads: frozenset[tuple[str, ...]]
+    parts: tuple[str, ...]
     asks_day: bool
 
     def waits(self, answers: Mapping[str, Any], today: date | None) -> bool:
@@ -98,8 +102,8 @@ class Logic:
         :raises LogicError: when it gives nothing.
         """
         meter = meter or Meter()
-        data = {name: answers[name] for name in {steps[0] for steps in self.reads if steps} if name in answers}
-        if today is not None:
+        data = {name: answers[name] for name in self.parts if name in answers}
+        if self.asks_day and today is not None:
             data[TODAY] = today.isoformat()
         try:
             result, spent = self.compiled.evaluate_metered(data, max(1, min(meter.left, MOST_OPERATIONS)))
@@ -137,7 +141,8 @@ def compile_logic(rule: Any, pointer: str) -> tuple[Logic | None, list[Fault]]:
     except datalogic_py.DataLogicError as error:
         return None, [Fault(pointer, str(error), "Mend the JsonLogic rule")]
     reads = frozenset(reading.reads | missing - {(TODAY,)})
-    return Logic(compiled, frozenset(reading.needs), reads, (TODAY,) in missing), []
+    parts = tuple({steps[0] for steps in reads if steps})
+    return Logic(compiled, tuple(reading.needs), reads, parts, (TODAY,) in missing), []
 
 
 @dataclass(slots=True)

@@ -67,6 +67,7 @@ class Computed:
     """One computed field. `room` is how many steps of its own groups may be made: those of computed values alone."""
 
     field: Steps
+    pointer: str
     logic: Logic
     room: int
 
@@ -94,7 +95,7 @@ class Computed:
             run.failed.append(self.field)
         elif value is not None and (changed := _with(run.answers, self.field, value, self.room)) is not None:
             run.answers = changed
-            run.computed[pointer_of(list(self.field))] = value
+            run.computed[self.pointer] = value
 
 
 def _with(answers: dict[str, Any], steps: Steps, value: Any, room: int) -> dict[str, Any] | None:
@@ -174,7 +175,7 @@ def computed_of(fields: list[Field]) -> tuple[list[Computed], list[Fault]]:
         logic, more = compile_logic(each.written["x-computed"], f"{each.place}/x-computed")
         faults += [*wrong, *more]
         if logic is not None and not wrong:
-            computed.append(Computed(each.steps, logic, _room(each.steps, fields, own, inner)))
+            computed.append(Computed(each.steps, each.path, logic, _room(each.steps, fields, own, inner)))
     return computed, faults
 
 

@@ -120,8 +120,10 @@ def _faults_of(schema: Any, nodes: list[tuple[str, Mapping[str, Any]]]) -> Itera
 def _unknown_words(node: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
     for word in node:
         known = _OWN_WORDS if word.startswith("x-") else _KEYWORDS
+        if word in known:
+            continue
         near = get_close_matches(word, known, n=1, cutoff=0.8 if known is _OWN_WORDS else 0.6)
-        if word not in known and (near or known is _KEYWORDS):
+        if near or known is _KEYWORDS:
             hint = f"Perhaps `{near[0]}` is meant" if near else "Remove it; words of your own begin with `x-`"
             yield Fault(pointer + pointer_of([word]), f"a form's schema has no word {word[:40]!r}", hint)
 

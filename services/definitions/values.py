@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 ABSENT: Any = object()
+_HOLDERS = (dict, list)
 # Controls but line breaks and tabs; zero-width letters; marks that turn the direction of what follows (UTS 39).
 HIDDEN_LETTERS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -48,7 +49,11 @@ def pointer_of(steps: list[Any]) -> str:
 def value_at(value: Any, steps: Sequence[str]) -> Any:
     """Return what stands at `steps`, ABSENT where nothing does."""
     for step in steps:
-        if isinstance(value, Mapping) and step in value:
+        if isinstance(value, dict):
+            if step not in value:
+                return ABSENT
+            value = value[step]
+        elif isinstance(value, Mapping) and step in value:
             value = value[step]
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
@@ -97,10 +102,13 @@ def weighs_more_than(value: Any, limit: int) -> bool:
 
 def depth_of(value: Any, limit: int) -> int:
     """Return how deep a value nests, at most `limit` + 1."""
-    if limit < 0 or not isinstance(value, Mapping | list):
+    if limit < 0 or not isinstance(value, _HOLDERS):
         return 0
-    inner = value.values() if isinstance(value, Mapping) else value
-    return 1 + max((depth_of(each, limit - 1) for each in inner), default=0)
+    deepest = 0
+    for each in value.values() if isinstance(value, dict) else value:
+        if isinstance(each, _HOLDERS) and (depth := depth_of(each, limit - 1)) > deepest:
+            deepest = depth
+    return 1 + deepest
 
 
 def walk(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:

@@ -26,6 +26,7 @@ from psycopg import sql
 
 from superapp.launch.processes import end_all
 from superapp.launch.system import prepare
+from tests.bench import forms
 from tests.bench.servers import COMMANDS, Server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,9 @@ def cases() -> list[Case]:
 def main() -> None:
     """Seed, serve, measure, print."""
     options = _options()
+    forms.show()
+    if options.forms:
+        return
     if shutil.which("wrk") is None:
         sys.exit("Stopped: `make bench` needs wrk (apt install wrk).")
     say(f"database with {options.applications:,} applications")
@@ -95,6 +99,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--applications", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--forms", action="store_true", help="only how forms are judged")
     parser.add_argument("--only", default="", help="rows whose name holds this")
     return parser.parse_args()
 
@@ -119,6 +124,7 @@ def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, dra
                     case.results.append(result)
         _print(rows, servers)
         _freshness(servers["product"], env)
+        _saving(servers["product"], env)
     finally:
         end_all([server.process for server in servers.values()])
     subprocess.run([sys.executable, "-m", "tests.bench.secrets"], env=env, cwd=ROOT, check=True)
@@ -190,6 +196,19 @@ def _freshness(server: Server, env: dict[str, str]) -> None:
                 last_old = asked
     published = float(publisher.communicate()[0])
     print(f"a publication was seen by every process within {max(last_old - published, 0):.2f} s")
+
+
+def _saving(server: Server, env: dict[str, str]) -> None:
+    """Save a draft of 200 fields over and over, as an admin's browser does; print what one takes."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.saving", server.base],
+        env=env,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    print(done.stdout.strip())
 
 
 def _database(url: str, applications: int) -> str:
