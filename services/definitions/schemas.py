@@ -60,7 +60,9 @@ _PLAIN = [
     "$comment",
 ]
 _KEYWORDS = frozenset((*_ONE, *_LISTS, *_NAMED, *_PLAIN))
-_OWN_WORDS = frozenset({"x-label", "x-help", "x-id", "x-computed", "x-document"})
+OWN_WORDS = frozenset({"x-label", "x-help", "x-id", "x-computed", "x-document"})
+# All that a form's schema may say; others that begin with `x-` are left to whoever writes them.
+WORDS = _KEYWORDS | OWN_WORDS
 _MOST_FAULTS = 100
 _MOST_CHOICES = 1000
 _MOST_LETTERS_OF_PATTERN = 500
@@ -119,10 +121,10 @@ def _faults_of(schema: Any, nodes: list[tuple[str, Mapping[str, Any]]]) -> Itera
 
 def _unknown_words(node: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
     for word in node:
-        known = _OWN_WORDS if word.startswith("x-") else _KEYWORDS
+        known = OWN_WORDS if word.startswith("x-") else _KEYWORDS
         if word in known:
             continue
-        near = get_close_matches(word, known, n=1, cutoff=0.8 if known is _OWN_WORDS else 0.6)
+        near = get_close_matches(word, known, n=1, cutoff=0.8 if known is OWN_WORDS else 0.6)
         if near or known is _KEYWORDS:
             hint = f"Perhaps `{near[0]}` is meant" if near else "Remove it; words of your own begin with `x-`"
             yield Fault(pointer + pointer_of([word]), f"a form's schema has no word {word[:40]!r}", hint)

@@ -33,7 +33,11 @@ def check(database_url: str) -> int:
 def write_openapi(database_url: str) -> int:
     """Write the committed description anew."""
     with tempfile.TemporaryDirectory() as folder:
-        return 0 if _describe(_env(database_url, folder), OPENAPI).returncode == 0 else 1
+        env = _env(database_url, folder)
+        reference = subprocess.run(
+            [sys.executable, "-m", "api_docs.definition_reference"], env=env, cwd=ROOT, check=False
+        )
+        return 0 if _describe(env, OPENAPI).returncode == reference.returncode == 0 else 1
 
 
 def _env(database_url: str, folder: str) -> dict[str, str]:

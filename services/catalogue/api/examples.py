@@ -67,3 +67,26 @@ CASES_SCHEMA = OpenApiExample(
     response_only=True,
     media_type="application/schema+json",
 )
+ENGINE_VECTORS = OpenApiExample(
+    "One case",
+    value={
+        "definitions": {"izin-reklame": {"service": "izin-reklame"}},
+        "cases": [
+            {
+                "name": "a field that shows and is empty",
+                "definition": "izin-reklame",
+                "today": "2026-11-24",
+                "given": {"reklame": {"jenis": "papan"}},
+                "expected": {
+                    "answers": {"reklame": {"jenis": "papan"}},
+                    "hidden": [],
+                    "problems": [["/reklame/lebar_m", "required"]],
+                    "computed": {},
+                    "fee": None,
+                    "documents": ["desain"],
+                },
+            }
+        ],
+    },
+    response_only=True,
+)

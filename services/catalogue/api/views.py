@@ -17,6 +17,7 @@ from services.catalogue.queries import Filters, get_version, service_answer, ser
 from services.catalogue.shelf import Answer
 from services.definitions import canonical_json, service_definition_schema
 from services.definitions.cases import golden_cases_schema
+from services.definitions.vectors import vectors_as_written
 from superapp.http.conditional import etag_of, unless_held
 from superapp.http.language import request_language
 from superapp.http.pagination import read_limit
@@ -26,6 +27,7 @@ from superapp.http.problems import FieldError, Missing, Problem
 _MOST_LETTERS = 100
 # A phone that has it shows a publication within a minute: half of it without asking, half while it asks.
 _FOR_A_MINUTE = "public, max-age=30, stale-while-revalidate=30"
+_FOR_A_DAY = "public, max-age=86400"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -159,6 +161,30 @@ class GoldenCasesSchema(PublicView):
     )
     def get(self, request: Request) -> HttpResponse:
         return ready(request, _cases_schema(), media_type="application/schema+json")
+
+
+class EngineVectors(PublicView):
+    """By which a client checks itself."""
+
+    @extend_schema(
+        operation_id="schemas_vectors_engine",
+        summary="Test vectors: what every engine makes of answers",
+        description="Definitions, and cases under them: the day, the answers sent, and what is expected: answers kept, "
+        "pointers hidden, `[pointer, code]` of each problem, values computed, the fee, documents asked. An app that "
+        "judges answers by itself runs them among its tests.",
+        tags=["services"],
+        auth=[],
+        responses={200: OpenApiTypes.OBJECT},
+        examples=[examples.ENGINE_VECTORS],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return ready(request, _vectors(), cache_control=_FOR_A_DAY)
+
+
+@cache
+def _vectors() -> Answer:
+    body = vectors_as_written()
+    return Answer(body, etag_of(body))
 
 
 @cache

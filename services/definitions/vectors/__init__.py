@@ -15,6 +15,11 @@ from services.definitions.service import Definition, FeeError
 FILE = Path(__file__).parent / "engine.json"
 
 
+def vectors_as_written() -> bytes:
+    """Return the committed vectors as they lie in the file."""
+    return FILE.read_bytes()
+
+
 def read_vectors() -> dict[str, Any]:
     """Return the committed vectors: `definitions` by name, and `cases`."""
     return dict(json.loads(FILE.read_text("utf-8")))

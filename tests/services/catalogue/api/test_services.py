@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from services.catalogue.api.serializers import ServiceDetail, ServiceLine, VersionOut
 from services.catalogue.models import Service, ServiceVersion
 from services.definitions import content_hash, service_definition_schema
+from services.definitions.vectors import FILE
 from tests.problems import fields, problem
 from tests.services.applications.factory import publish_service
 
@@ -182,3 +183,13 @@ def test_the_format_tells_editors_its_schema(client: Client) -> None:
 
     assert answer.headers["Content-Type"] == "application/schema+json"
     assert answer.json() == service_definition_schema()
+
+
+def test_the_shared_vectors_are_served_as_they_are_kept_and_told_by_etag(client: Client) -> None:
+    answer = client.get("/api/v1/schemas/vectors/engine.json")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert answer.content == FILE.read_bytes()
+    assert "max-age=86400" in answer["Cache-Control"]
+    again = client.get("/api/v1/schemas/vectors/engine.json", headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
