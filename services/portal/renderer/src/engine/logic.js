@@ -34,7 +34,7 @@ const betweenDates = (count) => (given) => {
   return dates.length === 2 && dates.every(Boolean) ? count(dates) : null;
 };
 
-const truthy = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+const truthy = (value) => (typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value));
 const parsed = (text) => (NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : NaN);
 
 // A value as a number in a sum: nothing is 0, true is 1, a text is the number that it writes.
@@ -60,33 +60,42 @@ function difference(given) {
   if (given.length === 1 && !Array.isArray(given[0])) return -all[0];
   return finite(all.reduce((left, each) => left - each));
 }
-function quotient(given) {
-  const all = atLeast(spread(given), 1).map(counted);
-  const one = given.length === 1 && !Array.isArray(given[0]);
-  return (one ? [1, ...all] : all).reduce((left, each) => (each === 0 ? fail("divides by zero") : finite(left / each)));
+// By zero: between whole numbers there is no result; else the engine gives the largest number there is.
+function byZero(left, writtenLeft, writtenRight) {
+  return Number.isInteger(writtenLeft) && Number.isInteger(writtenRight) ? fail("divides by zero") : Math.sign(left) * MOST || 0;
 }
-function remainder(given) {
-  const written = atLeast(spread(given), 2);
-  const all = written.map(counted);
-  return all.reduce((left, each, place) => {
-    if (each !== 0) return left % each;
-    const whole = [written[place - 1], written[place]].every((value) => Number.isInteger(value));
-    return whole ? fail("divides by zero") : Math.sign(left) * MOST || 0;
-  });
+// Divides by each in turn; `written` may be an iterator, of which no more is asked once a zero decides.
+const divided = (divide) => (written) => {
+  let turn = 0, first, left;
+  for (const each of written) {
+    const right = counted(each);
+    if (turn === 0) [first, left] = [each, right];
+    else if (right === 0) return byZero(left, turn === 1 ? first : left, each);
+    else left = finite(divide(left, right));
+    turn += 1;
+  }
+  return left;
+};
+const DIVIDING = { "/": divided((left, right) => left / right), "%": divided((left, right) => left % right) };
+function dividedAlone(word, [value]) {
+  if (Array.isArray(value)) return DIVIDING[word](atLeast(value, word === "%" ? 2 : 1));
+  if (word === "%" || counted(value) === 0) fail("divides by zero");
+  return finite(1 / counted(value));
 }
 const extreme = (choose) => (given) => {
   const all = atLeast(spread(given), 1);
   return all.every((each) => typeof each === "number") ? choose(...all) : fail("not a number");
 };
-const rounded = (round) => ([value, ...more]) => {
-  if (more.length) fail("too many arguments");
+const rounded = (round) => (given) => {
+  const [value] = atLeast(given, 1);
+  if (given.length > 1) return given.map((each) => rounded(round)([each]));
   const number = typeof value === "string" ? parsed(value) : value;
   return typeof number === "number" && !Number.isNaN(number) ? round(number) : fail("not a number");
 };
 
 const written = (value) => {
   if (value === null) return "";
-  return typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value).replace("e+", "e");
 };
 const cat = (given) => given.map((each) => (Array.isArray(each) ? each.map(written).join("") : written(each))).join("");
 
@@ -112,7 +121,7 @@ function contains([needle, hay]) {
 function alike(one, other) {
   if ([one, other].some((each) => typeof each === "object" && each !== null)) {
     if (Array.isArray(one) && Array.isArray(other) && equal(one, other)) return true;
-    return isObject(one) && isObject(other) && equal(one, other) ? false : fail("cannot be compared");
+    return isObject(one) && isObject(other) ? false : fail("cannot be compared");
   }
   if (typeof one === typeof other && one !== null && other !== null) return one === other;
   if (typeof one === "string") [one, other] = [other, one];
@@ -140,17 +149,17 @@ function byLetters(one, other) {
   if (place < 0) return first.length - second.length;
   return place >= second.length ? 1 : first[place].codePointAt(0) - second[place].codePointAt(0);
 }
-const chain = (compare) => (given) =>
-  atLeast(given, 2).slice(1).every((each, place) => compare(given[place], each));
 
-const less = (one, other) => one < other, most = (one, other) => one <= other;
+const less = lessOrEqual((one, other) => one < other), most = lessOrEqual((one, other) => one <= other);
+// Each compares neighbours, and looks no further once it is decided.
+const COMPARING = {
+  "==": alike, "===": equal, "<": less, "<=": most,
+  ">": (one, other) => less(other, one), ">=": (one, other) => most(other, one),
+};
 const PLAIN = {
-  "+": sum, "-": difference, "*": product, "/": quotient, "%": remainder,
+  "+": sum, "-": difference, "*": product,
   max: extreme(Math.max), min: extreme(Math.min), ceil: rounded(Math.ceil), floor: rounded(Math.floor), abs: rounded(Math.abs),
-  cat, substr, length: lengthOf, in: contains, merge: (given) => given.flat(),
-  "==": chain(alike), "!=": chain((one, other) => !alike(one, other)), "===": chain(equal), "!==": chain((one, other) => !equal(one, other)),
-  "<": chain(lessOrEqual(less)), "<=": chain(lessOrEqual(most)),
-  ">": chain((one, other) => lessOrEqual(less)(other, one)), ">=": chain((one, other) => lessOrEqual(most)(other, one)),
+  cat, substr, length: lengthOf, merge: (given) => given.filter((each) => each !== null).flat(),
   "!": ([value = null]) => !truthy(value), "!!": ([value = null]) => truthy(value),
   days: betweenDates(days), years: betweenDates(years),
 };
@@ -175,9 +184,13 @@ class Evaluation {
     if (word === "var") return read(data, given);
     if (word === "if" || word === "?:") return this.choice(given, data);
     if (word === "and" || word === "or") return this.andOr(word, given, data);
+    if (word in DIVIDING) return this.divide(word, given, data);
     if (LOOPS.has(word)) return this.loop(word, given, data);
+    if (word in COMPARING) return this.compared(COMPARING[word], given, data);
+    if (word === "!=" || word === "!==") return !this.compared(COMPARING[word === "!=" ? "==" : "==="], given.slice(0, 2), data);
+    if (word === "in") return given.length > 1 && contains(given.slice(0, 2).map((each) => this.of(each, data)));
     const values = given.map((each) => this.of(each, data));
-    if (word === "missing") return missing(data, spread(values));
+    if (word === "missing") return missing(data, values);
     if (word === "missing_some") return missingSome(data, values);
     const found = PLAIN[word]?.(values) ?? (word in PLAIN ? null : fail(`no operator ${word}`));
     if (Array.isArray(found)) this.spend(found.length);
@@ -199,35 +212,74 @@ class Evaluation {
     return value;
   }
 
-  loop(word, [list, rule, initial], data) {
-    const items = this.of(list, data);
+  divide(word, given, data) {
+    if (given.length === 1) return dividedAlone(word, [this.of(given[0], data)]);
+    return DIVIDING[word](this.inTurn(atLeast(given, 2), data));
+  }
+
+  *inTurn(given, data) {
+    for (const each of given) yield this.of(each, data);
+  }
+
+  compared(holds, given, data) {
+    atLeast(given, 2);
+    let one = this.of(given[0], data);
+    for (const each of given.slice(1)) {
+      const other = this.of(each, data);
+      if (!holds(one, other)) return false;
+      one = other;
+    }
+    return true;
+  }
+
+  loop(word, given, data) {
+    atLeast(given, 2);
+    const [list, rule, initial] = given, items = this.of(list, data);
     const judged = (item) => { this.spend(); return this.of(rule, item); };
-    if (word === "reduce") return this.reduce(items, rule, initial === undefined ? null : this.of(initial, data));
-    if (items !== null && !Array.isArray(items)) return fail("not a list");
-    const all = items ?? [];
-    if (word === "map") return all.map(judged);
-    if (word === "filter") return all.filter((item) => truthy(judged(item)));
-    if (word === "all") return all.length > 0 && all.every((item) => truthy(judged(item)));
-    return all.some((item) => truthy(judged(item))) === (word === "some");
+    const holds = (item) => truthy(judged(item));
+    if (word === "reduce") return this.reduce(itemsOf(items), rule, initial === undefined ? null : this.of(initial, data));
+    if (word === "map") return (itemsOf(items) ?? (items === null ? [] : [items])).map(judged);
+    if (word === "filter") return filtered(items, holds);
+    const all = itemsOf(items) ?? [];
+    if (word === "all") return all.length > 0 && all.every(holds);
+    return all.some(holds) === (word === "some");
   }
 
   reduce(items, rule, initial) {
-    if (items === null) return initial;
-    if (!Array.isArray(items)) return fail("not a list");
-    return items.reduce((accumulator, current) => { this.spend(); return this.of(rule, { accumulator, current }); }, initial);
+    const step = (accumulator, current) => { this.spend(2); return this.of(rule, new Turn(accumulator, current)); };
+    return (items ?? []).reduce(step, initial);
   }
 }
 
+// One turn of `reduce`: the item itself is what `{var: ""}` names.
+class Turn {
+  constructor(accumulator, current) {
+    Object.assign(this, { accumulator, current });
+  }
+}
+
+// What a loop walks: a list, or the values of a group; null for a single value.
+const itemsOf = (value) => (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : null);
+
+function filtered(items, holds) {
+  if (items === null) return [];
+  if (Array.isArray(items)) return items.filter(holds);
+  return isObject(items) ? Object.fromEntries(Object.entries(items).filter(([, each]) => holds(each))) : fail("not a list");
+}
+
 function read(data, [name = "", otherwise = null]) {
-  if (name === "") return data;
-  const found = valueAt(data, String(name).split("."));
+  if (name === "") return data instanceof Turn ? data.current : data;
+  const steps = String(name).split(".");
+  if (data instanceof Turn && !["accumulator", "current"].includes(steps[0])) data = data.current;
+  const found = valueAt(data, steps);
   return found === ABSENT ? otherwise : found;
 }
 const missing = (data, names) =>
-  names.filter((name) => typeof name === "string" && name !== "" && [ABSENT, null, ""].includes(read(data, [name, ABSENT])));
+  names.flat().filter((name) => typeof name === "string" && name !== "" && read(data, [name, ABSENT]) === ABSENT);
 function missingSome(data, [least, names]) {
-  const gone = missing(data, names ?? []);
-  return (names ?? []).length - gone.length >= least ? [] : gone;
+  if (!Array.isArray(names)) return [];
+  const gone = missing(data, names);
+  return typeof least === "number" && names.length - gone.length >= least ? [] : gone;
 }
 
 // A rule with what it reads: `needs` it cannot do without.
@@ -246,7 +298,7 @@ export class Logic {
     const given = Array.isArray(written_) ? written_ : [written_];
     if (word === "var") return this.#variable(given, loops);
     if ((word === "missing" || word === "missing_some") && !loops)
-      for (const name of given.flat(2)) if (typeof name === "string") this.reads.push(name.split("."));
+      for (const name of given.flat()) if (typeof name === "string" && name !== "") this.#variable([name, null], loops);
     given.forEach((each, place) => this.#read(each, loops + (LOOPS.has(word) && place === 1 ? 1 : 0)));
   }
 
@@ -272,11 +324,7 @@ export class Logic {
   }
 
   holds(answers, today, meter) {
-    return this.#true(this.evaluate(answers, today, meter));
-  }
-
-  #true(value) {
-    return isObject(value) ? Object.keys(value).length > 0 : truthy(value);
+    return truthy(this.evaluate(answers, today, meter));
   }
 }
 

@@ -2,6 +2,8 @@
 import language from "../../../../definitions/vectors/language.json" with { type: "json" };
 
 const { sentences, formats, types } = language.words;
+// In which order the server names several types.
+const ORDER = ["null", "boolean", "integer", "number", "string", "array", "object"];
 const LANGUAGES = ["id", "en"];
 
 function sentence(code, limit, at) {
@@ -10,7 +12,7 @@ function sentence(code, limit, at) {
     return at ? `must be ${known ?? `in the format ${limit}`}` : `harus berupa ${known ?? `berformat ${limit}`}`;
   }
   if (code === "type") {
-    const kinds = [limit].flat().map((kind) => types[kind]?.[at] ?? kind);
+    const kinds = [limit].flat().sort((one, other) => ORDER.indexOf(one) - ORDER.indexOf(other)).map((kind) => types[kind]?.[at] ?? kind);
     return at ? `must be ${kinds.join(" or ")}` : `harus berupa ${kinds.join(" atau ")}`;
   }
   return (sentences[code] ?? sentences.invalid)[at].replace("{}", String(limit));
