@@ -41,11 +41,14 @@ export function prepared(ui, language, evaluate) {
       (element.elements ?? []).some((each) =>
         each.scope ? shows.field(answers, fieldOfScope(each.scope)) : shows.element(answers, each)),
   };
+  const placed = new Set();
+  // A field that is named twice stands where it is named first; its rules hold all the same.
+  const isAgain = ({ scope }) => scope !== undefined && (placed.has(scope) || !placed.add(scope));
   const made = (element) => {
     const { label, rule, elements, ...rest } = element;
     const common = { ...rest, ...(label ? { label: local(label, language) } : {}) };
     if (element.type === "Control") return controlFor(element.scope, [], shows, common);
-    const inner = (elements ?? []).map(made);
+    const inner = (elements ?? []).filter((each) => !isAgain(each)).map(made);
     return { ...common, elements: inner, rule: ruleOf(({ fullData }) => shows.element(fullData, element)) };
   };
   return { ui: { type: "Service", elements: [made(ui)] }, shows };
