@@ -4,7 +4,7 @@ ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/
 TOO_OLD = echo "Stopped: Python 3.11 or newer is needed, $(PYTHON) is older or missing. Try: make PYTHON=python3.11 $@" >&2
 LAUNCH = @$(ENOUGH) || { $(TOO_OLD); exit 1; }; $(PYTHON) superapp/launch/bootstrap.py
 
-.PHONY: run manage code test check browser bench docs renderer lock clean-data help
+.PHONY: run manage code test check browser pictures bench docs renderer lock clean-data help
 
 run:  ## serve the platform here: http://127.0.0.1:8000 (PORT=8001 for another port)
 	$(LAUNCH) run
@@ -23,6 +23,11 @@ check:  ## lint, types, layers, migrations, deployment settings, OpenAPI drift
 
 browser:  ## run the browser tests (needs Chromium)
 	$(LAUNCH) browser
+
+pictures:  ## draw the pictures of the guide for OPD people anew (needs Chromium)
+	@mkdir -p api_docs/guides/pictures
+	@$(ENOUGH) || { $(TOO_OLD); exit 1; }; PICTURES=$(CURDIR)/api_docs/guides/pictures ARGS="tests/browser/test_services.py -q" \
+		$(PYTHON) superapp/launch/bootstrap.py browser
 
 bench:  ## measure speed beside other stacks (needs wrk)
 	$(LAUNCH) bench

@@ -49,6 +49,7 @@ OFFICE = [
     "/kantor/aturan/",
     "/kantor/layanan/",
     "/kantor/layanan/baru/",
+    "/kantor/layanan/impor/",
     SERVICE,
     f"{SERVICE}isian/",
     f"{SERVICE}isian/ubah/?isian=/anak/tempat_dilahirkan",

@@ -51,7 +51,7 @@ def test_from_nothing_to_a_residents_application(
     context = chromium.new_context(viewport=SCREEN, locale="id-ID", java_script_enabled=scripts)
     context.add_cookies(scene.cookies("admin"))
     visitor = before_a_screen(context, scene.base_url)
-    author = Author(visitor.page, scene.base_url, lambda name: drawn_into(visitor.page, folder, name))
+    author = Author(visitor.page, scene.base_url, lambda name: drawn_into(visitor.page, folder, name), scripts)
     title = "Izin lapak" if scripts else "Izin lapak tanpa skrip"
 
     author.make(title, "Stall permit")

@@ -32,7 +32,7 @@ from superapp.http.problems import Problem, localized
 _COPY: Final = "copy:"
 _MOST_COPIES: Final = 100
 # Addresses of these pages that no service may have.
-_TAKEN: Final = frozenset({"baru"})
+_TAKEN: Final = frozenset({"baru", "impor"})
 
 
 class NewServiceForm(forms.Form):

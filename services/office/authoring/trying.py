@@ -14,6 +14,7 @@ from services.definitions.editing import Line, Question, question_at, sections_o
 from services.definitions.fields import ITEM
 from services.definitions.values import ABSENT, pointer_of, steps_of, value_at
 from services.office.authoring.desk import Desk, on_desk
+from services.pages.forms import shown_of
 from superapp.http.problems import localized
 
 # What stands for a file that is handed in, and for a member of the family.
@@ -47,7 +48,9 @@ def trying(desk: Desk) -> HttpResponse:
     documents = [local(each.title, desk.language) for each in seen.documents]
     tried = {"sections": sections, "problems": left, "all_problems": problems, "fee": seen.fee, "documents": documents}
     hidden = [found.definition.form.label(each)[desk.language] for each in seen.hidden]
-    return desk.page("trying", here="trying", tried=tried, hidden=hidden, answered=desk.request.method == "POST")
+    answered = desk.request.method == "POST"
+    shown = shown_of(found.definition.content)
+    return desk.page("trying", here="trying", tried=tried, hidden=hidden, answered=answered, shown=shown)
 
 
 def _all(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:

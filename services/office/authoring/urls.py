@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from services.office.authoring import editing, history, listing, overview, publishing, rules, trying, whole
+from services.office.authoring import carrying, editing, history, listing, overview, publishing, rules, trying, whole
 
 _SERVICE = "kantor/layanan/<slug:slug>/"
 
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("kantor/aturan/", rules.rules, name="desk-rules"),
     path("kantor/layanan/", listing.services, name="desk-services"),
     path("kantor/layanan/baru/", listing.new, name="desk-new"),
+    path("kantor/layanan/impor/", carrying.take_in, name="desk-import"),
     path(_SERVICE, overview.service, name="desk-service"),
     path(f"{_SERVICE}teks/", editing.texts, name="desk-texts"),
     path(f"{_SERVICE}isian/", editing.fields, name="desk-fields"),
@@ -27,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SERVICE}riwayat/", history.history, name="desk-history"),
     path(f"{_SERVICE}versi/<int:number>/", history.version, name="desk-version"),
     path(f"{_SERVICE}versi/<int:number>/kembali/", publishing.roll_back, name="desk-roll-back"),
+    path(f"{_SERVICE}ekspor/", carrying.export, name="desk-export"),
     path(f"{_SERVICE}modul/", publishing.drift, name="desk-drift"),
 ]

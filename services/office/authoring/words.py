@@ -52,6 +52,12 @@ TESTS: Words = {
     "least": _("is at least %(value)s"),
     "most": _("is at most %(value)s"),
 }
+ACTIONS: Words = {
+    "create": _("A new service begins"),
+    "draft": _("A draft begins"),
+    "unchanged": _("Nothing: it is here already"),
+    "none": _("Cannot be taken in"),
+}
 STATES: Words = {
     "new": _("Not published yet"),
     "open": _("Open"),

@@ -25,8 +25,8 @@ __all__ = ["stall"]
 pytestmark = pytest.mark.django_db
 ONE = ["", "teks/", "isian/", "isian/baru/?jenis=text&bagian=/form/ui", "isian/ubah/?isian=/telepon", "kecocokan/"]
 ONE += ["isian/bagian/?bagian=/form/ui/elements/0", "syarat/", "syarat/ubah/", "syarat/ubah/?id=ktp_el", "biaya/"]
-ONE += ["proses/", "definisi/", "coba/", "terbit/", "riwayat/", "versi/1/", "versi/1/kembali/", "modul/"]
-PARTS = [each for each in ONE if each and not each.startswith(("riwayat", "versi", "modul"))]
+ONE += ["proses/", "definisi/", "coba/", "terbit/", "riwayat/", "versi/1/", "versi/1/kembali/", "modul/", "ekspor/"]
+PARTS = [each for each in ONE if each and not each.startswith(("riwayat", "versi", "modul", "ekspor"))]
 
 
 def test_the_list_above_has_every_page_of_a_service() -> None:
@@ -50,7 +50,7 @@ def test_to_another_agencys_admin_there_is_no_such_service(page: str, stall: Des
     assert stall.draft.revision == before
 
 
-@pytest.mark.parametrize("page", [*ONE, HOME, f"{HOME}baru/", "/kantor/aturan/"])
+@pytest.mark.parametrize("page", [*ONE, HOME, f"{HOME}baru/", f"{HOME}impor/", "/kantor/aturan/"])
 def test_every_page_asks_for_the_second_factor(page: str, stall: Desk) -> None:
     address = page if page.startswith("/") else stall.address() + page
 

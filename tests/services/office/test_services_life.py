@@ -1,17 +1,20 @@
 """`/kantor/layanan/`: a version's life on pages: planned, approved by another, rolled back, retired, drifted."""
 
+import base64
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
-from services.catalogue.models import ModuleOffer, Publication, Service, ServiceVersion, VersionLife
+from services.catalogue.models import ModuleOffer, Publication, Service, ServiceDraft, ServiceVersion, VersionLife
 from services.catalogue.operations.waiting import publish_due
 from services.definitions import content_hash
 from services.events.operations import drain
 from tests.services.applications.factory import resident
-from tests.services.office.desk import HOME, Desk, errors_in
+from tests.services.office.desk import HOME, Desk, errors_in, forms_in
 from tests.services.office.test_services_pages import stall
 from tests.services.portal.pages import text_of
 from tests.services.signed_in import signed_in
@@ -240,3 +243,43 @@ def test_trying_it_out_shows_what_a_resident_meets(stall: Desk) -> None:
     assert "Phone number must be a phone number" in told
     assert "Identity card" in told
     assert "Cannot be handed in yet" in told
+
+
+def test_a_service_goes_out_and_comes_in_as_a_draft(open_stall: Desk) -> None:
+    file = open_stall.browser.get(open_stall.address("ekspor/")).content
+    open_stall.done("", {}, button="action=begin")
+    open_stall.done("biaya/", {"how": "fixed", "amount": "7000"})
+    open_stall.done("terbit/", NOW | {"drafts_policy": "carry_on"}, button="action=publish")
+    page = f"{HOME}impor/"
+
+    seen = open_stall.browser.post(page, {"file": SimpleUploadedFile("layanan.json", file)})
+    assert "A draft begins" in text_of(seen)
+    (form,) = [each for each in forms_in(seen.content.decode()) if "body" in each.values]
+    assert not ServiceDraft.objects.exists()
+    taken = open_stall.browser.post(page, form.values | {"seen": "yes"})
+
+    assert taken["Location"] == HOME
+    assert open_stall.draft.content["fee"]["amount"] == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"nonsense", b"\xff"])
+def test_what_is_no_such_file_is_refused(body: bytes, open_stall: Desk) -> None:
+    page = f"{HOME}impor/"
+
+    answer = open_stall.browser.post(page, {"file": SimpleUploadedFile("layanan.json", body)})
+    forged = open_stall.browser.post(page, {"body": base64.b64encode(body).decode(), "seen": "yes"})
+
+    for each in (answer, forged):
+        assert each.status_code == 200
+        assert 'role="alert"' in each.content.decode() or errors_in(each)
+    assert not ServiceDraft.objects.exists()
+
+
+def test_another_agencys_service_is_not_taken_in(open_stall: Desk, stranger: Client) -> None:
+    file = open_stall.browser.get(open_stall.address("ekspor/")).content
+
+    answer = stranger.post(f"{HOME}impor/", {"body": base64.b64encode(file).decode(), "seen": "yes"})
+
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
+    assert not ServiceDraft.objects.exists()
