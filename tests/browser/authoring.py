@@ -160,6 +160,11 @@ class Author:
         plain.get_by_label("Luas lapak (m2)").fill("12")
         self.press("Lihat hasilnya")
         plain.get_by_label("Jenis makanan").wait_for()
+        plain.locator("summary", has_text="Simpan jawaban ini").click()
+        plain.get_by_label("Nama dalam bahasa Indonesia").fill("Jawaban belum lengkap")
+        plain.get_by_label("Nama dalam bahasa Inggris").fill("Answers not complete yet")
+        self.press("Simpan kasus")
+        self.saved()
 
     def publish(self) -> None:
         """Publish it now."""
@@ -178,6 +183,15 @@ class Author:
         self.press("Simpan")
         self.saved()
         self.follow("Terbitkan")
+        self.press("Uji pada permohonan")
+        self.saved()
+        tried = self.page.get_by_text("Diuji pada")
+        for _again in range(60):
+            if tried.count():
+                break
+            self.page.wait_for_timeout(500)
+            self.page.reload()
+        self.picture("uji")
         self.page.get_by_label("Lanjut menurut versi saat dimulai").check()
         self.type("Alasan", "Perda 2/2026 mengubah tarif")
         self.picture("terbitkan-perubahan")
@@ -190,6 +204,8 @@ class Author:
         self.picture("riwayat")
         self.follow("Kembali ke versi 1")
         self.page.get_by_label("Lanjut menurut versi saat dimulai").check()
+        self.page.get_by_label(re.compile("^Terbitkan juga")).check()
+        self.type("Alasan", "Tarif lama berlaku lagi")
         self.picture("kembali")
         self.press("Kembali ke versi ini")
         self.saved()

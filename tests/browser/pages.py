@@ -63,6 +63,7 @@ OFFICE = [
     f"{SERVICE}teks/",
     f"{SERVICE}definisi/",
     f"{SERVICE}coba/",
+    f"{SERVICE}uji/",
     f"{SERVICE}terbit/",
     f"{SERVICE}riwayat/",
     f"{SERVICE}versi/1/",

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +14,7 @@ from services.catalogue.queries.preview import Preview, preview_of
 from services.definitions.editing import Line, Question, question_at, sections_of
 from services.definitions.fields import ITEM
 from services.definitions.values import ABSENT, pointer_of, steps_of, value_at
+from services.office.authoring.cases import CaseForm, keep_case
 from services.office.authoring.desk import Desk, on_desk
 from services.pages.forms import shown_of
 from superapp.http.problems import localized
@@ -21,7 +23,7 @@ from superapp.http.problems import localized
 _SOMETHING: Final = "00000000-0000-4000-8000-000000000000"
 _MOST_ITEMS: Final = 5
 _SAMPLES: Final[Mapping[str, str]] = {
-    "nik": "6471014101900001", "kk": "6471010101200001", "phone": "081234567890", "email": "warga@contoh.example",
+    "nik": "9971014101900001", "kk": "9971010101200001", "phone": "081234567890", "email": "warga@contoh.example",
     "kelurahan": "64.71.01.1001", "region": "64.71.01.1001", "date": "2026-01-31",
 }  # fmt: skip
 _TICKED: Final = ("file", "family-member")
@@ -49,8 +51,12 @@ def trying(desk: Desk) -> HttpResponse:
     tried = {"sections": sections, "problems": left, "all_problems": problems, "fee": seen.fee, "documents": documents}
     hidden = [found.definition.form.label(each)[desk.language] for each in seen.hidden]
     answered = desk.request.method == "POST"
+    form = CaseForm(desk.request.POST if "keep" in desk.request.POST else None)
+    today = timezone.localdate().isoformat()
+    if "keep" in desk.request.POST and form.is_valid() and keep_case(desk, form, answers, seen, today):
+        return HttpResponseRedirect(reverse("desk-cases", args=[desk.service.slug]))
     shown = shown_of(found.definition.content)
-    return desk.page("trying", here="trying", tried=tried, hidden=hidden, answered=answered, shown=shown)
+    return desk.page("trying", here="trying", tried=tried, hidden=hidden, answered=answered, shown=shown, form=form)
 
 
 def _all(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from services.office.authoring import carrying, editing, history, listing, overview, publishing, rules, trying, whole
+from services.office.authoring import (
+    carrying,
+    cases,
+    editing,
+    history,
+    listing,
+    overview,
+    publishing,
+    rules,
+    trying,
+    whole,
+)
 
 _SERVICE = "kantor/layanan/<slug:slug>/"
 
@@ -24,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SERVICE}proses/", editing.procedure, name="desk-procedure"),
     path(f"{_SERVICE}definisi/", whole.whole, name="desk-whole"),
     path(f"{_SERVICE}coba/", trying.trying, name="desk-trying"),
+    path(f"{_SERVICE}uji/", cases.cases, name="desk-cases"),
     path(f"{_SERVICE}terbit/", publishing.publish, name="desk-publish"),
     path(f"{_SERVICE}riwayat/", history.history, name="desk-history"),
     path(f"{_SERVICE}versi/<int:number>/", history.version, name="desk-version"),

@@ -25,8 +25,19 @@ __all__ = ["stall"]
 pytestmark = pytest.mark.django_db
 ONE = ["", "teks/", "isian/", "isian/baru/?jenis=text&bagian=/form/ui", "isian/ubah/?isian=/telepon", "kecocokan/"]
 ONE += ["isian/bagian/?bagian=/form/ui/elements/0", "syarat/", "syarat/ubah/", "syarat/ubah/?id=ktp_el", "biaya/"]
-ONE += ["proses/", "definisi/", "coba/", "terbit/", "riwayat/", "versi/1/", "versi/1/kembali/", "modul/", "ekspor/"]
-PARTS = [each for each in ONE if each and not each.startswith(("riwayat", "versi", "modul", "ekspor"))]
+ONE += [
+    "proses/",
+    "definisi/",
+    "coba/",
+    "uji/",
+    "terbit/",
+    "riwayat/",
+    "versi/1/",
+    "versi/1/kembali/",
+    "modul/",
+    "ekspor/",
+]
+PARTS = [each for each in ONE if each and not each.startswith(("riwayat", "versi", "modul", "ekspor", "uji"))]
 
 
 def test_the_list_above_has_every_page_of_a_service() -> None:

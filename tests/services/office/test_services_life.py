@@ -9,7 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from services.catalogue.models import ModuleOffer, Publication, Service, ServiceDraft, ServiceVersion, VersionLife
+from services.catalogue.models import (
+    GoldenCase,
+    ModuleOffer,
+    Publication,
+    Service,
+    ServiceDraft,
+    ServiceVersion,
+    VersionLife,
+)
 from services.catalogue.operations.waiting import publish_due
 from services.definitions import content_hash
 from services.events.operations import drain
@@ -249,6 +257,7 @@ def test_a_service_goes_out_and_comes_in_as_a_draft(open_stall: Desk) -> None:
     file = open_stall.browser.get(open_stall.address("ekspor/")).content
     open_stall.done("", {}, button="action=begin")
     open_stall.done("biaya/", {"how": "fixed", "amount": "7000"})
+    tried(open_stall, "terbit/")
     open_stall.done("terbit/", NOW | {"drafts_policy": "carry_on"}, button="action=publish")
     page = f"{HOME}impor/"
 
@@ -283,3 +292,31 @@ def test_another_agencys_service_is_not_taken_in(open_stall: Desk, stranger: Cli
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
     assert not ServiceDraft.objects.exists()
+
+
+def test_what_was_tried_is_kept_as_a_golden_case(stall: Desk) -> None:
+    stall.done("biaya/", {"how": "fixed", "amount": "5000"})
+    answered = stall.fill("coba/", {"/telepon": "081234567890"})
+    kept = stall.send("coba/", answered, {"case_id": "Belum lengkap", "case_en": "Not complete"}, button="keep=yes")
+    assert kept["Location"] == stall.address("uji/")
+    assert "Not complete As expected" in text_of(stall.see("uji/"))
+
+    stall.done("biaya/", {"how": "fixed", "amount": "7000"})
+
+    assert "Not complete Otherwise" in text_of(stall.see("uji/"))
+    refused = stall.fill("terbit/", NOW, button="action=publish")
+    assert errors_in(refused)
+    assert not ServiceVersion.objects.exists()
+    stall.done("uji/", {"case": "belum-lengkap"}, button="action=remove")
+    stall.done("terbit/", NOW, button="action=publish")
+
+
+def test_a_persons_number_is_no_golden_case(stall: Desk) -> None:
+    stall.add_field("nik", "NIK", "NIK")
+    answered = stall.fill("coba/", {"/nik": "6471014101900001"})
+
+    answer = stall.send("coba/", answered, {"case_id": "Asli", "case_en": "Real"}, button="keep=yes")
+
+    assert answer.status_code == 200
+    assert not GoldenCase.objects.exists()
+    assert errors_in(answer)
