@@ -36,7 +36,7 @@ class Author:
 
     def saved(self) -> None:
         """Wait until the page says so."""
-        self.page.locator(".note.success").first.wait_for()
+        self.page.locator(".messages .success").first.wait_for()
 
     def begin(self, title: str, english: str) -> None:
         """Make a new service, from the office's front page on."""
@@ -185,7 +185,7 @@ class Author:
         self.follow("Terbitkan")
         self.press("Uji pada permohonan")
         self.saved()
-        tried = self.page.get_by_text("Diuji pada")
+        tried = self.page.get_by_text(re.compile("^Diuji pada"))
         for _again in range(60):
             if tried.count():
                 break
@@ -194,6 +194,7 @@ class Author:
         self.picture("uji")
         self.page.get_by_label("Lanjut menurut versi saat dimulai").check()
         self.type("Alasan", "Perda 2/2026 mengubah tarif")
+        self.page.get_by_label(re.compile("^Terbitkan juga")).check()  # the golden case knows the fee of before
         self.picture("terbitkan-perubahan")
         self.press("Terbitkan")
         self.saved()
