@@ -9,7 +9,7 @@ from services.definitions import Definition, DefinitionError, load_content
 from services.definitions.vectors import expected, read_vectors
 
 TODAY: Final = "2026-11-24"
-LABEL: Final = {"x-label": {"id": "Isian", "en": "Field"}}
+LABEL: Final[dict[str, Any]] = {"x-label": {"id": "Isian", "en": "Field"}}
 NAMES: Final = "abcdef"
 BASE: Final = read_vectors()["definitions"]["uji-mesin"]
 # Right and wrong of each kind.
@@ -81,19 +81,23 @@ def _node(random: Random, depth: int) -> dict[str, Any]:
         made = {"type": "object", "properties": properties, "required": random.sample(sorted(properties), 1)}
         return made | LABEL | random.choice([{}, {}, {"minProperties": 2}, {"propertyNames": {"pattern": "^[a-d]"}}])
     if kind == "list" and depth < 2:
-        bounds = random.choice([{}, {"minItems": 2}, {"maxItems": 1}, {"uniqueItems": True}])
-        return {"type": "array", "items": _node(random, depth + 1)} | bounds | LABEL
+        bounds: dict[str, Any] = random.choice([{}, {"minItems": 2}, {"maxItems": 1}, {"uniqueItems": True}])
+        return {"type": "array", "items": _node(random, depth + 1), **bounds, **LABEL}
     if kind == "number":
         bounds = random.choice([{}, {"minimum": 1}, {"exclusiveMaximum": 2.5}, {"multipleOf": 0.1}, {"maximum": 10}])
-        return {"type": random.choice(["integer", "number"])} | bounds | LABEL
+        return {"type": random.choice(["integer", "number"]), **bounds, **LABEL}
     if kind == "text":
-        word = random.choice(
+        word: dict[str, Any] = random.choice(
             [{"format": random.choice(FORMATS)}, {"minLength": 2}, {"maxLength": 2}, {"pattern": "^a?.$"}]
         )
-        return {"type": "string"} | word | LABEL
+        return {"type": "string", **word, **LABEL}
     if kind == "choice":
-        return {"type": "string", "oneOf": [{"const": each} | LABEL for each in ("a", "x")]} | LABEL
-    other = {"flag": {"type": "boolean"}, "enum": {"enum": ["a", 1, True]}, "several": {"type": ["string", "integer"]}}
+        return {"type": "string", "oneOf": [{"const": each, **LABEL} for each in ("a", "x")], **LABEL}
+    other: dict[str, dict[str, Any]] = {
+        "flag": {"type": "boolean"},
+        "enum": {"enum": ["a", 1, True]},
+        "several": {"type": ["string", "integer"]},
+    }
     return other.get(kind, {"type": "boolean"}) | LABEL
 
 
