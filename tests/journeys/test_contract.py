@@ -75,8 +75,12 @@ def known(stack: Stack) -> dict[str, Parameters]:
         assert asked.status_code == 201, asked.text
     dewi = staff(stack, "admin.dukcapil")
     client, tried, closed = (a_client(dewi) for _ in range(3))
-    for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit"):
+    for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit", "draf-coba"):
         a_service(dewi, slug)
+    for name in ("baca", "tulis", "buang"):
+        a_case(dewi, "draf-coba", name)
+    asked = dewi.post("office/services/draf-baca/replay/", json={}, headers={"Idempotency-Key": "one-trial-before"})
+    assert asked.status_code == 202, asked.text
     for slug in ("terbit-draf", "terbit-ulang", "akhir-henti", "akhir-buka"):
         a_service(dewi, slug, published=2)
     before = {"Idempotency-Key": "retired-before"}
@@ -128,6 +132,12 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_draft_discard": {"path.slug": "draf-buang", "header.If-Match": "*"},
         "office_draft_check": {"path.slug": "draf-baca"},
         "office_draft_preview": {"path.slug": "draf-baca"},
+        "office_cases_list": {"path.slug": "draf-coba"},
+        "office_case_read": {"path.slug": "draf-coba", "path.name": "baca"},
+        "office_case_save": {"path.slug": "draf-coba", "path.name": "tulis", "header.If-Match": "*"},
+        "office_case_remove": {"path.slug": "draf-coba", "path.name": "buang", "header.If-Match": "*"},
+        "office_replay_read": {"path.slug": "draf-baca"},
+        "office_replay_ask": {"path.slug": "draf-coba", "header.Idempotency-Key": "one-trial"},
         "office_diff": {"path.slug": "draf-baca"},
         "office_publish": {
             "path.slug": "draf-terbit",
@@ -186,6 +196,13 @@ def a_service(admin: Person, slug: str, *, published: int = 0, planned: str = ""
         headers = {"If-Match": "*", "Idempotency-Key": str(uuid4())}
         done = admin.post(f"office/services/{slug}/publish/", json={"drafts_policy": "carry_on"}, headers=headers)
         assert done.status_code == 201, done.text
+
+
+def a_case(admin: Person, slug: str, name: str) -> None:
+    """Write a golden case of a service."""
+    content = {"title": {"id": "Uji", "en": "Test"}, "day": "2026-03-10", "answers": {}, "expect": {"valid": False}}
+    made = admin.call("PUT", f"office/services/{slug}/cases/{name}/", json={"content": content})
+    assert made.status_code == 201, made.text
 
 
 # Guessed names are nobody's, and a true one would sign out whoever asks.
