@@ -57,8 +57,10 @@ Parameters = dict[str, str]
 def known(stack: Stack) -> dict[str, Parameters]:
     """Parameters that lead somewhere: for all operations (""), and for those that need another application."""
     siti, rina = resident(stack), staff(stack, "petugas.dukcapil")
-    id, saved, emptied, discarded, withdrawn, taken = (draft(siti, "akta-kelahiran", BIRTH, FILES) for _ in range(6))
-    for each in (id, withdrawn, taken):
+    id, saved, emptied, discarded, withdrawn, taken, own = (
+        draft(siti, "akta-kelahiran", BIRTH, FILES) for _ in range(7)
+    )
+    for each in (id, withdrawn, taken, own):
         assert submit(siti, each).status_code == 200
     take(rina, id, "start_review")
     take(rina, id, "grant")
@@ -109,6 +111,7 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "corrections_send": {"path.id": sent_round, "header.If-Match": "*", "header.Idempotency-Key": "one-sent"},
         "office_corrections_ask": {"path.id": marked, "header.Idempotency-Key": "one-round"},
         "office_corrections_cancel": {"path.id": ended_round},
+        "applications_action": {"path.id": own, "path.action": "withdraw"},
         "office_action": {"path.id": taken, "path.action": "start_review"},
         # One of its own each: the demo family is for the tour.
         "mandates_end": {"path.mandate_id": a_mandate(siti)},

@@ -165,6 +165,33 @@ ACTIONS = OpenApiExample(
     response_only=True,
     status_codes=["200"],
 )
+MY_ACTIONS = OpenApiExample(
+    "A complaint that was answered",
+    value={
+        "results": [
+            {
+                "action": "confirm",
+                "label": "Sudah selesai",
+                "target": "confirmed",
+                "reason": "optional",
+                "reason_codes": [],
+                "blocked": None,
+                "url": "https://superapp.example/api/v1/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/confirm/",
+            },
+            {
+                "action": "dispute",
+                "label": "Belum selesai",
+                "target": "in_progress",
+                "reason": "required",
+                "reason_codes": [],
+                "blocked": None,
+                "url": "https://superapp.example/api/v1/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/dispute/",
+            },
+        ]
+    },
+    response_only=True,
+    status_codes=["200"],
+)
 FILE_IN = OpenApiExample(
     "For one required document",
     value={"requirement": "surat_lahir", "file": "(bytes of surat-lahir.jpg)"},

@@ -14,6 +14,7 @@ from accounts.bearer import caller
 from accounts.privacy.operations.access import note_access
 from services.agencies.queries import memberships_of
 from services.applications.api import examples
+from services.applications.api.actions import in_words
 from services.applications.api.lists import queue_page
 from services.applications.api.serializers import (
     ActionIn,
@@ -23,11 +24,10 @@ from services.applications.api.serializers import (
     TimelineOut,
 )
 from services.applications.models import Application, ApplicationFile
-from services.applications.operations.transitions import act, available, blocked_by
+from services.applications.operations.transitions import act, available
 from services.applications.queries.detail import Row, get_office_row, office_body_of
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
-from services.catalogue.queries import local
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
@@ -158,30 +158,8 @@ class Actions(OfficeView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         row = self.found(id)
-        language = request_language(request)
-        roles = self.roles[row.version.agency_id]
-        offered = available(row, actor_id=caller(request).id, roles=roles)
-        blocked = blocked_by(row, row.version, offered, timezone.now())
-        return json_response(
-            request,
-            {
-                "results": [
-                    {
-                        "action": each.action,
-                        "label": local(dict(each.label), language),
-                        "target": each.target,
-                        "reason": each.reason,
-                        "reason_codes": [
-                            {"code": code.code, "label": local(dict(code.label), language), "words": code.words}
-                            for code in each.reason_codes
-                        ],
-                        "blocked": local(blocked.get(each.action, {}), language) or None,
-                        "url": request.build_absolute_uri(each.action + "/"),
-                    }
-                    for each in offered
-                ]
-            },
-        )
+        offered = available(row, actor_id=caller(request).id, roles=self.roles[row.version.agency_id])
+        return json_response(request, in_words(request, row, offered))
 
 
 class TakeAction(OfficeView):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.applications.api import corrections, office, prefill, resident
+from services.applications.api import actions, corrections, office, prefill, resident
 
 urlpatterns = [
     path("applications/", resident.Applications.as_view(), name="applications"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("applications/<uuid:id>/prefill/", prefill.Prefill.as_view(), name="application-prefill"),
     path("applications/<uuid:id>/submit/", resident.Submit.as_view(), name="application-submit"),
     path("applications/<uuid:id>/withdraw/", resident.Withdraw.as_view(), name="application-withdraw"),
+    path("applications/<uuid:id>/actions/", actions.MyActions.as_view(), name="application-actions"),
+    path("applications/<uuid:id>/actions/<slug:action>/", actions.TakeMyAction.as_view(), name="application-action"),
     path("applications/<uuid:id>/corrections/", corrections.Corrections.as_view(), name="corrections"),
     path("applications/<uuid:id>/corrections/send/", corrections.SendCorrections.as_view(), name="corrections-send"),
     path("applications/<uuid:id>/corrections/files/", corrections.CorrectionFiles.as_view(), name="corrections-files"),

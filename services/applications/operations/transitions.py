@@ -208,9 +208,11 @@ def _code(transition: Transition, chosen: str) -> ReasonCode | None:
 
 
 def _reason(transition: Transition, reason: str, code: ReasonCode | None) -> str:
-    """Return the words for the resident: with a reason chosen, its own, followed by what was added."""
+    """Return the words for the other side: with a reason chosen, its own, followed by what was added."""
     reason = reason.strip()
     owed = code.words if code else transition.reason == "required"
+    if owed and not reason and "resident" in transition.roles:
+        raise _reason_problem("required", "Tuliskan penjelasan Anda.", "Write your explanation.")
     if owed and not reason:
         raise _reason_problem("required", "Tuliskan alasannya untuk pemohon.", "Give the resident the reason.")
     if transition.reason == "none" and reason:
