@@ -127,7 +127,7 @@ def test() -> int:
     arguments = shlex.split(os.environ.get("ARGS", ""))
     command = [sys.executable, "-m", "pytest"]
     if not arguments:
-        command += ["-n", "auto", "--dist", "loadgroup", "-q", "--cov", "--cov-report=term:skip-covered"]
+        command += ["-n", "auto", "--dist", "loadgroup", "-q"]
     with step("database"), contextlib.ExitStack() as opened:
         url = opened.enter_context(database("postgres-test", disposable=True))
         stack = opened.pop_all()
