@@ -102,7 +102,8 @@ def test_what_is_shown_hidden_and_told_is_what_the_server_says(somebody: Visitor
         if ITEM not in field.steps and field.node.get("type") != "object" and field.steps[-1] not in ("lat", "lon"):
             hidden = any(list(field.steps[: len(each)]) == each for each in map(steps_of, server["hidden"]))
             assert (field.path.replace("/", "-") in seen) is not hidden, field.path
-    assert somebody.complaints == []
+    # Chromium says of a date that is none that its field cannot hold it.
+    assert [each for each in somebody.complaints if "does not conform to the required format" not in each] == []
 
 
 def _verdict(page: Page) -> dict[str, Any]:
