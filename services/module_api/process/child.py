@@ -2,10 +2,8 @@
 
 import contextlib
 import os
-import resource
 import signal
 import socket
-import sys
 import traceback
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,7 +16,7 @@ from django.db.backends.signals import connection_created
 
 from services.module_api.hooks import HOOKS
 from services.module_api.messages import opened, packed
-from services.module_api.process.limits import confine
+from services.module_api.process.limits import confine, data_size
 from services.module_api.process.wire import TooLarge, receive, send
 
 _STATEMENT_TIMEOUT_MS = 3000
@@ -62,13 +60,14 @@ def _hurry(connection: Any, **_: Any) -> None:
 
 
 def _serve(connection: socket.socket, module: Any) -> None:
+    born_with = data_size()
     while True:
         try:
             message = receive(connection)
         except (EOFError, OSError):
             return
         told, spent = _asked(module, orjson.loads(message))
-        spent = spent or _has_grown() or _has_threads()
+        spent = spent or _has_grown(born_with) or _has_threads()
         try:
             send(connection, packed(told | {"last": spent}))
         except TooLarge as error:
@@ -100,17 +99,16 @@ def _failure(error: BaseException) -> dict[str, Any]:
     return {"error": "an exception that cannot be shown", "where": ""}
 
 
-def _has_grown() -> bool:
-    """Return whether it holds half of what it may: a fresh one is better than a failure at the next call."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def _has_grown(born_with: int) -> bool:
+    """Return whether it holds half of what it may: a fresh one is better than a failure at the next call.
+
+    What is counted is what is limited. What the kernel keeps resident of it may be less.
+    """
     allowed: int = settings.MODULE_MEMORY_MB * 1024 * 1024
-    return peak > _BORN_WITH + allowed // 2
+    return data_size() > born_with + allowed // 2
 
 
 def _has_threads() -> bool:
     """Return whether a call left a thread running."""
     tasks = Path("/proc/self/task")
     return tasks.exists() and len(list(tasks.iterdir())) > 1
-
-
-_BORN_WITH = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

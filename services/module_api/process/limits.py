@@ -47,6 +47,11 @@ def confine(*, parent: int, memory_mb: int) -> None:
         _forbid_calls()
 
 
+def data_size() -> int:
+    """Return the bytes that `RLIMIT_DATA` counts; 0 where the system does not tell."""
+    return _size("VmData") if sys.platform == "linux" else 0
+
+
 def _limit(which: int, value: int) -> None:
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(which, (value, value))
