@@ -20,7 +20,7 @@ def main() -> None:
     quiet = io.StringIO()
     call_command("migrate", verbosity=0, interactive=False)
     try:
-        call_command("check", tags=["modules"])
+        call_command("check", tags=["modules"], stdout=quiet)
         call_command("load_city", stdout=quiet)
         call_command("sync_catalogue", stdout=quiet)
     except CommandError as error:
