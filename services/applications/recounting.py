@@ -4,6 +4,7 @@ Each batch is one delivery of the outbox, which asks for the next. A submission 
 a moment before is found by a second round.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -46,15 +47,16 @@ def recount_deadlines(event: OutboxEvent, now: datetime) -> None:
     if event.body["after"]:
         concerned = concerned.filter(id__gt=UUID(event.body["after"]))
     ids = list(concerned.order_by("id").values_list("id", flat=True)[:_BATCH])
+    holidays = calendar_now()
     for id in ids:
-        recount(id, days=days, now=now)
+        recount(id, days=days, holidays=holidays, now=now)
     if len(ids) == _BATCH:
         publish(topic="deadlines.due", key=event.key, body=event.body | {"after": str(ids[-1])}, now=now)
 
 
 @transaction.atomic
-def recount(application_id: UUID, *, days: list[date], now: datetime) -> bool:
-    """Count the due date of an open application with the calendar as it stands; return whether it moved.
+def recount(application_id: UUID, *, days: list[date], holidays: Mapping[date, str], now: datetime) -> bool:
+    """Count the due date of an open application with `holidays`, the calendar as it stands; return whether it moved.
 
     The resident hears of it from the outbox, unless the clock stands and no date was told.
     """
@@ -63,7 +65,7 @@ def recount(application_id: UUID, *, days: list[date], now: datetime) -> bool:
         return False
     version = version_of(application.version_id)
     clock = clock_of(application, version)
-    due_on, _paused_on = clock.kept(calendar_now())
+    due_on, _paused_on = clock.kept(holidays)
     if due_on == application.due_on:
         return False
     told = told_due(application.due_on, application.paused_on)

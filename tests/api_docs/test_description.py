@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 
 from api_docs.schema import AutoSchema
 from superapp.launch.checks import OPENAPI
+from tests.services.applications.factory import resident
+from tests.services.signed_in import signed_in
 
 DESCRIBED: dict[str, Any] = yaml.safe_load(OPENAPI.read_text())
 PLACES = {
@@ -67,19 +69,51 @@ def test_each_refusal_is_a_problem_with_an_example(method: str, path: str, opera
         assert (media_type, shown["example"]["status"], others) == ("application/problem+json", int(status), [])
 
 
+def _filled(path: str) -> str:
+    places = PLACES | {name: str(uuid4()) for name in ("id", "file_id", "notice_id", "mandate_id", "person_id")}
+    places["name"] = "none"
+    return path.format(**places)
+
+
 @pytest.mark.django_db
 @every_operation
 def test_a_stranger_is_let_in_only_where_it_says_so(
     client: Client, method: str, path: str, operation: dict[str, Any]
 ) -> None:
-    places = PLACES | {name: str(uuid4()) for name in ("id", "file_id", "notice_id", "mandate_id", "person_id")}
-    places["name"] = "none"
-
-    answer = client.generic(method.upper(), path.format(**places), content_type="application/json")
+    answer = client.generic(method.upper(), _filled(path), content_type="application/json")
 
     secured = any(operation.get("security", ()))
     assert (answer.status_code == 401) == secured
     assert ("401" in operation["responses"]) == secured
+    assert str(answer.status_code) in operation["responses"]
+
+
+OFFICE = pytest.mark.parametrize(
+    ("method", "path", "operation"), [each for each in operations() if each.values[1].startswith("/api/v1/office/")]
+)
+
+
+@pytest.mark.django_db
+@OFFICE
+def test_a_resident_is_kept_out_of_the_office_as_it_says(method: str, path: str, operation: dict[str, Any]) -> None:
+    siti = signed_in(resident(), "account", "applications", "notifications")
+
+    answer = siti.generic(method.upper(), _filled(path), content_type="application/json")
+
+    assert answer.status_code == 403
+    assert "403" in operation["responses"]
+
+
+@pytest.mark.django_db
+@OFFICE
+def test_who_is_no_staff_is_kept_out_with_the_offices_scope_too(
+    method: str, path: str, operation: dict[str, Any]
+) -> None:
+    siti = signed_in(resident(), "office")
+
+    answer = siti.generic(method.upper(), _filled(path), content_type="application/json")
+
+    assert answer.status_code in (403, 404)
     assert str(answer.status_code) in operation["responses"]
 
 

@@ -99,10 +99,19 @@ def _lines(request: Request, mandates: list[Mandate]) -> HttpResponse:
     return json_response(request, {"next": None, "previous": None, "results": WaitingOut(results, many=True).data})
 
 
-class WaitingMandates(APIView):
-    """Mandates that wait for an officer."""
+class CounterView(APIView):
+    """For officers whose post has to do with mandates; `posts` are the kinds that they may see, each with the post."""
 
     required_scopes = ["office"]
+    posts: dict[str, dict[str, Any]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.posts = _posts(request)
+
+
+class WaitingMandates(CounterView):
+    """Mandates that wait for an officer."""
 
     @extend_schema(
         operation_id="office_mandates",
@@ -113,13 +122,12 @@ class WaitingMandates(APIView):
         examples=[_WAITING],
     )
     def get(self, request: Request) -> HttpResponse:
-        return _lines(request, queries.waiting_for_officer(list(_posts(request))))
+        return _lines(request, queries.waiting_for_officer(list(self.posts)))
 
 
-class ConfirmMandate(APIView):
+class ConfirmMandate(CounterView):
     """The papers are right."""
 
-    required_scopes = ["office"]
     problem_statuses = (409,)
 
     @extend_schema(
@@ -139,7 +147,7 @@ class ConfirmMandate(APIView):
                 mandate_id=mandate_id,
                 officer_id=caller(request).id,
                 number=wanted.validated_data["number"],
-                kinds=list(_posts(request)),
+                kinds=list(self.posts),
                 now=timezone.now(),
             )
         except Mandate.DoesNotExist:
@@ -148,10 +156,8 @@ class ConfirmMandate(APIView):
         return json_response(request, MandateOut(line).data)
 
 
-class FindMandates(APIView):
+class FindMandates(CounterView):
     """Who may act for whom, by the number on the papers."""
-
-    required_scopes = ["office"]
 
     @extend_schema(
         operation_id="office_mandates_find",
@@ -170,16 +176,14 @@ class FindMandates(APIView):
             number=wanted.validated_data["number"],
             officer_id=officer.id,
             officer_name=officer.full_name,
-            posts=_posts(request),
+            posts=self.posts,
             now=timezone.now(),
         )
         return _lines(request, found)
 
 
-class EndMandate(APIView):
+class EndMandate(CounterView):
     """The papers say that it is over."""
-
-    required_scopes = ["office"]
 
     @extend_schema(
         operation_id="office_mandate_end",
@@ -198,7 +202,7 @@ class EndMandate(APIView):
             mandate = operations.end_at_counter(
                 mandate_id=mandate_id,
                 officer_id=caller(request).id,
-                kinds=list(_posts(request)),
+                kinds=list(self.posts),
                 ending=_ENDINGS[wanted.validated_data["ground"]],
                 reason=wanted.validated_data["reason"],
                 now=timezone.now(),

@@ -1,5 +1,6 @@
 """Rounds of correction: the office asks, the resident puts right and sends back."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -46,11 +47,13 @@ from services.applications.queries.corrections import (
     line_of,
     open_round,
     reason_codes,
+    replaced_file,
     rounds_of,
 )
-from services.applications.queries.detail import Row, body_of, city_day, office_body_of
+from services.applications.queries.detail import Row, body_of, city_day, file_line, office_body_of
 from services.definitions import Evaluation
 from services.documents.api.downloads import MEDIA_TYPES, file_response
+from services.documents.models import StoredFile
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import form_fingerprint, idempotent
 from superapp.http.language import request_language
@@ -74,7 +77,7 @@ class Corrections(APIView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         row, language = own(id, request), request_language(request)
-        lines = [line_of(each, row, language, evaluation=_judged(each, row)) for each in rounds_of(id)]
+        lines = [line_of(each, language, evaluation=_judged(each, row)) for each in rounds_of(id)]
         return json_response(request, {"results": lines}, etag=str(row.revision))
 
     @extend_schema(
@@ -108,7 +111,7 @@ class Corrections(APIView):
         row = own(id, request)
         round_ = open_round(id)
         assert round_ is not None  # noqa: S101 - it was saved in this transaction
-        line = line_of(round_, row, request_language(request), evaluation=evaluation)
+        line = line_of(round_, request_language(request), evaluation=evaluation)
         return json_response(request, line, etag=str(row.revision))
 
 
@@ -151,16 +154,7 @@ class CorrectionFiles(APIView):
             )
         except Application.DoesNotExist:
             raise Missing from None
-        assert kept.file is not None  # noqa: S101 - it was just kept
-        body = {
-            "id": str(kept.id),
-            "requirement": kept.requirement,
-            "name": kept.file.name,
-            "media_type": kept.file.media_type,
-            "size": kept.file.size,
-            "sha256": kept.file.sha256,
-        }
-        return json_response(request, body, status=201)
+        return json_response(request, file_line(kept), status=201)
 
 
 class SendCorrections(APIView):
@@ -216,16 +210,14 @@ class CorrectionFileBytes(APIView):
     )
     def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
         own(id, request)
-        return _bytes(request, id, file_id)
+        return file_response(request, _found(corrected_file, id, file_id))
 
 
-def _bytes(request: Request, id: UUID, file_id: UUID) -> HttpResponse:
+def _found(found: Callable[[UUID, UUID], StoredFile], id: UUID, file_id: UUID) -> StoredFile:
     try:
-        stored = corrected_file(id, file_id).file
+        return found(id, file_id)
     except CorrectionFile.DoesNotExist:
         raise Missing from None
-    assert stored is not None  # noqa: S101 - the query asks for it
-    return file_response(request, stored)
 
 
 class OfficeCorrections(OfficeView):
@@ -242,8 +234,9 @@ class OfficeCorrections(OfficeView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         row, language = self.found(id, what="application"), request_language(request)
-        sent = [each if each.state != "open" else _unseen(each) for each in rounds_of(id)]
-        lines = [line_of(each, row, language) | {"asked_by": each.asked_by.full_name, "problems": []} for each in sent]
+        lines = [
+            line_of(each, language, working=False) | {"asked_by": each.asked_by.full_name} for each in rounds_of(id)
+        ]
         body = {
             "results": lines,
             "reason_codes": reason_codes(language),
@@ -273,15 +266,7 @@ class OfficeCorrections(OfficeView):
             message=wanted.validated_data["message"],
             now=timezone.now(),
         )
-        row = self.found(id)
-        return json_response(request, line_of(asked, row, request_language(request)), status=201)
-
-
-def _unseen(round_: Any) -> Any:
-    """Return an open round without what the applicant is still working on."""
-    round_.answers = None
-    round_._prefetched_objects_cache = {"files": []}
-    return round_
+        return json_response(request, line_of(asked, request_language(request)), status=201)
 
 
 class CancelCorrections(OfficeView):
@@ -324,7 +309,6 @@ class OfficeCorrectionFile(OfficeView):
     )
     def get(self, request: Request, id: UUID, file_id: UUID) -> HttpResponse:
         row = self.found(id)
-        if not CorrectionFile.objects.filter(id=file_id, round__application_id=id, round__state="sent").exists():
-            raise Missing
+        stored = _found(replaced_file, id, file_id)
         self.note(row, "file")
-        return _bytes(request, id, file_id)
+        return file_response(request, stored)

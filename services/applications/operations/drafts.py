@@ -154,14 +154,7 @@ def save_answers(*, application: Application, patch: Mapping[str, Any], now: dat
     form = definition.form
     merged = merge_patch(application.answers, patch)
     evaluation = form.evaluate(merged, draft=True, today=city_day(now))
-    refused = [problem for problem in evaluation.problems if problem.code in _REFUSED_IN_DRAFTS]
-    if refused:
-        raise Problem(
-            status=400,
-            code="invalid_answers",
-            detail={"id": "Ada isian yang tidak dikenal formulir.", "en": "Some answers do not fit the form."},
-            errors=[FieldError(f"/answers{each.pointer}", each.code, each.detail) for each in refused],
-        )
+    refuse_unfit(evaluation)
     application.answers = evaluation.answers
     if application.moved:
         application.moved = answered(application.moved, definition, patch, evaluation, city_day(now))
@@ -172,6 +165,21 @@ def save_answers(*, application: Application, patch: Mapping[str, Any], now: dat
         form = version_of(application.version_id).definition.form
         return form.evaluate(application.answers, draft=True, today=city_day(now))
     return evaluation
+
+
+def refuse_unfit(evaluation: Evaluation) -> None:
+    """Refuse answers that no person mends: of a wrong type, unknown, too much.
+
+    :raises Problem: 400 `invalid_answers` naming each field.
+    """
+    refused = [problem for problem in evaluation.problems if problem.code in _REFUSED_IN_DRAFTS]
+    if refused:
+        raise Problem(
+            status=400,
+            code="invalid_answers",
+            detail={"id": "Ada isian yang tidak dikenal formulir.", "en": "Some answers do not fit the form."},
+            errors=[FieldError(f"/answers{each.pointer}", each.code, each.detail) for each in refused],
+        )
 
 
 def discard_draft(*, application: Application) -> None:

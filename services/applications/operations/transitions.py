@@ -16,8 +16,8 @@ from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import owe, record
 from services.applications.operations.rounds import AWAITING, awaiting_correction, give_up_round
 from services.applications.queries.behalf import trace_of
-from services.applications.queries.clock import Step, clock_of, is_held
-from services.applications.queries.detail import Row, city_day, state_label
+from services.applications.queries.clock import Step, clock_of
+from services.applications.queries.detail import Row, city_day, needs_correction, state_label
 from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
 from services.definitions import ReasonCode, Transition
@@ -82,7 +82,7 @@ def act(
     if role is None or not _apart(application, transition, actor_id, roles):
         raise action_forbidden(action)
     end = version.definition.workflow.states[transition.target].end or ""
-    if is_held(application, version):
+    if needs_correction(version, application.state, application.paused_on):
         if not (role == "resident" and end):
             raise awaiting_correction()
         give_up_round(application, now)
@@ -144,7 +144,7 @@ def blocked_by(
 
     What extends the deadline does so once; a guard must hold. Three queries at most, however many are offered.
     """
-    if is_held(application, version):
+    if needs_correction(version, application.state, application.paused_on):
         return {each.action: dict(AWAITING) for each in offered if "resident" not in each.roles}
     if not any(each.guard or each.extends for each in offered):
         return {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.applications.models import DRAFT, Application, Event
-from services.applications.queries.detail import Row, city_day, needs_correction
+from services.applications.queries.detail import Row, city_day
 from services.catalogue.versions import Version
 from services.definitions import Deadline, DueDate, Pause, Workflow, due_date, pauses_in
 
@@ -66,11 +66,6 @@ def clock_of(application: Application | Row, version: Version, *, then: Step | N
         tuple(pauses_in(_paused(workflow, steps))),
         tuple(Deadline(each.working_days, working=True, basis=each.basis) for each in targets),
     )
-
-
-def is_held(application: Application | Row, version: Version) -> bool:
-    """Return whether a round of correction is open: the clock stands though the workflow's own runs."""
-    return needs_correction(version, application.state, application.paused_on)
 
 
 def _paused(workflow: Workflow, steps: Iterable[Step]) -> Iterator[tuple[bool, date]]:

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from services.applications.models import CorrectionFile, CorrectionRound
-from services.applications.queries.detail import Row, moment
+from services.applications.queries.detail import moment
 from services.catalogue.queries import local
 from services.definitions import REASONS, Evaluation
 from services.definitions.values import ABSENT, steps_of, value_at
+from services.documents.models import StoredFile
 
 ANSWERS, FILES = "/answers", "/files/"
 
@@ -24,21 +27,38 @@ def rounds_of(application_id: UUID) -> list[CorrectionRound]:
     return list(found.prefetch_related("files__file").order_by("number"))
 
 
-def corrected_file(application_id: UUID, file_id: UUID) -> CorrectionFile:
+def corrected_file(application_id: UUID, file_id: UUID) -> StoredFile:
     """Return a file of a round: what is handed in anew, or what was replaced.
 
     :raises CorrectionFile.DoesNotExist: when the application has none such.
     """
-    found = CorrectionFile.objects.select_related("file")
-    return found.get(id=file_id, file__isnull=False, round__application_id=application_id)
+    return _file(CorrectionFile.objects.all(), application_id, file_id)
+
+
+def replaced_file(application_id: UUID, file_id: UUID) -> StoredFile:
+    """Return a file that was replaced in a round which was sent.
+
+    :raises CorrectionFile.DoesNotExist: when the application has none such.
+    """
+    return _file(CorrectionFile.objects.filter(round__state=CorrectionRound.State.SENT), application_id, file_id)
+
+
+def _file(among: QuerySet[CorrectionFile], application_id: UUID, file_id: UUID) -> StoredFile:
+    found = among.select_related("file").get(id=file_id, file__isnull=False, round__application_id=application_id)
+    assert found.file is not None  # noqa: S101 - the query asks for it
+    return found.file
 
 
 def line_of(
-    round_: CorrectionRound, row: Row, language: str, *, evaluation: Evaluation | None = None
+    round_: CorrectionRound, language: str, *, evaluation: Evaluation | None = None, working: bool = True
 ) -> dict[str, Any]:
-    """Return one round; `evaluation` judges the answers as they would stand, for an open one."""
-    files = {each.requirement: each for each in round_.files.all()}
-    answers = row.answers if round_.answers is None else round_.answers
+    """Return one round; `evaluation` judges the answers as they would stand, for an open one.
+
+    Without `working` nothing is told of what the applicant is still at, or gave up: it was not sent.
+    """
+    answers = round_.answers if working else None
+    files = {each.requirement: each for each in round_.files.all()} if working else {}
+    sent = round_.state == CorrectionRound.State.SENT
     return {
         "number": round_.number,
         "state": round_.state,
@@ -46,7 +66,10 @@ def line_of(
         "answer_by": round_.answer_by.isoformat(),
         "message": round_.message or None,
         "closed_at": moment(round_.closed_at),
-        "items": [_item(each, answers, files, round_, language) for each in round_.items],
+        "items": [
+            _item(each, each["after"] if sent else _begun(each["pointer"], answers, files), language)
+            for each in round_.items
+        ],
         "problems": [
             {"pointer": f"{ANSWERS}{each.pointer}", "code": each.code, "detail": local(each.detail, language)}
             for each in (evaluation.problems if evaluation else ())
@@ -54,44 +77,31 @@ def line_of(
     }
 
 
-def _item(
-    item: Mapping[str, Any],
-    answers: Mapping[str, Any],
-    files: Mapping[str, CorrectionFile],
-    round_: CorrectionRound,
-    language: str,
-) -> dict[str, Any]:
-    pointer = str(item["pointer"])
-    line = {
-        "pointer": pointer,
+def _item(item: Mapping[str, Any], after: Any, language: str) -> dict[str, Any]:
+    return {
+        "pointer": item["pointer"],
         "label": local(item["label"], language),
         "reason_code": item["reason_code"],
         "reason": local(REASONS[item["reason_code"]], language),
         "words": item["words"] or None,
         "before": item["before"],
-        "after": None,
+        "after": None if after is ABSENT else after,
+        "changed": after is not ABSENT and after != item["before"],
     }
-    if round_.answers is None and not files:
-        return line | {"changed": False}
+
+
+def _begun(pointer: str, answers: Mapping[str, Any] | None, files: Mapping[str, CorrectionFile]) -> Any:
+    """Return what stands at a marked pointer before it is sent, ABSENT where nothing was done yet."""
     if pointer.startswith(FILES):
-        after = _after_file(pointer.removeprefix(FILES), item, files, round_)
-        return line | {"after": after, "changed": after is not None and after != item["before"]}
-    after = item.get("after") if round_.state == CorrectionRound.State.SENT else _value(answers, pointer)
-    return line | {"after": after, "changed": after != item["before"]}
+        new = files.get(pointer.removeprefix(FILES))
+        return ABSENT if new is None or new.file is None else described(new)
+    return ABSENT if answers is None else answer_at(answers, pointer)
 
 
-def _value(answers: Mapping[str, Any], pointer: str) -> Any:
+def answer_at(answers: Mapping[str, Any], pointer: str) -> Any:
+    """Return the answer that a pointer such as `/answers/ibu/nik` names, None where there is none."""
     found = value_at(answers, steps_of(pointer.removeprefix(ANSWERS)))
     return None if found is ABSENT else found
-
-
-def _after_file(
-    requirement: str, item: Mapping[str, Any], files: Mapping[str, CorrectionFile], round_: CorrectionRound
-) -> Any:
-    if round_.state == CorrectionRound.State.SENT:
-        return item.get("after")
-    new = files.get(requirement)
-    return None if new is None or new.file is None else described(new)
 
 
 def described(file: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from django.conf import settings
 
-from services.applications.models import DRAFT, Application, ApplicationFile
+from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
 from services.applications.queries.moved import moved_from, must_answer_again, set_aside
 from services.applications.queries.reused import reused_lines
 from services.catalogue.queries import local
@@ -174,8 +174,7 @@ def clock_word(version: Version, state: str, paused_on: date | None) -> str | No
     """Return the same of a row that is not read in full."""
     if state == DRAFT:
         return None
-    clock = version.definition.workflow.states[state].clock
-    return "paused" if clock == "running" and paused_on is not None else clock
+    return "paused" if needs_correction(version, state, paused_on) else version.definition.workflow.states[state].clock
 
 
 def needs_correction(version: Version, state: str, paused_on: date | None) -> bool:
@@ -274,9 +273,10 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(_CITY).isoformat() if at else None
 
 
-def file_line(file: ApplicationFile) -> dict[str, Any]:
+def file_line(file: ApplicationFile | CorrectionFile) -> dict[str, Any]:
     """Return a file as `files` of the application shows it. `file.file` is loaded."""
     stored = file.file
+    assert stored is not None  # noqa: S101 - only a round that gave a file in has none
     return {
         "id": str(file.id),
         "requirement": file.requirement,

@@ -13,14 +13,15 @@ from accounts.bearer import Actor
 from services.applications.checks import check_submission
 from services.applications.models import Application, CorrectionFile, CorrectionRound, Submission
 from services.applications.operations.corrections.steps import invalid, no_round, step, touch
+from services.applications.operations.drafts import refuse_unfit
 from services.applications.operations.recording import owe
 from services.applications.queries.behalf import trace_of
-from services.applications.queries.corrections import ANSWERS, FILES, described, names_within, open_round
+from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
 from services.applications.queries.detail import city_day
 from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import version_of
 from services.definitions import Evaluation, Requirement, canonical_json
-from services.definitions.values import ABSENT, steps_of, value_at, walk
+from services.definitions.values import ABSENT, walk
 from services.documents.operations import accept_upload, discard
 from superapp.http.conditional import require_match
 from superapp.http.merging import merge_patch
@@ -34,7 +35,7 @@ def save_correction(
     """Merge `patch` (RFC 7396) into the open round's answers; return what they mean as they would stand.
 
     :raises Application.DoesNotExist: when it is not theirs. :raises Problem: 409 when no round is open; 412 when it
-        moved since `revision`; 422 `locked` naming what was not asked and does not follow from what was.
+        moved since `revision`; 400 as in a draft; 422 `locked` naming what was not asked and does not follow from it.
     """
     application, asked = _own_open(application_id, applicant_id)
     require_match(revision, str(application.revision))
@@ -43,6 +44,7 @@ def save_correction(
     unlocked = _unlocked(asked, form.evaluate(working, today=city_day(now)))
     merged = merge_patch(working, patch)
     evaluation = form.evaluate(merged, today=city_day(now))
+    refuse_unfit(evaluation)
     locked = [
         each for each in _differences(working, evaluation.answers, evaluation) if not names_within(each, unlocked)
     ]
@@ -158,10 +160,11 @@ def send_correction(
     )
     _take_files(application, files, new)
     application.answers, application.fee_amount = checked.answers, checked.fee
-    asked.items = [each | {"after": _standing(application, each["pointer"])} for each in asked.items]
+    handed_in = {each.requirement: described(each) for each in application.files.select_related("file")}
+    asked.items = [each | {"after": _standing(application, handed_in, each["pointer"])} for each in asked.items]
     asked.state, asked.closed_at = CorrectionRound.State.SENT, now
     asked.save(update_fields=["items", "state", "closed_at"])
-    digest = _submitted(application, now)
+    digest = _submitted(application, handed_in, now)
     data = {"round": asked.number, "sha256": digest, "fee": checked.fee} | trace_of(behalf)
     data |= {"unchecked": list(checked.unchecked)} if checked.unchecked else {}
     event = step(application, "correction_sent", actor_id=doer_id, role="resident", data=data, now=now, reason=note)
@@ -178,8 +181,7 @@ def _require_touched(application: Application, asked: CorrectionRound, new: Mapp
         if pointer.startswith(FILES):
             same = pointer.removeprefix(FILES) not in new
         else:
-            value = value_at(working, steps_of(pointer.removeprefix(ANSWERS)))
-            same = (None if value is ABSENT else value) == item["before"]
+            same = answer_at(working, pointer) == item["before"]
         if same:
             detail = {
                 "id": "Masih sama seperti sebelumnya. Ubah, atau jelaskan dalam catatan.",
@@ -206,17 +208,14 @@ def _take_files(application: Application, files: Mapping[str, Any], new: Mapping
         each.save(update_fields=["file"])
 
 
-def _standing(application: Application, pointer: str) -> Any:
+def _standing(application: Application, handed_in: Mapping[str, Any], pointer: str) -> Any:
     if pointer.startswith(FILES):
-        found = application.files.select_related("file").filter(requirement=pointer.removeprefix(FILES)).first()
-        return described(found) if found else None
-    value = value_at(application.answers, steps_of(pointer.removeprefix(ANSWERS)))
-    return None if value is ABSENT else value
+        return handed_in.get(pointer.removeprefix(FILES))
+    return answer_at(application.answers, pointer)
 
 
-def _submitted(application: Application, now: datetime) -> str:
+def _submitted(application: Application, handed_in: Mapping[str, Any], now: datetime) -> str:
     """Keep what stands as a further submission; return its hash."""
-    handed_in = {each.requirement: described(each) for each in application.files.select_related("file")}
     digest = sha256(canonical_json({"answers": application.answers, "files": handed_in})).hexdigest()
     number = application.submissions.count() + 1
     Submission.objects.create(

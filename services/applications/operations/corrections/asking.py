@@ -13,11 +13,10 @@ from services.applications.models import DRAFT, Application, CorrectionRound
 from services.applications.operations.corrections.steps import invalid, locked, no_round, step
 from services.applications.operations.rounds import awaiting_correction, close_round
 from services.applications.operations.transitions import action_forbidden
-from services.applications.queries.corrections import ANSWERS, FILES, described, names_within, open_round
+from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
 from services.applications.queries.detail import city_day
 from services.catalogue.versions import Version, version_of
 from services.definitions import REASONS, Deadline, last_day
-from services.definitions.values import ABSENT, steps_of, value_at
 from superapp.http.problems import FieldError, Problem
 
 
@@ -89,9 +88,8 @@ def _marked(application: Application, version: Version, items: Sequence[Item]) -
             before = described(files[requirement]) if requirement in files else None
             found.append(line | {"label": dict(titles[requirement]), "before": before})
         elif item.pointer.startswith(f"{ANSWERS}/") and form.asks(item.pointer.removeprefix(ANSWERS)):
-            pointer = item.pointer.removeprefix(ANSWERS)
-            value = value_at(application.answers, steps_of(pointer))
-            found.append(line | {"label": form.label(pointer), "before": None if value is ABSENT else value})
+            label = form.label(item.pointer.removeprefix(ANSWERS))
+            found.append(line | {"label": label, "before": answer_at(application.answers, item.pointer)})
         else:
             detail = {"id": "Isian atau berkas ini tidak ada.", "en": "There is no such answer or file."}
             errors.append(FieldError(f"{at}/pointer", "unknown", detail))

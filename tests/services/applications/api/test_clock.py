@@ -6,19 +6,23 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from services.agencies.models import CalendarChange, Holiday
+from services.agencies.queries import calendar_now
 from services.applications.models import Application, Event
 from services.applications.queries.chain import broken_links
-from services.applications.recounting import recount
+from services.applications.recounting import recount, recount_deadlines
 from services.definitions.flow import workflow_content
+from services.events.models import OutboxEvent
 from services.notifications.models import Notice
 from tests.problems import fields, problem
 from tests.services.applications.api.test_office import URL as OFFICE
 from tests.services.applications.api.test_office import officer, take
-from tests.services.applications.api.test_submit import URL
+from tests.services.applications.api.test_submit import URL, ready, submit
 from tests.services.applications.api.test_workflow import submitted
 from tests.services.applications.test_new_version import drain_all
 from tests.services.signed_in import signed_in
@@ -146,19 +150,38 @@ def test_a_holiday_added_late_moves_what_is_open_and_says_so() -> None:
     ]
 
 
+def test_a_batch_reads_the_calendar_once() -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        app, _id = submitted("standard-review", deadline=FIVE)
+        for _ in range(2):
+            submit(app, ready(app, files=False))
+        event = OutboxEvent(
+            topic="deadlines.due",
+            key=Application.objects.values_list("agency_id", flat=True)[0],
+            body={"days": ["2026-03-13"], "after": None, "round": 1},
+            created_at=MONDAY,
+        )
+
+        with CaptureQueriesContext(connection) as asked:
+            recount_deadlines(event, MONDAY)
+
+    assert sum("agencies_holiday" in each["sql"] for each in asked) == 1
+
+
 def test_counting_twice_moves_once_and_what_is_decided_stays() -> None:
     with time_machine.travel(MONDAY, tick=False):
         _app, id = submitted("standard-review", deadline=FIVE)
         Holiday.objects.create(date="2026-03-10", name="Libur", kind="libur_nasional")
         days, now = [MONDAY.date() + timedelta(days=1)], MONDAY
 
-        assert [recount(UUID(id), days=days, now=now) for _ in range(2)] == [True, False]
+        holidays = calendar_now()
+        assert [recount(UUID(id), days=days, holidays=holidays, now=now) for _ in range(2)] == [True, False]
         rina = officer()
         take(rina, id, "start_review")
         take(rina, id, "grant")
         Holiday.objects.all().delete()
 
-        assert recount(UUID(id), days=days, now=now) is False
+        assert recount(UUID(id), days=days, holidays=calendar_now(), now=now) is False
     assert Application.objects.get().due_on is not None
 
 

@@ -143,6 +143,20 @@ def test_nothing_else_unlocks(siti: Client, id: str, rina: Client) -> None:
     assert Submission.objects.count() == 1
 
 
+def test_what_only_a_program_gets_wrong_is_refused_as_in_a_draft(siti: Client, id: str, rina: Client) -> None:
+    ask(rina, id, {"pointer": "/answers/data", "reason_code": "incorrect"})
+
+    for data, expected in (
+        ({"nik": 12}, {"/answers/data/nik": "type"}),
+        ({"umur": 12}, {"/answers/data/umur": "unknown_field"}),
+        ({"nama": "a" * 300_000}, {"/answers": "too_large"}),
+    ):
+        refused = save(siti, id, {"data": data})
+        assert (problem(refused), fields(refused)) == ((400, "invalid_answers"), expected)
+    assert CorrectionRound.objects.get().answers is None
+    assert save(siti, id, {"data": {"nik": "1"}}).status_code == 200  # a person's slip is kept and told
+
+
 def test_what_follows_from_a_correction_unlocks_with_it(siti: Client, id: str, rina: Client) -> None:
     ask(rina, id, {"pointer": "/answers/data/kawin", "reason_code": "incorrect"})
 
@@ -288,6 +302,20 @@ def test_a_round_can_be_taken_back_and_withdrawing_ends_it(siti: Client, id: str
     assert StoredFile.objects.count() == 1
     assert problem(ask(rina, id)) == (409, "not_under_way")
     assert list(broken_links()) == []
+
+
+def test_what_was_not_sent_stays_the_applicants_also_when_the_round_is_taken_back(
+    siti: Client, id: str, rina: Client
+) -> None:
+    ask(rina, id, NIK)
+    save(siti, id, {"data": {"nik": RIGHT}})
+
+    rina.post(f"{OFFICE}{id}/corrections/cancel/", {}, "application/json")
+
+    (seen,) = rina.get(f"{OFFICE}{id}/corrections/").json()["results"]
+    assert (seen["state"], seen["items"][0]["after"], seen["items"][0]["changed"]) == ("cancelled", None, False)
+    (own,) = siti.get(f"{URL}{id}/corrections/").json()["results"]
+    assert own["items"][0]["after"] == RIGHT
 
 
 def test_silence_is_reminded_of_once_and_ends_where_the_definition_says_so() -> None:
