@@ -1,0 +1,86 @@
+"""A resident's request under one service version, and the files handed in with it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from services.agencies.models import Agency
+from services.catalogue.models import Service, ServiceVersion
+from services.documents.models import IssuedDocument, StoredFile
+
+DRAFT = "draft"
+
+
+class Application(models.Model):
+    """One request (permohonan). Its id is made by the client, so that creating it twice makes it once.
+
+    `state` is `draft` or a state of the version's workflow. `revision` counts every change and is the ETag.
+    Service, title and agency are kept on the row so that lists read one table. `moved` tells what a newer version made
+    of a draft (operations.moving): `{"from", "at", "changes", "asked", "set_aside", "unseen"}`. `must_apply` is a later
+    version that the law asks of what was submitted under this one, too.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="applications", db_index=False)
+    version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="applications", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="applications")
+    number = models.CharField(max_length=20, null=True, unique=True, help_text="public reference; given at submission")
+    state = models.CharField(max_length=40, default=DRAFT)
+    end = models.CharField(max_length=10, blank=True, help_text="granted, rejected, withdrawn; empty while open")
+    answers = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    fee_amount = models.PositiveBigIntegerField(null=True, help_text="rupiah; fixed at submission")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True, help_text="by when the law owes an answer")
+    paused_on = models.DateField(null=True, help_text="when the clock was stopped, while it stands (queries.clock)")
+    closed_at = models.DateTimeField(null=True)
+    document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
+    moved = models.JSONField(null=True)
+    reused = models.JSONField(null=True, help_text="facts taken over, by pointer into the answers (offers.reused_line)")
+    must_apply = models.ForeignKey(
+        ServiceVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state=DRAFT, number=None, submitted_at=None)
+                | ~models.Q(state=DRAFT) & models.Q(number__isnull=False, submitted_at__isnull=False),
+                name="applications_number_when_submitted",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("applicant", "-updated_at", "-id"), name="applications_mine"),
+            models.Index(
+                fields=("agency", "due_on", "id"),
+                name="applications_queue",
+                condition=models.Q(end="") & ~models.Q(state=DRAFT),
+            ),
+            models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state"),
+            # A service's latest, which a new version is tried against; its drafts come first.
+            models.Index(fields=("service", "-submitted_at", "-id"), name="applications_latest_of"),
+            # What a new version concerns: drafts, and what is under way.
+            models.Index(fields=("version", "id"), name="applications_open_of", condition=models.Q(end="")),
+        )
+
+    def __str__(self) -> str:
+        return self.number or str(self.id)
+
+
+class ApplicationFile(models.Model):
+    """A file handed in for one of the version's required documents."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="files")
+    requirement = models.CharField(max_length=60)
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("application", "requirement"), name="applications_file_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.requirement} of {self.application_id}"
