@@ -1,4 +1,4 @@
-"""The city's administration: its agencies (OPD), their staff, its districts and its calendar."""
+"""The city's administration: its agencies (OPD), their units and staff, its districts and its calendar."""
 
 import uuid
 
@@ -30,13 +30,31 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("OPD admin")
 
 
+class Unit(models.Model):
+    """A part of an agency (bidang, seksi, UPTD). `code` is its symbolic key within the agency, stable for ever."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="units")
+    code = models.SlugField(max_length=40, db_index=False)
+    name = models.CharField(max_length=120)
+    is_demo = models.BooleanField(default=False, help_text="made up for the demonstration")
+    closed_at = models.DateTimeField(null=True, help_text="since when nothing is handed to it any more")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("agency", "code"), name="agencies_unit_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
-    """A person's role at an agency. One person may hold several."""
+    """A person's role at an agency. One person may hold several, and works in one unit there, or in none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="members")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "agency", "role"), name="agencies_membership_once"),)

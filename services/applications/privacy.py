@@ -14,6 +14,7 @@ from services.documents.operations import open_document, open_file
 
 _CHUNK = 100
 _ROUND_COLUMNS = ("number", "state", "asked_at", "answer_by", "message", "items", "answers", "closed_at")
+_HOP_COLUMNS = ("number", "kind", "from_agency__code", "to_agency__code", "to_unit__name", "reason", "at", "answer_by")
 _COLUMNS = ("sequence", "type", "from_state", "to_state", "actor_role", "reason", "at", "hash")
 
 
@@ -61,6 +62,7 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
                 each.submissions.order_by("number").values("number", "answers", "files", "submitted_at")
             ),
             "history": list(Event.objects.filter(application_id=each.pk).order_by("sequence").values(*_COLUMNS)),
+            "hops": list(each.hops.order_by("number").values(*_HOP_COLUMNS)),
             "corrections": [_round(one) for one in each.rounds.order_by("number").prefetch_related("files")],
             "document": _document(each),
         }

@@ -261,7 +261,7 @@ class OfficeCorrections(OfficeView):
         asked = ask_correction(
             application_id=id,
             actor_id=caller(request).id,
-            role=highest(self.roles[row.version.agency_id]),
+            role=highest(self.roles_at(row)),
             items=[Item(**each) for each in wanted.validated_data["items"]],
             message=wanted.validated_data["message"],
             now=timezone.now(),
@@ -290,7 +290,7 @@ class CancelCorrections(OfficeView):
         cancel_correction(
             application_id=id,
             actor_id=caller(request).id,
-            role=highest(self.roles[row.version.agency_id]),
+            role=highest(self.roles_at(row)),
             reason=wanted.validated_data["reason"],
             now=timezone.now(),
         )

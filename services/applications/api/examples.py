@@ -89,7 +89,15 @@ TAKE_IN = OpenApiExample(
 )
 OFFICE_APPLICATION = OpenApiExample(
     "An application at its agency",
-    value=_FULL | {"applicant": {"id": "6f6d2b1c-1111-4222-8333-444455556666", "name": "Siti Rahma"}},
+    value=_FULL
+    | {
+        "applicant": {"id": "6f6d2b1c-1111-4222-8333-444455556666", "name": "Siti Rahma"},
+        "place": {
+            "agency": {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"},
+            "unit": {"code": "pencatatan-sipil", "name": "Bidang Pelayanan Pencatatan Sipil"},
+            "assignee": {"id": "7a6d2b1c-1111-4222-8333-444455556666", "name": "Rina Wulandari"},
+        },
+    },
     response_only=True,
     status_codes=["200"],
 )

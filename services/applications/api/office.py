@@ -73,17 +73,22 @@ class OfficeView(APIView):
             self.note(row, what)
         return row
 
+    def roles_at(self, row: Row) -> frozenset[str]:
+        """Return the caller's roles where the application lies."""
+        return self.roles[row.agency_id]
+
     def note(self, row: Row, what: str) -> None:
         """Record that `what` of this application was read, where the resident sees it."""
-        person, version = caller(self.request), row.version
+        person = caller(self.request)
         assert row.applicant_id  # noqa: S101 - the office's query reads it
+        assert row.place  # noqa: S101 - and this, too
         note_access(
             person_id=row.applicant_id,
             reader_id=person.id,
             reader_name=person.full_name,
-            reader_role=highest(self.roles[version.agency_id]),
-            agency_code=version.agency_code,
-            agency_name=version.agency_name,
+            reader_role=highest(self.roles_at(row)),
+            agency_code=row.place.agency_code,
+            agency_name=row.place.agency_name,
             what=what,
             about=row.id,
             number=row.number or "",
@@ -158,7 +163,7 @@ class Actions(OfficeView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         row = self.found(id)
-        offered = available(row, actor_id=caller(request).id, roles=self.roles[row.version.agency_id])
+        offered = available(row, actor_id=caller(request).id, roles=self.roles_at(row))
         return json_response(request, in_words(request, row, offered))
 
 
@@ -184,7 +189,7 @@ class TakeAction(OfficeView):
         act(
             application_id=id,
             actor_id=caller(request).id,
-            roles=self.roles[row.version.agency_id],
+            roles=self.roles_at(row),
             action=action,
             reason=wanted.validated_data["reason"],
             reason_code=wanted.validated_data["reason_code"],

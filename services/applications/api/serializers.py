@@ -243,10 +243,29 @@ class Applicant(serializers.Serializer[dict[str, object]]):
     name = serializers.CharField()
 
 
+class PersonRef(serializers.Serializer[dict[str, object]]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class UnitRef(serializers.Serializer[dict[str, object]]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class PlaceOut(serializers.Serializer[dict[str, object]]):
+    """Where an application lies now, and with whom."""
+
+    agency = AgencyRef()
+    unit = UnitRef(allow_null=True)
+    assignee = PersonRef(allow_null=True)
+
+
 class OfficeApplicationOut(OfficeFacts):
     """An application as staff of its agency see it. Each reading is recorded where the resident sees it."""
 
     applicant = Applicant()
+    place = PlaceOut(help_text="`agency` above is the service's; here is who has it in hand.")
 
 
 class ReasonCodeOut(serializers.Serializer[dict[str, object]]):

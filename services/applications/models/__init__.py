@@ -2,6 +2,7 @@
 
 from services.applications.models.application import DRAFT, Application, ApplicationFile
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
+from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
 
-__all__ = ("DRAFT", "Application", "ApplicationFile", "CorrectionFile", "CorrectionRound", "Event", "Submission")
+__all__ = ("DRAFT", "Application", "ApplicationFile", "CorrectionFile", "CorrectionRound", "Event", "Hop", "Submission")

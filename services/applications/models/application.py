@@ -5,27 +5,35 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from services.agencies.models import Agency
+from services.agencies.models import Agency, Unit
 from services.catalogue.models import Service, ServiceVersion
 from services.documents.models import IssuedDocument, StoredFile
 
 DRAFT = "draft"
+_OPEN = models.Q(end="") & ~models.Q(state=DRAFT)
 
 
 class Application(models.Model):
     """One request (permohonan). Its id is made by the client, so that creating it twice makes it once.
 
     `state` is `draft` or a state of the version's workflow. `revision` counts every change and is the ETag.
-    Service, title and agency are kept on the row so that lists read one table. `moved` tells what a newer version made
+    Service, title and agency are kept on the row so that lists read one table. `agency` is the one at which it lies now,
+    at first the service's own (operations.disposition). `moved` tells what a newer version made
     of a draft (operations.moving): `{"from", "at", "changes", "asked", "set_aside", "unseen"}`. `must_apply` is a later
     version that the law asks of what was submitted under this one, too.
     """
 
     id = models.UUIDField(primary_key=True)
-    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="applications", db_index=False)
     version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="applications", db_index=False)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="applications")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="applications", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     number = models.CharField(max_length=20, null=True, unique=True, help_text="public reference; given at submission")
     state = models.CharField(max_length=40, default=DRAFT)
     end = models.CharField(max_length=10, blank=True, help_text="granted, rejected, withdrawn; empty while open")
@@ -55,12 +63,25 @@ class Application(models.Model):
         )
         indexes = (
             models.Index(fields=("applicant", "-updated_at", "-id"), name="applications_mine"),
+            models.Index(fields=("agency", "due_on", "id"), name="applications_queue", condition=_OPEN),
+            models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state", condition=_OPEN),
+            models.Index(fields=("service", "due_on", "id"), name="applications_queue_service", condition=_OPEN),
+            models.Index(fields=("agency", "-submitted_at", "-id"), name="applications_queue_newest", condition=_OPEN),
             models.Index(
                 fields=("agency", "due_on", "id"),
-                name="applications_queue",
-                condition=models.Q(end="") & ~models.Q(state=DRAFT),
+                name="applications_queue_nobodys",
+                condition=_OPEN & models.Q(assignee=None),
             ),
-            models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state"),
+            models.Index(
+                fields=("assignee", "due_on", "id"),
+                name="applications_queue_mine",
+                condition=_OPEN & models.Q(assignee__isnull=False),
+            ),
+            models.Index(
+                fields=("unit", "due_on", "id"),
+                name="applications_queue_unit",
+                condition=_OPEN & models.Q(unit__isnull=False),
+            ),
             # A service's latest, which a new version is tried against; its drafts come first.
             models.Index(fields=("service", "-submitted_at", "-id"), name="applications_latest_of"),
             # What a new version concerns: drafts, and what is under way.

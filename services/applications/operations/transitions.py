@@ -51,6 +51,18 @@ def action_forbidden(action: str) -> Problem:
     )
 
 
+def decided_elsewhere(version: Version) -> Problem:
+    """Return the refusal of a decision at an agency that was only asked: it hands the application back."""
+    return Problem(
+        status=409,
+        code="decided_elsewhere",
+        detail={
+            "id": f"Yang memutus adalah {version.agency_name}: kembalikan permohonan ini ke sana.",
+            "en": f"{version.agency_name} decides on this: hand the application back to it.",
+        },
+    )
+
+
 @transaction.atomic
 def act(
     *,
@@ -81,6 +93,8 @@ def act(
     role = _role(transition, roles)
     if role is None or not _apart(application, transition, actor_id, roles):
         raise action_forbidden(action)
+    if decides_for_another(application.agency_id, version, transition):
+        raise decided_elsewhere(version)
     end = version.definition.workflow.states[transition.target].end or ""
     if needs_correction(version, application.state, application.paused_on):
         if not (role == "resident" and end):
@@ -133,8 +147,18 @@ def available(row: Row, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:
     return [
         transition
         for transition in row.version.definition.workflow.available(row.state, roles)
-        if _apart(row, transition, actor_id, roles)
+        if _apart(row, transition, actor_id, roles) and not decides_for_another(row.agency_id, row.version, transition)
     ]
+
+
+def decides_for_another(agency_id: UUID, version: Version, transition: Transition) -> bool:
+    """Return whether an agency that it was only handed to would decide: that is for the service's own.
+
+    Who decides is whom the law makes competent (UU 30/2014 Pasal 8 and 17); others look into it and hand it back.
+    """
+    if agency_id == version.agency_id or "resident" in transition.roles:
+        return False
+    return version.definition.workflow.states[transition.target].end is not None
 
 
 def blocked_by(

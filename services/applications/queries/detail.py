@@ -57,10 +57,14 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
        a.moved, a.must_apply_id, c.current_id, l.cut_off_at, a.paused_on, a.reused,
+       a.agency_id, g.code, g.name, n.code, n.name, a.assignee_id, w.full_name,
        d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
+JOIN agencies_agency g ON g.id = a.agency_id
+LEFT JOIN agencies_unit n ON n.id = a.unit_id
+LEFT JOIN accounts_user w ON w.id = a.assignee_id
 LEFT JOIN catalogue_versionlife l ON l.version_id = a.version_id
 LEFT JOIN documents_issueddocument d ON d.id = a.document_id
 """
@@ -79,6 +83,19 @@ class Document:
     valid_until: date | None
     sha256: str
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """At which agency an application lies, in which of its units if in one, and with whom if with somebody."""
+
+    agency_id: UUID
+    agency_code: str
+    agency_name: str
+    unit_code: str | None
+    unit_name: str | None
+    assignee_id: UUID | None
+    assignee_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,12 @@ class Row:
     cut_off_at: datetime | None = None
     paused_on: date | None = None
     reused: dict[str, Any] | None = None
+    place: Place | None = None
+
+    @property
+    def agency_id(self) -> UUID:
+        """Return the agency at which it lies now."""
+        return self.place.agency_id if self.place else self.version.agency_id
 
 
 def get_row(application_id: UUID, *, applicant_id: UUID) -> Row:
@@ -132,7 +155,7 @@ def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:
 def _row(found: tuple[Any, ...] | None) -> Row:
     if found is None:
         raise Application.DoesNotExist
-    code, number, title, issued_at, valid_until, sha256, revoked_at = found[22:]
+    code, number, title, issued_at, valid_until, sha256, revoked_at = found[29:]
     return Row(
         id=found[0],
         version=version_of(found[1]),
@@ -156,6 +179,7 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         cut_off_at=found[19],
         paused_on=found[20],
         reused=decoded(found[21]),
+        place=Place(*found[22:29]),
         document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
     )
 
@@ -240,8 +264,20 @@ def _law_changed(row: Row) -> dict[str, Any] | None:
 
 
 def office_body_of(row: Row, language: str) -> dict[str, Any]:
-    """Return the application as staff of its agency see it: with the applicant's name."""
-    return _shared(row, language) | {"applicant": {"id": str(row.applicant_id), "name": row.applicant_name}}
+    """Return the application as staff see it: with the applicant's name, and where it lies."""
+    return _shared(row, language) | {
+        "applicant": {"id": str(row.applicant_id), "name": row.applicant_name},
+        "place": _place(row.place),
+    }
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    assert place is not None  # noqa: S101 - the office reads it
+    return {
+        "agency": {"code": place.agency_code, "name": place.agency_name},
+        "unit": {"code": place.unit_code, "name": place.unit_name} if place.unit_code else None,
+        "assignee": {"id": str(place.assignee_id), "name": place.assignee_name} if place.assignee_id else None,
+    }
 
 
 def _document(document: Document | None, language: str) -> dict[str, Any] | None:

@@ -100,5 +100,5 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
 
 def drafts_of_service(service_id: UUID, agency_id: UUID, *, most: int = 1000) -> int:
     """Return how many applications of an agency's service are begun and not handed in; `most` where there are more."""
-    found = Application.objects.filter(agency_id=agency_id, state=DRAFT, service_id=service_id)
+    found = Application.objects.filter(agency_id=agency_id, state=DRAFT, submitted_at=None, service_id=service_id)
     return len(found.order_by().values_list("pk")[:most])
