@@ -18,7 +18,7 @@ COPY services services
 COPY api_docs api_docs
 ENV SUPERAPP_STATIC=/srv/static
 # Collecting files reads the settings, but none of these values ends in the image.
-RUN SECRET_KEY=none HASHING_KEY=none PAIRWISE_KEY=none MFA_KEYS=none OIDC_SEALING_KEYS=none BUNDLE_SIGNING_KEY=none VAULT_KEYS=none VAULT_INDEX_KEY=none OIDC_RSA_PRIVATE_KEY=none DATABASE_URL=postgresql:///none SUPERAPP_VAR=/tmp/none \
+RUN SECRET_KEY=none HASHING_KEY=none PAIRWISE_KEY=none MFA_KEYS=none OIDC_SEALING_KEYS=none BUNDLE_SIGNING_KEY=none RECEIPT_SIGNING_KEY=none VAULT_KEYS=none VAULT_INDEX_KEY=none OIDC_RSA_PRIVATE_KEY=none DATABASE_URL=postgresql:///none SUPERAPP_VAR=/tmp/none \
     python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/none
 USER superapp
 EXPOSE 8000

@@ -40,6 +40,9 @@ OIDC_PRIVATE_KEY = secret("OIDC_RSA_PRIVATE_KEY", folder=_secrets, make=rsa_key)
 # Signs the bundles by which services go to another environment, and whose are taken in (services/catalogue/bundles).
 BUNDLE_SIGNING_KEY = secret("BUNDLE_SIGNING_KEY", folder=_secrets, make=ed25519_key)
 BUNDLE_TRUSTED_KEYS = env.str("BUNDLE_TRUSTED_KEYS", default="")
+# Signs residents' receipts; and the public keys that did before it, by which theirs are checked still.
+RECEIPT_SIGNING_KEY = secret("RECEIPT_SIGNING_KEY", folder=_secrets, make=ed25519_key)
+RECEIPT_FORMER_KEYS = env.str("RECEIPT_FORMER_KEYS", default="")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or TESTING else [])
 if TESTING:

@@ -59,7 +59,7 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "due_on": each.due_on,
             "closed_at": each.closed_at,
             "submissions": list(
-                each.submissions.order_by("number").values("number", "answers", "files", "submitted_at")
+                each.submissions.order_by("number").values("number", "answers", "files", "submitted_at", "receipt")
             ),
             "history": list(Event.objects.filter(application_id=each.pk).order_by("sequence").values(*_COLUMNS)),
             "hops": list(each.hops.order_by("number").values(*_HOP_COLUMNS)),

@@ -60,6 +60,7 @@ def _production(local: dict[str, str]) -> dict[str, str]:
         "VAULT_INDEX_KEY": key_ring(),
         "OIDC_RSA_PRIVATE_KEY": rsa_key(),
         "BUNDLE_SIGNING_KEY": ed25519_key(),
+        "RECEIPT_SIGNING_KEY": ed25519_key(),
     }
 
 

@@ -32,7 +32,7 @@ from services.applications.api.corrections_shapes import (
 )
 from services.applications.api.office import OfficeView, highest
 from services.applications.api.resident import own, reach
-from services.applications.api.serializers import AnswersIn, ApplicationOut, FileIn, OfficeApplicationOut, ReasonIn
+from services.applications.api.serializers import AnswersIn, FileIn, OfficeApplicationOut, ReasonIn, SubmittedOut
 from services.applications.models import Application, CorrectionFile
 from services.applications.operations.corrections import (
     Item,
@@ -51,6 +51,7 @@ from services.applications.queries.corrections import (
     rounds_of,
 )
 from services.applications.queries.detail import Row, body_of, city_day, file_line, office_body_of
+from services.applications.queries.receipts import receipt_of
 from services.definitions import Evaluation
 from services.documents.api.downloads import MEDIA_TYPES, file_response
 from services.documents.models import StoredFile
@@ -172,8 +173,8 @@ class SendCorrections(APIView):
         ),
         tags=["applications"],
         request=CorrectionSendIn,
-        responses={200: ApplicationOut},
-        examples=[SEND_IN, examples.APPLICATION],
+        responses={200: SubmittedOut},
+        examples=[SEND_IN, examples.SUBMITTED],
     )
     @idempotent(required=True)
     def post(self, request: Request, id: UUID) -> HttpResponse:
@@ -193,7 +194,8 @@ class SendCorrections(APIView):
         except Application.DoesNotExist:
             raise Missing from None
         row = own(id, request)
-        return json_response(request, body_of(row, request_language(request)), etag=str(row.revision))
+        body = body_of(row, request_language(request)) | {"receipt": receipt_of(id)}
+        return json_response(request, body, etag=str(row.revision))
 
 
 class CorrectionFileBytes(APIView):

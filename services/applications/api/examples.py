@@ -33,6 +33,51 @@ _MINE: dict[str, Any] = _FULL | {"moved": None, "must_answer_again": [], "set_as
 
 LINE = OpenApiExample("An application under review", value=_LINE, response_only=True, status_codes=["200"])
 APPLICATION = OpenApiExample("An application", value=_MINE, response_only=True, status_codes=["200", "201"])
+_RECEIPT = "eyJhbGciOiJFZERTQSIsInR5cCI6InJlY2VpcHQrandzIn0.eyJudW1iZXIiOiJCUE4tN0szTS0yUTlGLTAifQ.c2lnbmF0dXJl"
+SUBMITTED = OpenApiExample("Handed in", value=_MINE | {"receipt": _RECEIPT}, response_only=True, status_codes=["200"])
+RECEIPT = OpenApiExample(
+    "A receipt",
+    value={"submission": 1, "submitted_at": "2026-11-25T09:12:03+08:00", "receipt": _RECEIPT},
+    response_only=True,
+    status_codes=["200"],
+)
+RECEIPT_IN = OpenApiExample("A receipt that was shown to me", value={"receipt": _RECEIPT}, request_only=True)
+VERIFIED_RECEIPT = OpenApiExample(
+    "Genuine, and no correction was sent since",
+    value={
+        "number": "BPN-7K3M-2Q9F-0",
+        "service": {"slug": "akta-kelahiran", "title": "Akta Kelahiran"},
+        "agency": {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"},
+        "version": 1,
+        "version_sha256": "4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a",
+        "content_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "submission": 1,
+        "latest": True,
+        "submitted_at": "2026-11-25T09:12:03+08:00",
+        "due_on": "2026-11-28",
+        "deadline": {"days": 3, "working": True, "basis": "UU 23/2006 Pasal 27"},
+        "on_behalf_of": None,
+    },
+    response_only=True,
+    status_codes=["200"],
+)
+RECEIPT_KEYS = OpenApiExample(
+    "One key",
+    value={
+        "keys": [
+            {
+                "kty": "OKP",
+                "crv": "Ed25519",
+                "use": "sig",
+                "alg": "EdDSA",
+                "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+                "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            }
+        ]
+    },
+    response_only=True,
+    status_codes=["200"],
+)
 DRAFT = OpenApiExample(
     "A draft that still lacks a field",
     value=_MINE

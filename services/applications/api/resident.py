@@ -25,6 +25,7 @@ from services.applications.api.serializers import (
     FileIn,
     FileOut,
     ReasonIn,
+    SubmittedOut,
     TimelineOut,
 )
 from services.applications.models import Application, ApplicationFile
@@ -206,13 +207,14 @@ class Submit(APIView):
         summary="Submit a draft",
         description=(
             "Checks everything and names every field and file that is missing or wrong (422). Sent again, it answers "
-            "with what stands: one application, one event, one number. `If-Match`, when sent, guards against "
-            "submitting what another device changed."
+            "with what stands: one application, one event, one number. `receipt` is signed; it is kept at "
+            "`applications/{id}/receipt/`. `If-Match`, when sent, guards against submitting what another device "
+            "changed."
         ),
         tags=["applications"],
         request=None,
-        responses={200: ApplicationOut},
-        examples=[examples.APPLICATION],
+        responses={200: SubmittedOut},
+        examples=[examples.SUBMITTED],
     )
     def post(self, request: Request, id: UUID) -> HttpResponse:
         reach(id, request)

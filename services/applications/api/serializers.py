@@ -126,6 +126,14 @@ class ApplicationOut(OfficeFacts):
     set_aside = SetAsideOut(many=True, help_text="Typed or handed in, and no longer asked: kept, not submitted.")
 
 
+class SubmittedOut(ApplicationOut):
+    """An application just handed in, with the receipt."""
+
+    receipt = serializers.CharField(
+        allow_null=True, help_text="Compact JWS (EdDSA), checked with the keys of `receipts/keys/`."
+    )
+
+
 class DraftOut(ApplicationOut):
     """A draft after saving, with what is still wrong."""
 

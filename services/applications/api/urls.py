@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from services.applications.api import actions, corrections, office, prefill, resident
+from services.applications.api import actions, corrections, office, prefill, receipts, resident
 
 urlpatterns = [
     path("applications/", resident.Applications.as_view(), name="applications"),
     path("applications/<uuid:id>/", resident.OneApplication.as_view(), name="application"),
     path("applications/<uuid:id>/prefill/", prefill.Prefill.as_view(), name="application-prefill"),
     path("applications/<uuid:id>/submit/", resident.Submit.as_view(), name="application-submit"),
+    path("applications/<uuid:id>/receipt/", receipts.MyReceipt.as_view(), name="application-receipt"),
+    path("receipts/keys/", receipts.Keys.as_view(), name="receipt-keys"),
+    path("receipts/verify/", receipts.Verify.as_view(), name="receipt-verify"),
     path("applications/<uuid:id>/withdraw/", resident.Withdraw.as_view(), name="application-withdraw"),
     path("applications/<uuid:id>/actions/", actions.MyActions.as_view(), name="application-actions"),
     path("applications/<uuid:id>/actions/<slug:action>/", actions.TakeMyAction.as_view(), name="application-action"),

@@ -18,6 +18,7 @@ class Submission(models.Model):
     files = models.JSONField(help_text='{requirement: {"file": uuid, "sha256": hex, "name": str}}')
     sha256 = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
+    receipt = models.TextField(null=True, help_text="compact JWS (services.applications.receipts)")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("application", "number"), name="applications_submission_once"),)

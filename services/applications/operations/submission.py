@@ -7,7 +7,6 @@ twenty at once one finds the draft; the others wait at its row, find it gone, an
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -27,11 +26,12 @@ from services.applications.operations.moving import move_draft, move_of, saw
 from services.applications.operations.recording import CHECKS_OWED, owed_body
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import clock_at_submission
-from services.applications.queries.detail import Row, body_of, decoded, get_row
+from services.applications.queries.detail import Row, body_of, decoded, get_row, told_due
+from services.applications.queries.receipts import receipt_of
 from services.applications.queries.reused import still_reused
 from services.applications.queries.unchecked import is_rechecked
+from services.applications.receipts import content_hash, issue
 from services.catalogue.versions import Version, version_of
-from services.definitions import canonical_json
 from services.events.operations import wake
 from superapp.http.conditional import require_match
 from superapp.http.idempotency import StoredAnswer, reused
@@ -64,8 +64,8 @@ WITH moved AS (
     AND EXISTS (SELECT FROM catalogue_service c WHERE c.id = service_id AND c.current_id = %(current)s)
   RETURNING id
 ), kept AS (
-  INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at)
-  SELECT %(submission_id)s, id, 1, %(answers)s, %(files)s, %(sha256)s, %(now)s FROM moved
+  INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at, receipt)
+  SELECT %(submission_id)s, id, 1, %(answers)s, %(files)s, %(sha256)s, %(now)s, %(receipt)s FROM moved
 ), told AS (
   INSERT INTO applications_event (id, application_id, sequence, type, action, from_state, to_state, actor_id,
                                   actor_role, reason, data, at, previous_hash, hash)
@@ -263,28 +263,48 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         reused=draft.reused,
         current_id=draft.current_id,
     )
-    body = orjson.dumps(body_of(row, command.language))
+    asked = {each.id for each in version.definition.requirements}
+    handed_in = {
+        each["requirement"]: {key: each[key] for key in ("id", "sha256", "name")}
+        for each in row.files
+        if each["requirement"] in asked
+    }
+    kept = _Kept(uuid4(), handed_in, content_hash(row.answers, handed_in))
+    receipt = issue(
+        submission_id=kept.id,
+        application_id=row.id,
+        submission=1,
+        number=number,
+        version=version,
+        content_sha256=kept.sha256,
+        due_on=told_due(due_on, paused_on),
+        submitted_at=command.now,
+        behalf=trace_of(command.actor),
+    )
+    body = orjson.dumps(body_of(row, command.language) | {"receipt": receipt})
     try:
-        parameters = _parameters(command, row, body, checked.unchecked)
+        parameters = _parameters(command, row, kept, body, checked.unchecked) | {"receipt": receipt}
         moved = fetch_all(_SUBMIT, parameters)  # type: ignore[arg-type]  # named placeholders
     except IntegrityError:
         return None
     return StoredAnswer(status=200, body=body, replayed=False) if moved else None
 
 
-def _parameters(command: Command, row: Row, body: bytes, unchecked: tuple[str, ...]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of a submission beside the answers: its id, the files by requirement, the hash of all."""
+
+    id: UUID
+    files: dict[str, dict[str, str]]
+    sha256: str
+
+
+def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked: tuple[str, ...]) -> dict[str, Any]:
     event_id = uuid4()
-    asked = {each.id for each in row.version.definition.requirements}
-    handed_in = {
-        each["requirement"]: {key: each[key] for key in ("id", "sha256", "name")}
-        for each in row.files
-        if each["requirement"] in asked
-    }
-    digest = sha256(canonical_json({"answers": row.answers, "files": handed_in})).hexdigest()
     data: dict[str, Any] = {
         "number": row.number,
         "version": row.version.number,
-        "sha256": digest,
+        "sha256": kept.sha256,
         "due_on": str(row.due_on),
     }
     data |= trace_of(command.actor) | ({"unchecked": list(unchecked)} if unchecked else {})
@@ -317,9 +337,9 @@ def _parameters(command: Command, row: Row, body: bytes, unchecked: tuple[str, .
         "due_on": row.due_on,
         "paused_on": row.paused_on,
         "closed_at": row.closed_at,
-        "submission_id": uuid4(),
-        "files": _jsonb(handed_in),
-        "sha256": digest,
+        "submission_id": kept.id,
+        "files": _jsonb(kept.files),
+        "sha256": kept.sha256,
         "event_id": event_id,
         "data": _jsonb(data),
         "first": FIRST,
@@ -352,6 +372,6 @@ def _standing(command: Command) -> StoredAnswer | None:
     The answer is kept under this key, too. None when the key was taken meanwhile.
     """
     row = get_row(command.application_id, applicant_id=command.applicant_id)
-    body = orjson.dumps(body_of(row, command.language))
+    body = orjson.dumps(body_of(row, command.language) | {"receipt": receipt_of(row.id, submission=1)})
     kept = fetch_all(_KEEP_KEY, [command.applicant_id, command.key, command.fingerprint, body, command.now])
     return StoredAnswer(status=200, body=body, replayed=True) if kept else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +16,11 @@ from services.applications.operations.drafts import refuse_unfit
 from services.applications.operations.recording import owe
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
-from services.applications.queries.detail import city_day
+from services.applications.queries.detail import city_day, told_due
 from services.applications.queries.unchecked import is_rechecked
+from services.applications.receipts import content_hash, issue
 from services.catalogue.versions import version_of
-from services.definitions import Evaluation, Requirement, canonical_json
+from services.definitions import Evaluation, Requirement
 from services.definitions.values import ABSENT, walk
 from services.documents.operations import accept_upload, discard
 from superapp.http.conditional import require_match
@@ -164,10 +164,11 @@ def send_correction(
     asked.items = [each | {"after": _standing(application, handed_in, each["pointer"])} for each in asked.items]
     asked.state, asked.closed_at = CorrectionRound.State.SENT, now
     asked.save(update_fields=["items", "state", "closed_at"])
-    digest = _submitted(application, handed_in, now)
+    digest = content_hash(checked.answers, handed_in)
     data = {"round": asked.number, "sha256": digest, "fee": checked.fee} | trace_of(behalf)
     data |= {"unchecked": list(checked.unchecked)} if checked.unchecked else {}
     event = step(application, "correction_sent", actor_id=doer_id, role="resident", data=data, now=now, reason=note)
+    _submitted(application, handed_in, digest, behalf, now)
     if checked.unchecked and is_rechecked(version):
         owe(event, hooks=checked.unchecked, now=now)
 
@@ -214,15 +215,30 @@ def _standing(application: Application, handed_in: Mapping[str, Any], pointer: s
     return answer_at(application.answers, pointer)
 
 
-def _submitted(application: Application, handed_in: Mapping[str, Any], now: datetime) -> str:
-    """Keep what stands as a further submission; return its hash."""
-    digest = sha256(canonical_json({"answers": application.answers, "files": handed_in})).hexdigest()
-    number = application.submissions.count() + 1
-    Submission.objects.create(
-        application=application, number=number, answers=application.answers, files=handed_in, sha256=digest,
+def _submitted(
+    application: Application, handed_in: Mapping[str, Any], digest: str, behalf: Actor | None, now: datetime
+) -> None:
+    """Keep what stands as a further submission, with its receipt."""
+    kept = Submission(
+        application=application,
+        number=application.submissions.count() + 1,
+        answers=application.answers,
+        files=handed_in,
+        sha256=digest,
         submitted_at=now,
-    )  # fmt: skip
-    return digest
+    )
+    kept.receipt = issue(
+        submission_id=kept.id,
+        application_id=application.id,
+        submission=kept.number,
+        number=str(application.number),
+        version=version_of(application.version_id),
+        content_sha256=digest,
+        due_on=told_due(application.due_on, application.paused_on),
+        submitted_at=now,
+        behalf=trace_of(behalf),
+    )
+    kept.save(force_insert=True)
 
 
 def _own_open(application_id: UUID, applicant_id: UUID) -> tuple[Application, CorrectionRound]:
