@@ -17,6 +17,7 @@ from services.applications.notices import wording_of
 from services.applications.operations.recording import record
 from services.applications.queries.behalf import reaches
 from services.applications.queries.detail import day_in_words
+from services.applications.queries.history import basis_of, reason_of
 from services.catalogue.versions import Version, version_of
 from services.documents.operations import issue
 from services.events.models import OutboxEvent
@@ -37,6 +38,7 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
         return
     if event.body["to_state"] != application.state:
         return  # an earlier one, told late: the one that granted it is told, too, and it alone may have to wait
+    granted = Event.objects.get(id=event.id)
     unchecked: list[str] = []
     added = document_of(application, event, version, now=now, unchecked=unchecked)
     own_end = _valid_until(outcome.months(application.answers), localdate(now))
@@ -47,10 +49,10 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
         kind=outcome.document,
         title=dict(outcome.title),
         number_pattern=outcome.number,
-        rows=facts_of(version, application.answers, outcome.shows) + _rows(added.rows),
+        rows=facts_of(version, application.answers, outcome.shows) + _rows(added.rows) + _grounds(granted, version),
         public_facts=facts_of(version, application.answers, outcome.verify_shows) + _rows(added.public_rows),
         holder=application.applicant.full_name,
-        basis=_basis(version),
+        basis=basis_of(granted, version),
         valid_until=min((day for day in (own_end, added.valid_until) if day is not None), default=None),
         demo=bool(version.definition.content.get("demo", False)),
         now=now,
@@ -83,10 +85,10 @@ def facts_of(version: Version, answers: dict[str, Any], pointers: tuple[str, ...
     return facts
 
 
-def _basis(version: Version) -> str:
-    """Return the first law on which the service stands, as the definition words it."""
-    laws = version.definition.content.get("legal_basis", [])
-    return str(laws[0]) if laws else ""
+def _grounds(granted: Event, version: Version) -> list[tuple[dict[str, str], str]]:
+    """Return why it was granted, as a row of the document, where that was said."""
+    reason = reason_of(granted, version, "id")
+    return [({"id": "Pertimbangan", "en": "Grounds"}, reason)] if reason else []
 
 
 def _valid_until(months: int | None, start: date) -> date | None:

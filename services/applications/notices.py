@@ -7,7 +7,7 @@ from typing import Final
 
 from services.applications.models import Application, Event
 from services.applications.queries.detail import day_in_words, state_label, told_due
-from services.applications.queries.history import reason_of
+from services.applications.queries.history import basis_of, reason_of
 from services.applications.queries.unchecked import note_of
 from services.catalogue.queries import local
 from services.catalogue.versions import Version
@@ -143,6 +143,8 @@ def _step(what: _What) -> tuple[str, str]:
     body = f"Application {what.number}: {label}." if what.english else f"Permohonan {what.number}: {label}."
     if reason := reason_of(what.event, what.version, what.language):
         body += f"\n\n{'Reason' if what.english else 'Alasan'}: {reason}"
+    if basis := basis_of(what.event, what.version):
+        body += f"\n\n{'Legal basis' if what.english else 'Dasar hukum'}: {basis}"
     return label, "\n\n".join([body, *_clock(what)])
 
 

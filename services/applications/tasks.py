@@ -1,12 +1,31 @@
 """What a worker does for applications. Each may run at any time, several at once, and again."""
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
+from services.applications.models import BulkJob
 from services.applications.operations.silence import tend_rounds
+from superapp.http.batches import delete_in_batches
+
+_BULK_KEPT_FOR = timedelta(days=30)
+_BULK_STUCK_AFTER = timedelta(days=90)
 
 
 @shared_task(soft_time_limit=150, time_limit=180)
 def tend_corrections() -> tuple[int, int]:
     """Remind of rounds of correction and end those that lapsed. Return how many of each."""
     return tend_rounds(now=timezone.now())
+
+
+@shared_task(soft_time_limit=150, time_limit=180)
+def forget_bulk_jobs() -> int:
+    """Delete orders that were done a month ago, or stuck for three; return how many rows.
+
+    What each did stands in the histories.
+    """
+    now = timezone.now()
+    done = Q(state=BulkJob.State.DONE, finished_at__lt=now - _BULK_KEPT_FOR)
+    return delete_in_batches(BulkJob.objects.filter(done | Q(asked_at__lt=now - _BULK_STUCK_AFTER)))

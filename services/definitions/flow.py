@@ -79,7 +79,7 @@ def _transition(place: int, content: Mapping[str, Any]) -> Transition:
         reason=content.get("reason", "optional"),
         separate_from=(apart,) if isinstance(apart, str) else tuple(apart),
         reason_codes=tuple(
-            ReasonCode(each["code"], each["label"], each.get("words", False))
+            ReasonCode(each["code"], each["label"], each.get("words", False), each.get("basis", ""))
             for each in content.get("reason_codes", ())
         ),
         guard=Guard(guard["rule"], guard["message"]) if guard else None,

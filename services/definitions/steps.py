@@ -30,11 +30,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class ReasonCode:
-    """One reason that may be chosen. `words`: it says too little by itself, so that words are owed, too."""
+    """One reason that may be chosen. `words`: it says too little by itself, so that words are owed, too.
+
+    `basis` is the law and article of a decision for this reason, empty where the service's own says enough.
+    """
 
     code: str
     label: Mapping[str, str]
     words: bool
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
             f"office/applications/{each}/corrections/", json={"items": [mark]}, headers={"Idempotency-Key": each}
         )
         assert asked.status_code == 201, asked.text
+    bulk = rina.post("office/applications/bulk/", json={"action": "start_review", "applications": [{"id": id}]})
+    assert bulk.status_code == 202, bulk.text
     dewi = staff(stack, "admin.dukcapil")
     client, tried, closed = (a_client(dewi) for _ in range(3))
     for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit", "draf-coba"):
@@ -113,6 +115,7 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_corrections_ask": {"path.id": marked, "header.Idempotency-Key": "one-round"},
         "office_corrections_cancel": {"path.id": ended_round},
         "applications_action": {"path.id": own, "path.action": "withdraw"},
+        "office_bulk_read": {"path.id": bulk.json()["id"]},
         "office_action": {"path.id": taken, "path.action": "start_review"},
         # One of its own each: the demo family is for the tour.
         "mandates_end": {"path.mandate_id": a_mandate(siti)},

@@ -14,6 +14,7 @@ from accounts.bearer import caller
 from services.applications.api import examples
 from services.applications.api.resident import own
 from services.applications.api.serializers import ActionIn, ActionsOut, ApplicationOut
+from services.applications.operations.reasons import decides, owes_reason
 from services.applications.operations.transitions import act, available, blocked_by
 from services.applications.queries.detail import Row, body_of
 from services.catalogue.queries import local
@@ -35,9 +36,15 @@ def in_words(request: Request, row: Row, offered: Sequence[Transition]) -> dict[
                 "action": each.action,
                 "label": local(dict(each.label), language),
                 "target": each.target,
-                "reason": each.reason,
+                "reason": owes_reason(each, row.version),
+                "decides": decides(each, row.version),
                 "reason_codes": [
-                    {"code": code.code, "label": local(dict(code.label), language), "words": code.words}
+                    {
+                        "code": code.code,
+                        "label": local(dict(code.label), language),
+                        "words": code.words,
+                        "basis": code.basis or None,
+                    }
                     for code in each.reason_codes
                 ],
                 "blocked": local(blocked.get(each.action, {}), language) or None,

@@ -30,7 +30,7 @@ from services.applications.api.corrections_shapes import (
     CorrectionsOut,
     OfficeCorrectionsOut,
 )
-from services.applications.api.office import OfficeView, highest
+from services.applications.api.office import OfficeView
 from services.applications.api.resident import own, reach
 from services.applications.api.serializers import AnswersIn, FileIn, OfficeApplicationOut, ReasonIn, SubmittedOut
 from services.applications.models import Application, CorrectionFile
@@ -42,6 +42,7 @@ from services.applications.operations.corrections import (
     save_correction,
     send_correction,
 )
+from services.applications.operations.reading import highest
 from services.applications.queries.corrections import (
     corrected_file,
     line_of,

@@ -25,6 +25,7 @@ _FULL: dict[str, Any] = _LINE | {
     "fee": {"amount": 0, "currency": "IDR"},
     "revision": 7,
     "closed_at": None,
+    "decision": None,
     "document": None,
     "law_changed": None,
     "reused": [],
@@ -149,6 +150,11 @@ OFFICE_APPLICATION = OpenApiExample(
 REASON_IN = OpenApiExample(
     "With a reason", value={"reason": "Surat keterangan lahir tidak terbaca."}, request_only=True
 )
+DECISION_IN = OpenApiExample(
+    "Refused, with the law",
+    value={"reason": "Lokasi berada di kawasan lindung.", "reason_code": "", "basis": "Perda 12/2012 Pasal 34"},
+    request_only=True,
+)
 TIMELINE = OpenApiExample(
     "Submitted",
     value={
@@ -162,6 +168,7 @@ TIMELINE = OpenApiExample(
                 "by": "resident",
                 "on_behalf": None,
                 "reason": None,
+                "basis": None,
                 "note": None,
                 "at": "2026-11-25T09:12:03+08:00",
                 "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -200,6 +207,7 @@ ACTIONS = OpenApiExample(
                 "label": "Kabulkan",
                 "target": "granted",
                 "reason": "none",
+                "decides": True,
                 "reason_codes": [],
                 "blocked": None,
                 "url": "https://superapp.example/api/v1/office/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/grant/",
@@ -209,7 +217,8 @@ ACTIONS = OpenApiExample(
                 "label": "Tolak",
                 "target": "rejected",
                 "reason": "required",
-                "reason_codes": [{"code": "lainnya", "label": "Alasan lain", "words": True}],
+                "decides": True,
+                "reason_codes": [{"code": "lainnya", "label": "Alasan lain", "words": True, "basis": None}],
                 "blocked": None,
                 "url": "https://superapp.example/api/v1/office/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/reject/",
             },
@@ -227,6 +236,7 @@ MY_ACTIONS = OpenApiExample(
                 "label": "Sudah selesai",
                 "target": "confirmed",
                 "reason": "optional",
+                "decides": False,
                 "reason_codes": [],
                 "blocked": None,
                 "url": "https://superapp.example/api/v1/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/confirm/",
@@ -236,6 +246,7 @@ MY_ACTIONS = OpenApiExample(
                 "label": "Belum selesai",
                 "target": "in_progress",
                 "reason": "required",
+                "decides": False,
                 "reason_codes": [],
                 "blocked": None,
                 "url": "https://superapp.example/api/v1/applications/0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b/actions/dispute/",

@@ -11,19 +11,19 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.bearer import caller
-from accounts.privacy.operations.access import note_access
 from services.agencies.queries import memberships_of
 from services.applications.api import examples
 from services.applications.api.actions import in_words
 from services.applications.api.lists import queue_page
 from services.applications.api.serializers import (
-    ActionIn,
     ActionsOut,
     ApplicationLine,
+    OfficeActionIn,
     OfficeApplicationOut,
     TimelineOut,
 )
 from services.applications.models import Application, ApplicationFile
+from services.applications.operations.reading import note_reading
 from services.applications.operations.transitions import act, available
 from services.applications.queries.detail import Row, get_office_row, office_body_of
 from services.applications.queries.history import timeline
@@ -82,23 +82,18 @@ class OfficeView(APIView):
         person = caller(self.request)
         assert row.applicant_id  # noqa: S101 - the office's query reads it
         assert row.place  # noqa: S101 - and this, too
-        note_access(
-            person_id=row.applicant_id,
-            reader_id=person.id,
-            reader_name=person.full_name,
-            reader_role=highest(self.roles_at(row)),
+        note_reading(
+            application_id=row.id,
+            applicant_id=row.applicant_id,
+            number=row.number or "",
             agency_code=row.place.agency_code,
             agency_name=row.place.agency_name,
+            reader_id=person.id,
+            reader_name=person.full_name,
+            roles=self.roles_at(row),
             what=what,
-            about=row.id,
-            number=row.number or "",
             now=timezone.now(),
         )
-
-
-def highest(roles: frozenset[str]) -> str:
-    """Return the role that the resident is told: of several, the one that decides."""
-    return next(role for role in ("approver", "officer", "admin", *sorted(roles)) if role in roles)
 
 
 class Queue(OfficeView):
@@ -177,13 +172,13 @@ class TakeAction(OfficeView):
         summary="Take an action of the workflow",
         description="`actions/` tells which are open to me now and whether a reason is owed; the resident reads it.",
         tags=["office"],
-        request=ActionIn,
+        request=OfficeActionIn,
         responses={200: OfficeApplicationOut},
-        examples=[examples.REASON_IN, examples.OFFICE_APPLICATION],
+        examples=[examples.DECISION_IN, examples.OFFICE_APPLICATION],
     )
     @idempotent(required=False)
     def post(self, request: Request, id: UUID, action: str) -> HttpResponse:
-        wanted = ActionIn(data=request.data)
+        wanted = OfficeActionIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         row = self.found(id, what="decision")
         act(
@@ -193,6 +188,7 @@ class TakeAction(OfficeView):
             action=action,
             reason=wanted.validated_data["reason"],
             reason_code=wanted.validated_data["reason_code"],
+            basis=wanted.validated_data["basis"],
             now=timezone.now(),
         )
         row = self.found(id)

@@ -88,6 +88,14 @@ class ReusedOut(serializers.Serializer[dict[str, object]]):
     taken_at = serializers.DateTimeField()
 
 
+class OutcomeOut(serializers.Serializer[dict[str, object]]):
+    """Why it was granted or rejected, and what may be done about it."""
+
+    reason = serializers.CharField(allow_null=True)
+    basis = serializers.CharField(allow_null=True, help_text="Law and article.")
+    decided_at = serializers.DateTimeField()
+
+
 class OfficeFacts(serializers.Serializer[dict[str, object]]):
     """An application as everybody sees it who may."""
 
@@ -109,6 +117,7 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
     clock = serializers.ChoiceField(choices=["running", "paused", "stopped"], allow_null=True)
     needs_correction = serializers.BooleanField(help_text="A round of correction waits for the applicant.")
     closed_at = serializers.DateTimeField(allow_null=True)
+    decision = OutcomeOut(allow_null=True, help_text="Once it was granted or rejected.")
     document = DocumentOut(allow_null=True)
     law_changed = LawChanged(allow_null=True, help_text="A later version that the law asks of this application, too.")
     reused = ReusedOut(many=True, help_text="Answers that were not typed, but taken over: from where, and how old.")
@@ -164,6 +173,16 @@ class ActionIn(ReasonIn):
     )
 
 
+class OfficeActionIn(ActionIn):
+    basis = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=300,
+        help_text="Law and article on which a decision stands, beside the service's own and the reason's.",
+    )
+
+
 class OnBehalf(serializers.Serializer[dict[str, object]]):
     """Somebody acted for the applicant by a mandate."""
 
@@ -183,6 +202,7 @@ class TimelineLine(serializers.Serializer[dict[str, object]]):
     by = serializers.ChoiceField(choices=["resident", "officer", "approver", "admin", "system"])
     on_behalf = OnBehalf(allow_null=True)
     reason = serializers.CharField(allow_null=True)
+    basis = serializers.CharField(allow_null=True, help_text="Law and article, where it decides.")
     note = serializers.CharField(
         allow_null=True, help_text="That the agency's own check did not answer, or what it found afterwards."
     )
@@ -280,6 +300,7 @@ class ReasonCodeOut(serializers.Serializer[dict[str, object]]):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     words = serializers.BooleanField(help_text="Words are owed beside it.")
+    basis = serializers.CharField(allow_null=True, help_text="Law and article of a decision for this reason.")
 
 
 class ActionOut(serializers.Serializer[dict[str, object]]):
@@ -287,6 +308,7 @@ class ActionOut(serializers.Serializer[dict[str, object]]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     target = serializers.CharField(help_text="The state that it leads to.")
     reason = serializers.ChoiceField(choices=["required", "optional", "none"])
+    decides = serializers.BooleanField(help_text="It grants or rejects: a law may be named with it.")
     reason_codes = ReasonCodeOut(many=True, help_text="Reasons to choose from; one is owed where `reason` is required.")
     blocked = serializers.CharField(allow_null=True, help_text="Why it cannot be done now, in words.")
     url = serializers.CharField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.applications.api import actions, corrections, office, prefill, receipts, resident
+from services.applications.api import actions, bulk, corrections, office, prefill, receipts, resident
 
 urlpatterns = [
     path("applications/", resident.Applications.as_view(), name="applications"),
@@ -41,6 +41,8 @@ urlpatterns = [
     path("applications/<uuid:id>/files/", resident.Files.as_view(), name="application-files"),
     path("applications/<uuid:id>/files/<uuid:file_id>/", resident.OneFile.as_view(), name="application-file"),
     path("applications/<uuid:id>/document/", resident.DocumentFile.as_view(), name="application-document"),
+    path("office/applications/bulk/", bulk.BulkOrder.as_view(), name="office-bulk"),
+    path("office/applications/bulk/<uuid:id>/", bulk.BulkState.as_view(), name="office-bulk-job"),
     path("office/applications/", office.Queue.as_view(), name="office-queue"),
     path("office/applications/<uuid:id>/", office.OneApplication.as_view(), name="office-application"),
     path("office/applications/<uuid:id>/timeline/", office.Timeline.as_view(), name="office-timeline"),

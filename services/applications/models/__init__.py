@@ -1,8 +1,20 @@
 """The tables of applications, each feature's in a file of its own."""
 
 from services.applications.models.application import DRAFT, Application, ApplicationFile
+from services.applications.models.bulk import BulkItem, BulkJob
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
 
-__all__ = ("DRAFT", "Application", "ApplicationFile", "CorrectionFile", "CorrectionRound", "Event", "Hop", "Submission")
+__all__ = (
+    "DRAFT",
+    "Application",
+    "ApplicationFile",
+    "BulkItem",
+    "BulkJob",
+    "CorrectionFile",
+    "CorrectionRound",
+    "Event",
+    "Hop",
+    "Submission",
+)

@@ -13,6 +13,7 @@ from accounts.models import User
 from services.agencies.queries import calendar
 from services.applications.hooks import module_of, run_hook, snapshot_from
 from services.applications.models import DRAFT, Application, Event
+from services.applications.operations.reasons import reason_given
 from services.applications.operations.recording import owe, record
 from services.applications.operations.rounds import AWAITING, awaiting_correction, give_up_round
 from services.applications.queries.behalf import trace_of
@@ -20,11 +21,9 @@ from services.applications.queries.clock import Step, clock_of
 from services.applications.queries.detail import Row, city_day, needs_correction, state_label
 from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
-from services.definitions import ReasonCode, Transition
+from services.definitions import Transition
 from services.module_api import Allow, Deny
-from superapp.http.problems import FieldError, Problem
-
-MAX_REASON = 2000
+from superapp.http.problems import Problem
 
 
 def action_not_available(action: str, application: Application, version: Version) -> Problem:
@@ -73,11 +72,13 @@ def act(
     reason: str,
     now: datetime,
     reason_code: str = "",
+    basis: str = "",
     behalf: Actor | None = None,
 ) -> Application:
     """Take `action` on a submitted application that the caller has found to be the actor's to see.
 
-    `behalf` tells by which mandate the actor acts for the applicant.
+    `basis` is the law on which a decision stands, beside the service's own. `behalf` tells by which mandate the actor
+    acts for the applicant.
 
     :raises Problem: 409 when the state does not offer it or its guard does not hold, 403 when the role or separation
         of duties forbids it or the agency's module denies it, 422 when a reason is owed, not asked or none of those to
@@ -102,8 +103,7 @@ def act(
         give_up_round(application, now)
     if blocked := blocked_by(application, version, [transition], now).get(action):
         raise Problem(status=409, code="guard_not_met", detail=blocked)
-    code = _code(transition, reason_code)
-    reason = _reason(transition, reason, code)
+    given = reason_given(transition, version, words=reason, code=reason_code, basis=basis)
     unchecked = _ask_guard(application, version, transition)
     due_on, application.paused_on = _clock(application, version, transition, now)
     event = record(
@@ -113,9 +113,9 @@ def act(
         to_state=transition.target,
         actor_id=actor_id,
         actor_role=role,
-        reason=reason,
+        reason=given.words,
         data=trace_of(behalf)
-        | ({"reason_code": code.code} if code else {})
+        | given.data
         | ({"due_on": str(due_on)} if due_on != application.due_on else {})
         | ({"unchecked": unchecked} if unchecked else {}),
         now=now,
@@ -216,39 +216,6 @@ def _apart(application: Application | Row, transition: Transition, actor_id: UUI
     if transition.separate_from:
         taken |= Q(action__in=transition.separate_from)
     return not taken or not Event.objects.filter(taken, application_id=application.id, actor_id=actor_id).exists()
-
-
-def _code(transition: Transition, chosen: str) -> ReasonCode | None:
-    """Return the reason that was chosen, None where none is asked."""
-    found = next((each for each in transition.reason_codes if each.code == chosen), None)
-    detail = {"id": "Pilih salah satu alasan yang tersedia.", "en": "Choose one of the reasons offered."}
-    owed = transition.reason_codes and transition.reason == "required"
-    if found is None and (chosen or owed):
-        code = "unknown" if chosen else "required"
-        raise Problem(
-            status=422, code="invalid_reason", detail=detail, errors=[FieldError("/reason_code", code, detail)]
-        )
-    return found
-
-
-def _reason(transition: Transition, reason: str, code: ReasonCode | None) -> str:
-    """Return the words for the other side: with a reason chosen, its own, followed by what was added."""
-    reason = reason.strip()
-    owed = code.words if code else transition.reason == "required"
-    if owed and not reason and "resident" in transition.roles:
-        raise _reason_problem("required", "Tuliskan penjelasan Anda.", "Write your explanation.")
-    if owed and not reason:
-        raise _reason_problem("required", "Tuliskan alasannya untuk pemohon.", "Give the resident the reason.")
-    if transition.reason == "none" and reason:
-        raise _reason_problem("not_asked", "Tindakan ini tidak memakai alasan.", "This action takes no reason.")
-    if len(reason) > MAX_REASON:
-        raise _reason_problem("max_length", f"Paling banyak {MAX_REASON} huruf.", f"At most {MAX_REASON} characters.")
-    return reason
-
-
-def _reason_problem(code: str, id: str, en: str) -> Problem:
-    detail = {"id": id, "en": en}
-    return Problem(status=422, code="invalid_reason", detail=detail, errors=[FieldError("/reason", code, detail)])
 
 
 def _ask_guard(application: Application, version: Version, transition: Transition) -> list[str]:

@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 
 from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
+from services.applications.queries.grounds import Told
 from services.applications.queries.moved import moved_from, must_answer_again, set_aside
 from services.applications.queries.reused import reused_lines
 from services.catalogue.queries import local
@@ -58,6 +59,12 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
         WHERE f.application_id = a.id),
        a.moved, a.must_apply_id, c.current_id, l.cut_off_at, a.paused_on, a.reused,
        a.agency_id, g.code, g.name, n.code, n.name, a.assignee_id, w.full_name,
+       (SELECT json_build_object('action', e.action, 'from_state', e.from_state, 'reason', e.reason, 'data', e.data,
+                                 'at', e.at)
+        FROM applications_event e
+        WHERE a."end" IN ('granted', 'rejected') AND e.application_id = a.id AND e.to_state = a.state
+          AND e.from_state <> e.to_state
+        ORDER BY e.sequence DESC LIMIT 1),
        d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
@@ -103,6 +110,7 @@ class Row:
     """An application as read. `files`: id, requirement, name, media_type, size (bytes), sha256 of each.
 
     `current_id` is the version that new applications are made under, `cut_off_at` the end for drafts under this one.
+    `decided` are action, from_state, reason, data and at of the event that granted or rejected it.
     """
 
     id: UUID
@@ -128,6 +136,7 @@ class Row:
     cut_off_at: datetime | None = None
     paused_on: date | None = None
     reused: dict[str, Any] | None = None
+    decided: dict[str, Any] | None = None
     place: Place | None = None
 
     @property
@@ -155,7 +164,7 @@ def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:
 def _row(found: tuple[Any, ...] | None) -> Row:
     if found is None:
         raise Application.DoesNotExist
-    code, number, title, issued_at, valid_until, sha256, revoked_at = found[29:]
+    code, number, title, issued_at, valid_until, sha256, revoked_at = found[30:]
     return Row(
         id=found[0],
         version=version_of(found[1]),
@@ -180,6 +189,7 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         paused_on=found[20],
         reused=decoded(found[21]),
         place=Place(*found[22:29]),
+        decided=decoded(found[29]),
         document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
     )
 
@@ -249,9 +259,21 @@ def _shared(row: Row, language: str) -> dict[str, Any]:
         "clock": clock_state(row),
         "needs_correction": needs_correction(version, row.state, row.paused_on),
         "closed_at": moment(row.closed_at),
+        "decision": _decision(row, language),
         "document": _document(row.document, language),
         "law_changed": _law_changed(row),
         "reused": reused_lines(row.reused, row.answers, language),
+    }
+
+
+def _decision(row: Row, language: str) -> dict[str, Any] | None:
+    if row.decided is None:
+        return None
+    told = Told(row.decided["action"], row.decided["from_state"], row.decided["reason"], row.decided["data"])
+    return {
+        "reason": told.reason(row.version, language) or None,
+        "basis": told.basis(row.version) or None,
+        "decided_at": moment(datetime.fromisoformat(row.decided["at"])),
     }
 
 

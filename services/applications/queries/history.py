@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.applications.models import Event
 from services.applications.queries.detail import moment, state_label
+from services.applications.queries.grounds import Told
 from services.applications.queries.unchecked import note_of
 from services.catalogue.queries import local
 from services.catalogue.versions import Version
@@ -42,6 +43,7 @@ def _line(event: Event, version: Version, language: str) -> dict[str, Any]:
         "by": event.actor_role,
         "on_behalf": _on_behalf(event, language),
         "reason": reason_of(event, version, language) or None,
+        "basis": basis_of(event, version) or None,
         "note": note_of(event, version, language) or None,
         "at": moment(event.at),
         "hash": event.hash,
@@ -60,10 +62,16 @@ def _on_behalf(event: Event, language: str) -> dict[str, str] | None:
 
 def reason_of(event: Event, version: Version, language: str) -> str:
     """Return the reason that the resident reads: the one that was chosen, then the words that were added."""
-    transition = version.definition.workflow.transition(event.action, event.from_state)
-    chosen = event.data.get("reason_code")
-    labels = [each.label for each in transition.reason_codes if each.code == chosen] if transition else []
-    return ". ".join([*(local(label, language) for label in labels), *([event.reason] if event.reason else [])])
+    return _told(event).reason(version, language)
+
+
+def basis_of(event: Event, version: Version) -> str:
+    """Return the laws on which an event stands that decides, empty for any other."""
+    return _told(event).basis(version)
+
+
+def _told(event: Event) -> Told:
+    return Told(event.action, event.from_state, event.reason, event.data)
 
 
 def _label(event: Event, version: Version, language: str) -> str:
