@@ -455,6 +455,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "store_processed": False,
     }
 
+# How long a module's hook may take, and for how long a module is left alone that failed again and again (at first).
+MODULE_HOOK_SECONDS = env.float("MODULE_HOOK_SECONDS", default=3.0)
+MODULE_REST_SECONDS = env.float("MODULE_REST_SECONDS", default=30.0)
 # What one process of a module's code may hold beyond what the platform itself takes; beyond it, its call fails.
 MODULE_MEMORY_MB = env.int("MODULE_MEMORY_MB", default=256)
 

@@ -138,14 +138,14 @@ def _readers(application: Application, version: Version, now: datetime) -> list[
     return readers
 
 
-def tell_module(event: OutboxEvent, _now: datetime) -> None:
+def tell_module(event: OutboxEvent, now: datetime) -> None:
     """Tell the agency's module, where it listens.
 
     :raises Park: when the module asks for a person. :raises RetryLater: when it asks for another try, or failed.
     """
     application = Application.objects.get(id=event.key)
     version = version_of(application.version_id)
-    tell(module_of(version), event, version)
+    tell(module_of(version), event, version, now=now)
 
 
 def tell_of_round(event: OutboxEvent, now: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from django.apps import apps
+from django.conf import settings
 from django.utils import timezone
 
 from services.applications.models import Application
@@ -20,8 +21,6 @@ from services.module_api import Applicant, DocumentSpec, OPDModule, Park, Retry,
 from services.module_api import Event as ModuleEvent
 from superapp.http.problems import Problem
 
-HOOK_SECONDS = 3.0
-_RETRY_SECONDS = 60.0
 _TRIED_FOR = timedelta(days=30)
 _SOONEST_SECONDS, _LATEST_SECONDS = 30.0, 3600.0
 
@@ -88,7 +87,7 @@ def run_hook(
     """
     if module is None:
         return default
-    result = call_hook(module, name, *args, timeout=HOOK_SECONDS)
+    result = call_hook(module, name, *args, timeout=settings.MODULE_HOOK_SECONDS)
     if result.ok:
         return default if result.value is None else result.value
     if failure_policy(version) == "block":
@@ -123,7 +122,7 @@ def document_of(
     module = module_of(version)
     if module is None or not hasattr(module, "document"):
         return DocumentSpec()
-    result = call_hook(module, "document", snapshot_from(application, version), timeout=HOOK_SECONDS)
+    result = call_hook(module, "document", snapshot_from(application, version), timeout=settings.MODULE_HOOK_SECONDS)
     spec: DocumentSpec = result.value or DocumentSpec()
     error = result.error
     if spec.valid_until is not None and spec.valid_until < timezone.localdate(now):
@@ -143,10 +142,11 @@ def ask_later(event: OutboxEvent, reason: str, now: datetime) -> RetryLater:
     return RetryLater(seconds, reason, until=event.created_at + _TRIED_FOR)
 
 
-def tell(module: OPDModule | None, event: OutboxEvent, version: Version) -> None:
+def tell(module: OPDModule | None, event: OutboxEvent, version: Version, *, now: datetime) -> None:
     """Tell a module that listens what happened.
 
-    :raises ParkDelivery: when it asks for a person. :raises RetryLater: when it asks for another try, or failed.
+    :raises ParkDelivery: when it asks for a person.
+    :raises RetryLater: when it asks for another try, or failed; after a month it is parked for a person, too.
     """
     if module is None:
         return
@@ -157,10 +157,10 @@ def tell(module: OPDModule | None, event: OutboxEvent, version: Version) -> None
         body=MappingProxyType(dict(event.body)),
         at=event.created_at,
     )
-    result = call_hook(module, "on_event", told, timeout=HOOK_SECONDS)
+    result = call_hook(module, "on_event", told, timeout=settings.MODULE_HOOK_SECONDS)
     if not result.ok:
-        raise RetryLater(_RETRY_SECONDS, f"{version.module}.on_event: {result.error}")
+        raise ask_later(event, f"{version.module}.on_event: {result.error}", now)
     if isinstance(result.value, Retry):
-        raise RetryLater(result.value.seconds, result.value.reason)
+        raise RetryLater(result.value.seconds, result.value.reason, until=event.created_at + _TRIED_FOR)
     if isinstance(result.value, Park):
         raise ParkDelivery(result.value.reason)

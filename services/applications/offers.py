@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.timezone import localtime
 
-from services.applications.hooks import HOOK_SECONDS, module_of
+from services.applications.hooks import module_of
 from services.applications.queries.detail import Row, city_day, moment
 from services.applications.queries.facts import Known, known_of, person_for_modules
 from services.applications.queries.reused import mark_of
@@ -66,7 +67,7 @@ def _of_module(version: Version, wanted: frozenset[str], *, applicant_id: UUID, 
     if not asked or not hasattr(module, "prefill") or module is None:
         return Known({}, frozenset(asked))
     person = person_for_modules(applicant_id, assurance=assurance)
-    result = call_hook(module, "prefill", person, asked, timeout=HOOK_SECONDS)
+    result = call_hook(module, "prefill", person, asked, timeout=settings.MODULE_HOOK_SECONDS)
     if not result.ok:
         return Known({}, frozenset(asked))
     return Known({name: fact for name, fact in result.value.items() if name in asked})

@@ -6,11 +6,12 @@ Nothing that was decided is undone by it: the outcome stands in the history, for
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localdate
 
 from services.applications.checks import own_fee
-from services.applications.hooks import HOOK_SECONDS, ask_later, module_of, snapshot_from, snapshot_of
+from services.applications.hooks import ask_later, module_of, snapshot_from, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
 from services.catalogue.versions import Version, version_of
@@ -57,7 +58,7 @@ def _found(
     snapshot = _snapshot_then(application, checked, version)
     for hook in event.body["hooks"]:
         arguments = (snapshot, checked.action) if hook == "guard" else (snapshot,)
-        result = call_hook(module, hook, *arguments, timeout=HOOK_SECONDS)
+        result = call_hook(module, hook, *arguments, timeout=settings.MODULE_HOOK_SECONDS)
         if not result.ok:
             raise ask_later(event, f"{version.module}.{hook}: {result.error}", now)
         found |= _wrong(hook, result.value, application, version)

@@ -12,6 +12,8 @@ from threading import Lock, Timer
 from time import monotonic
 from typing import Any
 
+from django.conf import settings
+
 from services.module_api.hooks import HOOKS
 from services.module_api.messages import opened, packed
 from services.module_api.module import OPDModule, installed_modules
@@ -21,8 +23,7 @@ logger = logging.getLogger(__name__)
 
 _FAILURES_UNTIL_REST = 5
 _HANGS_UNTIL_REST = 2
-_REST_SECONDS = 30.0
-_LONGEST_REST_SECONDS = 300.0
+_LONGEST_REST = 10  # times the first
 _WARM_UP_AFTER_SECONDS = 3.0  # once this process itself has started, which is waited for
 
 
@@ -65,7 +66,8 @@ class _Circuit:
             self.failures += 1
             self.hangs += hangs
             if self.failures >= _FAILURES_UNTIL_REST or self.hangs >= _HANGS_UNTIL_REST or self.probing:
-                self.rest = min(self.rest * 2, _LONGEST_REST_SECONDS) if self.rest else _REST_SECONDS
+                first: float = settings.MODULE_REST_SECONDS
+                self.rest = min(self.rest * 2, first * _LONGEST_REST) if self.rest else first
                 self.rests_until = monotonic() + self.rest
                 self.failures, self.hangs, self.probing = 0, 0, False
 

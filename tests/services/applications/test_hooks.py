@@ -1,6 +1,6 @@
 """What an agency's code does to its applications, and what its failure does."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -165,8 +165,11 @@ def test_what_it_asks_for_is_done(app: Client, bent: Bent, answer: str, raised: 
     bent.does(on_event=answer)
     event = heard(app)
 
-    with pytest.raises(raised):
+    with pytest.raises(raised) as told:
         tell_module(event, timezone.now())
+
+    if isinstance(told.value, RetryLater):  # as often as it takes; a person is asked after a month
+        assert told.value.until == event.created_at + timedelta(days=30)
 
 
 def test_the_module_of_a_version_is_the_installed_one() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.plugging.checking import check_module, find_module
 from services.plugging.starting import SKELETON
+from tests.bent import Bent
 from tests.services.plugging.installing import checked, manage, place
 
 APPS = """
@@ -141,6 +143,30 @@ def test_what_it_says_of_itself_counts(tmp_path: Path) -> None:
         ("warning", "lama", ""),
         ("error", "mati", "hidupkan"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("misdeed", "said"),
+    [
+        ("import time\ntime.sleep(60)\nanswer", "check: no answer within 5 s."),
+        ("raise RuntimeError('ups')\nanswer", "check: RuntimeError: ups."),
+        ("answer = {'what': object()}", "check: TypeError: "),
+        ("kept = []\nwhile True: kept.append(bytearray(10_000_000))\nanswer", "check: MemoryError: ."),
+    ],
+    ids=["sleeps", "raises", "answers rubbish", "eats memory"],
+)
+@pytest.mark.django_db
+def test_whatever_its_own_check_does_is_one_line_of_the_report(bent: Bent, misdeed: str, said: str) -> None:
+    bent.does(check=misdeed)
+
+    report = check_module(find_module("opd_lentur"), agencies={"LENTUR": "Dinas Lentur"})
+
+    (line,) = [each for each in report.lines if each.check == "check"]
+    assert line.level == "error"
+    assert line.message.startswith(said)
+    bent.behaves()
+    again = check_module(find_module("opd_lentur"), agencies={"LENTUR": "Dinas Lentur"})
+    assert not [each for each in again.lines if each.check == "check"]
 
 
 def test_a_definition_that_is_not_sound_is_told_by_file_and_line(tmp_path: Path) -> None:
