@@ -17,6 +17,9 @@ _LANGUAGE = OpenApiParameter(
     enum=["id", "en"],
     description="Indonesian unless `en` is preferred.",
 )
+_MAY_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag read last: refused (412) if somebody was first."
+)
 _IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag read last; 304 when nothing changed."
 )
@@ -59,6 +62,8 @@ class AutoSchema(BaseAutoSchema):
                     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag read last."
                 )
             )
+        if getattr(self._handler(), "may_match", False):
+            parameters.append(_MAY_MATCH)
         if key := getattr(self._handler(), "idempotency_key", ""):
             parameters.append(
                 OpenApiParameter(
@@ -75,7 +80,8 @@ class AutoSchema(BaseAutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
             responses = operation["responses"]
-            if self.method == "GET" or "201" in responses or getattr(self._handler(), "needs_if_match", False):
+            matching = any(getattr(self._handler(), name, False) for name in ("needs_if_match", "may_match"))
+            if self.method == "GET" or "201" in responses or matching:
                 for done in {"200", "201"} & set(responses):
                     responses[done]["headers"] = {"ETag": _ETAG}
             if self.method == "GET":
@@ -100,7 +106,7 @@ class AutoSchema(BaseAutoSchema):
             statuses |= {413, 415}
         names = {each["name"] for each in parameters if each["in"] == "header"}
         if "If-Match" in names:
-            statuses |= {412, 428}
+            statuses |= {412} if getattr(self._handler(), "may_match", False) else {412, 428}
         if "Idempotency-Key" in names:
             statuses |= {413, 422}
         return statuses

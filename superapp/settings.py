@@ -434,6 +434,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tend-corrections": {"task": "services.applications.tasks.tend_corrections", "schedule": 600.0},
     "forget-bulk-jobs": {"task": "services.applications.tasks.forget_bulk_jobs", "schedule": 3600.0},
+    "sweep-staged-files": {"task": "services.applications.tasks.sweep_staged_files", "schedule": 3600.0},
     "remind-of-cut-offs": {"task": "services.catalogue.tasks.remind_residents", "schedule": 600.0},
     "rotate-signing-keys": {"task": "accounts.tasks.rotate_signing_keys", "schedule": 3600.0},
     "erase-due": {"task": "accounts.privacy.tasks.erase_due", "schedule": 600.0},

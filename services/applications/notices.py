@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from services.applications.models import Application, Event
+from services.applications.queries.action_files import shown_files
 from services.applications.queries.detail import day_in_words, state_label, told_due
 from services.applications.queries.history import basis_of, reason_of
 from services.applications.queries.unchecked import note_of
@@ -145,6 +146,8 @@ def _step(what: _What) -> tuple[str, str]:
         body += f"\n\n{'Reason' if what.english else 'Alasan'}: {reason}"
     if basis := basis_of(what.event, what.version):
         body += f"\n\n{'Legal basis' if what.english else 'Dasar hukum'}: {basis}"
+    if titles := [local(each["title"], what.language) for each in shown_files(what.event)]:
+        body += f"\n\n{'Attached' if what.english else 'Terlampir'}: {', '.join(titles)}"
     return label, "\n\n".join([body, *_clock(what)])
 
 

@@ -7,14 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from accounts.privacy.portable import Attachment, Part, Section
-from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile, CorrectionRound, Event
+from services.applications.models import (
+    DRAFT,
+    ActionFile,
+    Application,
+    ApplicationFile,
+    CorrectionFile,
+    CorrectionRound,
+    Event,
+)
 from services.applications.operations.drafts import discard_draft
+from services.applications.operations.given_files import forget_staged
 from services.applications.queries.reused import still_reused
 from services.documents.operations import open_document, open_file
 
 _CHUNK = 100
 _ROUND_COLUMNS = ("number", "state", "asked_at", "answer_by", "message", "items", "answers", "closed_at")
 _HOP_COLUMNS = ("number", "kind", "from_agency__code", "to_agency__code", "to_unit__name", "reason", "at", "answer_by")
+_GIVEN_COLUMNS = ("action", "document", "internal", "file__name", "file__sha256", "staged_at")
 _COLUMNS = ("sequence", "type", "from_state", "to_state", "actor_role", "reason", "at", "hash")
 
 
@@ -31,6 +41,13 @@ def export(person_id: UUID) -> Iterator[Part]:
         assert stored is not None  # noqa: S101 - the filter says so
         name = f"{one.round.application.number}/{one.requirement}-round-{one.round.number}-{stored.name}"
         yield Attachment(name, partial(open_file, stored))
+    # What is for staff alone is named in the history, not handed over.
+    given = ActionFile.objects.filter(application__applicant_id=person_id, internal=False)
+    for file in given.select_related("file", "application").order_by("pk").iterator(chunk_size=_CHUNK):
+        name = (
+            f"{file.application.number}/{file.action}-{file.staged_at:%Y%m%d-%H%M%S}-{file.document}-{file.file.name}"
+        )
+        yield Attachment(name, partial(open_file, file.file))
     issued = Application.objects.filter(applicant_id=person_id, document__isnull=False).order_by("pk")
     for application in issued.select_related("document").iterator(chunk_size=_CHUNK):
         document = application.document
@@ -64,6 +81,7 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "history": list(Event.objects.filter(application_id=each.pk).order_by("sequence").values(*_COLUMNS)),
             "hops": list(each.hops.order_by("number").values(*_HOP_COLUMNS)),
             "corrections": [_round(one) for one in each.rounds.order_by("number").prefetch_related("files")],
+            "given": list(each.action_files.filter(event__isnull=False).order_by("pk").values(*_GIVEN_COLUMNS)),
             "document": _document(each),
         }
 
@@ -94,6 +112,7 @@ def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
     drafts = list(Application.objects.select_for_update().filter(applicant_id=person_id, state=DRAFT))
     for draft in drafts:
         discard_draft(application=draft)
+    forget_staged(person_id)
     kept = Application.objects.filter(applicant_id=person_id).exclude(state=DRAFT)
     documents = kept.filter(document__isnull=False).count()
     return [

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from services.applications.models import BulkJob
+from services.applications.operations.given_files import sweep
 from services.applications.operations.silence import tend_rounds
 from superapp.http.batches import delete_in_batches
 
@@ -29,3 +30,9 @@ def forget_bulk_jobs() -> int:
     now = timezone.now()
     done = Q(state=BulkJob.State.DONE, finished_at__lt=now - _BULK_KEPT_FOR)
     return delete_in_batches(BulkJob.objects.filter(done | Q(asked_at__lt=now - _BULK_STUCK_AFTER)))
+
+
+@shared_task(soft_time_limit=150, time_limit=180)
+def sweep_staged_files() -> int:
+    """Let go of files that no action used. Return how many."""
+    return sweep(now=timezone.now())

@@ -96,4 +96,5 @@ def _document(content: Mapping[str, Any]) -> StepDocument:
         accept=tuple(content["accept"]),
         max_mb=content["max_mb"],
         optional=content.get("optional", False),
+        internal=content.get("internal", False),
     )

@@ -29,7 +29,7 @@ def flow_faults(workflow: Workflow) -> list[Fault]:
             Fault(f"/workflow/states/{code}", "from here no end can be reached", "Add a transition to an end")
         )
     faults += _faults_of_transitions(workflow, ends)
-    return faults or [*_apart(workflow), *_twice(workflow)]
+    return faults or [*_apart(workflow), *_twice(workflow), *_hidden_from_who_gives(workflow)]
 
 
 def _unknown_names(workflow: Workflow) -> list[Fault]:
@@ -116,3 +116,12 @@ def _twice(workflow: Workflow) -> Iterator[Fault]:
         if each.reason_codes and each.reason == "none":
             hint = "Write `reason: required` or `optional`"
             yield Fault(f"{pointer}/reason", "there are reasons to choose, but none may be given", hint)
+
+
+def _hidden_from_who_gives(workflow: Workflow) -> Iterator[Fault]:
+    """Yield documents of the applicant's own actions that are marked as not for the applicant."""
+    for each in workflow.transitions:
+        for place, one in enumerate(each.documents):
+            if one.internal and "resident" in each.roles:
+                pointer = f"/workflow/transitions/{each.place}/documents/{place}/internal"
+                yield Fault(pointer, "what a resident hands in is not hidden from them", "Leave `internal` out")

@@ -51,13 +51,14 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class StepDocument:
-    """A file that whoever takes an action hands in with it."""
+    """A file that whoever takes an action hands in with it. `internal`: the applicant does not see it."""
 
     id: str
     title: Mapping[str, str]
     accept: tuple[str, ...]
     max_mb: int
     optional: bool
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

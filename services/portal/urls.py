@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/<uuid:id>/", tracking.track, name="track"),
     path("permohonan/<uuid:id>/dokumen/", tracking.track_document, name="track-document"),
     path("permohonan/<uuid:id>/berkas/<uuid:file_id>/", tracking.track_file, name="track-file"),
+    path("permohonan/<uuid:id>/lampiran/<uuid:file_id>/", tracking.track_given, name="track-given"),
     path("akun/", account.account, name="account"),
     path("akun/identitas/", identity.identity, name="identity"),
     path("akun/perangkat/", devices.devices, name="account-devices"),

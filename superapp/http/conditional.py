@@ -68,7 +68,7 @@ def require_match(source: Any, revision: str) -> None:
                 "en": "Send If-Match with the ETag read last.",
             },
         )
-    if any(_revision(each) in (revision, "*") for each in asked.split(",")):
+    if matches(asked, revision):
         return
     raise Problem(
         status=412,
@@ -80,6 +80,11 @@ def require_match(source: Any, revision: str) -> None:
     )
 
 
+def matches(asked: str, revision: str) -> bool:
+    """Return whether what an `If-Match` says names this revision."""
+    return any(_revision(each) in (revision, "*") for each in asked.split(","))
+
+
 def _revision(tag: str) -> str:
     return tag.strip().removeprefix("W/").strip('"').partition(".")[0]
 
@@ -87,4 +92,10 @@ def _revision(tag: str) -> str:
 def if_match(view: View) -> View:
     """Mark a view method that calls `require_match`, so that the documentation shows `If-Match`, 412 and 428."""
     view.needs_if_match = True  # type: ignore[attr-defined]
+    return view
+
+
+def may_match(view: View) -> View:
+    """Mark a view method that takes `If-Match` where it is sent, so that the documentation shows it and 412."""
+    view.may_match = True  # type: ignore[attr-defined]
     return view

@@ -109,14 +109,14 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "applications_take_over": {"path.id": saved, "header.If-Match": "*"},
         "applications_detach": {"path.id": emptied, "path.file_id": _a_file(siti, emptied)},
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
-        "applications_withdraw": {"path.id": withdrawn},
+        "applications_withdraw": {"path.id": withdrawn, "header.If-Match": "*"},
         "corrections_save": {"path.id": saved_round, "header.If-Match": "*"},
         "corrections_send": {"path.id": sent_round, "header.If-Match": "*", "header.Idempotency-Key": "one-sent"},
         "office_corrections_ask": {"path.id": marked, "header.Idempotency-Key": "one-round"},
         "office_corrections_cancel": {"path.id": ended_round},
-        "applications_action": {"path.id": own, "path.action": "withdraw"},
+        "applications_action": {"path.id": own, "path.action": "withdraw", "header.If-Match": "*"},
+        "office_action": {"path.id": taken, "path.action": "start_review", "header.If-Match": "*"},
         "office_bulk_read": {"path.id": bulk.json()["id"]},
-        "office_action": {"path.id": taken, "path.action": "start_review"},
         # One of its own each: the demo family is for the tour.
         "mandates_end": {"path.mandate_id": a_mandate(siti)},
         "office_mandate_end": {"path.mandate_id": a_mandate(siti)},
@@ -249,12 +249,19 @@ def test_every_operation_is_somebodys() -> None:
             (
                 "POST /api/v1/applications/{id}/files/",
                 "/api/v1/applications/{id}/corrections/files/",
+                "/api/v1/applications/{id}/actions/{action}/files/",
                 "PATCH /api/v1/applications/{id}/corrections/",
                 "POST /api/v1/applications/{id}/prefill/",
                 "POST /api/v1/receipts/verify/",  # made-up ones are signed by nobody
             ),
         ),
-        ("petugas.dukcapil", ("/api/v1/office/applications/{id}/corrections/files/",)),
+        (
+            "petugas.dukcapil",
+            (
+                "/api/v1/office/applications/{id}/corrections/files/",
+                "/api/v1/office/applications/{id}/actions/{action}/files/",
+            ),
+        ),
         ("admin.dukcapil", (OPENED, SIGNED, *FOUR_EYES)),
     ],
 )

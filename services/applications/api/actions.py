@@ -14,12 +14,14 @@ from accounts.bearer import caller
 from services.applications.api import examples
 from services.applications.api.resident import own
 from services.applications.api.serializers import ActionIn, ActionsOut, ApplicationOut
+from services.applications.models import ActionFile
 from services.applications.operations.reasons import decides, owes_reason
 from services.applications.operations.transitions import act, available, blocked_by
+from services.applications.queries.action_files import asked_with, staged_by
 from services.applications.queries.detail import Row, body_of
 from services.catalogue.queries import local
 from services.definitions import Transition
-from superapp.http.conditional import json_response
+from superapp.http.conditional import json_response, may_match
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
 
@@ -27,9 +29,12 @@ _RESIDENT = frozenset({"resident"})
 
 
 def in_words(request: Request, row: Row, offered: Sequence[Transition]) -> dict[str, Any]:
-    """Return actions as an `ActionsOut`: their labels, the reasons to choose from, why one is blocked now."""
-    language = request_language(request)
-    blocked = blocked_by(row, row.version, offered, timezone.now())
+    """Return actions as an `ActionsOut`: labels, reasons to choose from, files asked, why one is blocked now."""
+    language, now = request_language(request), timezone.now()
+    blocked = blocked_by(row, row.version, offered, now)
+    staged: list[ActionFile] = []
+    if any(each.documents for each in offered):
+        staged = list(staged_by(row.id, caller(request).doer_id, now))
     return {
         "results": [
             {
@@ -47,6 +52,9 @@ def in_words(request: Request, row: Row, offered: Sequence[Transition]) -> dict[
                     }
                     for code in each.reason_codes
                 ],
+                "documents": asked_with(
+                    each, staged, language, url=request.build_absolute_uri(f"{each.action}/files/")
+                ),
                 "blocked": local(blocked.get(each.action, {}), language) or None,
                 "url": request.build_absolute_uri(each.action + "/"),
             }
@@ -79,18 +87,19 @@ class TakeMyAction(APIView):
     """Do it."""
 
     required_scopes = acting_scopes = ["applications"]
-    problem_statuses = (403, 409, 422, 503)
+    problem_statuses = (403, 409, 412, 422, 503)
 
     @extend_schema(
         operation_id="applications_action",
         summary="Take an action of the workflow that is mine to take",
         description="`actions/` tells which are open to me now and whether a reason is owed; the agency's staff read "
-        "it.",
+        "it. Files that it asks are handed in before, at `actions/{action}/files/`.",
         tags=["applications"],
         request=ActionIn,
         responses={200: ApplicationOut},
         examples=[examples.REASON_IN, examples.APPLICATION],
     )
+    @may_match
     @idempotent(required=False)
     def post(self, request: Request, id: UUID, action: str) -> HttpResponse:
         wanted = ActionIn(data=request.data)
@@ -104,6 +113,7 @@ class TakeMyAction(APIView):
             action=action,
             reason=wanted.validated_data["reason"],
             reason_code=wanted.validated_data["reason_code"],
+            if_match=request.META.get("HTTP_IF_MATCH"),
             now=timezone.now(),
         )
         row = own(id, request)

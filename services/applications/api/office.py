@@ -29,7 +29,7 @@ from services.applications.queries.detail import Row, get_office_row, office_bod
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
-from superapp.http.conditional import json_response
+from superapp.http.conditional import json_response, may_match
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
 from superapp.http.parameters import PAGE
@@ -143,7 +143,9 @@ class Timeline(OfficeView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         row = self.found(id, what="timeline")
-        return json_response(request, {"results": timeline(id, row.version, request_language(request))})
+        below = request.build_absolute_uri("../")
+        lines = timeline(id, row.version, request_language(request), below=below, staff=True)
+        return json_response(request, {"results": lines})
 
 
 class Actions(OfficeView):
@@ -165,17 +167,19 @@ class Actions(OfficeView):
 class TakeAction(OfficeView):
     """Do it."""
 
-    problem_statuses = (409, 422, 503)
+    problem_statuses = (409, 412, 422, 503)
 
     @extend_schema(
         operation_id="office_action",
         summary="Take an action of the workflow",
-        description="`actions/` tells which are open to me now and whether a reason is owed; the resident reads it.",
+        description="`actions/` tells which are open to me now and whether a reason is owed; the resident reads it. "
+        "Files that it asks are handed in before, at `actions/{action}/files/`.",
         tags=["office"],
         request=OfficeActionIn,
         responses={200: OfficeApplicationOut},
         examples=[examples.DECISION_IN, examples.OFFICE_APPLICATION],
     )
+    @may_match
     @idempotent(required=False)
     def post(self, request: Request, id: UUID, action: str) -> HttpResponse:
         wanted = OfficeActionIn(data=request.data)
@@ -189,6 +193,7 @@ class TakeAction(OfficeView):
             reason=wanted.validated_data["reason"],
             reason_code=wanted.validated_data["reason_code"],
             basis=wanted.validated_data["basis"],
+            if_match=request.META.get("HTTP_IF_MATCH"),
             now=timezone.now(),
         )
         row = self.found(id)

@@ -41,7 +41,7 @@ from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.definitions import Evaluation
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
-from superapp.http.conditional import if_match, json_response, require_match
+from superapp.http.conditional import if_match, json_response, may_match, require_match
 from superapp.http.idempotency import fingerprint, form_fingerprint, idempotent, read_key
 from superapp.http.language import request_language
 from superapp.http.parameters import PAGE
@@ -241,7 +241,7 @@ class Withdraw(APIView):
     """Take an application back."""
 
     required_scopes = acting_scopes = _SCOPES
-    problem_statuses = (403, 409, 422)
+    problem_statuses = (403, 409, 412, 422)
 
     @extend_schema(
         operation_id="applications_withdraw",
@@ -251,6 +251,7 @@ class Withdraw(APIView):
         responses={200: ApplicationOut},
         examples=[examples.REASON_IN, examples.APPLICATION],
     )
+    @may_match
     @idempotent(required=False)
     def post(self, request: Request, id: UUID) -> HttpResponse:
         wanted = ReasonIn(data=request.data)
@@ -263,6 +264,7 @@ class Withdraw(APIView):
             roles={"resident"},
             action="withdraw",
             reason=wanted.validated_data["reason"],
+            if_match=request.META.get("HTTP_IF_MATCH"),
             now=timezone.now(),
         )
         return _application(request, id)
@@ -282,7 +284,8 @@ class Timeline(APIView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         row = own(id, request)
-        return json_response(request, {"results": timeline(id, row.version, request_language(request))})
+        below = request.build_absolute_uri("../")
+        return json_response(request, {"results": timeline(id, row.version, request_language(request), below=below)})
 
 
 class Deadline(APIView):

@@ -193,6 +193,20 @@ class OnBehalf(serializers.Serializer[dict[str, object]]):
     kind = serializers.ChoiceField(choices=Relation.values)
 
 
+class GivenFileOut(serializers.Serializer[dict[str, object]]):
+    """A file that was given with an action."""
+
+    id = serializers.UUIDField()
+    document = serializers.CharField(help_text="Id of the document that the action asks.")
+    title = serializers.CharField()
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes, as kept.")
+    sha256 = serializers.CharField()
+    internal = serializers.BooleanField(help_text="For staff alone.")
+    url = serializers.CharField(help_text="Where it is downloaded.")
+
+
 class TimelineLine(serializers.Serializer[dict[str, object]]):
     sequence = serializers.IntegerField()
     type = serializers.CharField()
@@ -206,6 +220,7 @@ class TimelineLine(serializers.Serializer[dict[str, object]]):
     note = serializers.CharField(
         allow_null=True, help_text="That the agency's own check did not answer, or what it found afterwards."
     )
+    documents = GivenFileOut(many=True, help_text="Files given with this step, for this reader to see.")
     at = serializers.DateTimeField()
     hash = serializers.CharField(help_text="SHA-256 chained to the event before.")
 
@@ -303,6 +318,29 @@ class ReasonCodeOut(serializers.Serializer[dict[str, object]]):
     basis = serializers.CharField(allow_null=True, help_text="Law and article of a decision for this reason.")
 
 
+class StagedFileOut(serializers.Serializer[dict[str, object]]):
+    """A file that waits for its action."""
+
+    id = serializers.UUIDField()
+    document = serializers.CharField(help_text="Id of the document that the action asks.")
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes, as kept.")
+    sha256 = serializers.CharField()
+    expires_at = serializers.DateTimeField(help_text="Gone after it, unless the action was taken.")
+
+
+class ActionDocumentOut(serializers.Serializer[dict[str, object]]):
+    id = serializers.CharField()
+    title = serializers.CharField()
+    accept = serializers.ListField(child=serializers.ChoiceField(choices=["pdf", "jpeg", "png"]))
+    max_mb = serializers.IntegerField(help_text="Largest size, in megabytes.")
+    optional = serializers.BooleanField(help_text="The action may be taken without it.")
+    internal = serializers.BooleanField(help_text="The applicant will not see it.")
+    staged = StagedFileOut(allow_null=True, help_text="What you handed in for it; others' is theirs.")
+    url = serializers.CharField(help_text="Where it is handed in (POST).")
+
+
 class ActionOut(serializers.Serializer[dict[str, object]]):
     action = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
@@ -310,6 +348,7 @@ class ActionOut(serializers.Serializer[dict[str, object]]):
     reason = serializers.ChoiceField(choices=["required", "optional", "none"])
     decides = serializers.BooleanField(help_text="It grants or rejects: a law may be named with it.")
     reason_codes = ReasonCodeOut(many=True, help_text="Reasons to choose from; one is owed where `reason` is required.")
+    documents = ActionDocumentOut(many=True, help_text="Files that it asks.")
     blocked = serializers.CharField(allow_null=True, help_text="Why it cannot be done now, in words.")
     url = serializers.CharField()
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.applications.api import actions, bulk, corrections, office, prefill, receipts, resident
+from services.applications.api import action_files, actions, bulk, corrections, office, prefill, receipts, resident
 
 urlpatterns = [
     path("applications/", resident.Applications.as_view(), name="applications"),
@@ -15,6 +15,26 @@ urlpatterns = [
     path("applications/<uuid:id>/withdraw/", resident.Withdraw.as_view(), name="application-withdraw"),
     path("applications/<uuid:id>/actions/", actions.MyActions.as_view(), name="application-actions"),
     path("applications/<uuid:id>/actions/<slug:action>/", actions.TakeMyAction.as_view(), name="application-action"),
+    path(
+        "applications/<uuid:id>/actions/<slug:action>/files/",
+        action_files.MyActionFiles.as_view(),
+        name="application-action-files",
+    ),
+    path(
+        "applications/<uuid:id>/actions/<slug:action>/files/<uuid:file_id>/",
+        action_files.MyActionFile.as_view(),
+        name="application-action-file",
+    ),
+    path(
+        "office/applications/<uuid:id>/actions/<slug:action>/files/",
+        action_files.OfficeActionFiles.as_view(),
+        name="office-action-files",
+    ),
+    path(
+        "office/applications/<uuid:id>/actions/<slug:action>/files/<uuid:file_id>/",
+        action_files.OfficeActionFile.as_view(),
+        name="office-action-file",
+    ),
     path("applications/<uuid:id>/corrections/", corrections.Corrections.as_view(), name="corrections"),
     path("applications/<uuid:id>/corrections/send/", corrections.SendCorrections.as_view(), name="corrections-send"),
     path("applications/<uuid:id>/corrections/files/", corrections.CorrectionFiles.as_view(), name="corrections-files"),

@@ -1,5 +1,6 @@
 """The tables of applications, each feature's in a file of its own."""
 
+from services.applications.models.action_files import ActionFile
 from services.applications.models.application import DRAFT, Application, ApplicationFile
 from services.applications.models.bulk import BulkItem, BulkJob
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
@@ -8,6 +9,7 @@ from services.applications.models.history import Event, Submission
 
 __all__ = (
     "DRAFT",
+    "ActionFile",
     "Application",
     "ApplicationFile",
     "BulkItem",

@@ -13,27 +13,45 @@ from accounts.models import User
 from services.agencies.queries import calendar
 from services.applications.hooks import module_of, run_hook, snapshot_from
 from services.applications.models import DRAFT, Application, Event
+from services.applications.operations.given_files import bind, drop_unusable, files_for, told
 from services.applications.operations.reasons import reason_given
 from services.applications.operations.recording import owe, record
 from services.applications.operations.rounds import AWAITING, awaiting_correction, give_up_round
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import Step, clock_of
 from services.applications.queries.detail import Row, city_day, needs_correction, state_label
+from services.applications.queries.latest import latest_step
 from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
 from services.definitions import Transition
 from services.module_api import Allow, Deny
+from superapp.http.conditional import matches
 from superapp.http.problems import Problem
 
 
-def action_not_available(action: str, application: Application, version: Version) -> Problem:
-    """Return the refusal of an action that the present state does not offer: late, twice, or never."""
+def action_not_available(action: str, application: Application, version: Version, *, to_staff: bool) -> Problem:
+    """Return the refusal of an action that the present state does not offer: late, twice, or never; who was first."""
+    state = {code: state_label(version, application.state, code) for code in ("id", "en")}
+    latest = latest_step(application, version, to_staff=to_staff)
     return Problem(
         status=409,
         code="action_not_available",
         detail={
-            "id": f"Tindakan “{action}” tidak tersedia: status kini “{state_label(version, application.state, 'id')}”.",
-            "en": f"“{action}” is not available: the state is now “{state_label(version, application.state, 'en')}”.",
+            "id": f"Tindakan “{action}” tidak tersedia: status kini “{state['id']}”. {latest['id']}".strip(),
+            "en": f"“{action}” is not available: the state is now “{state['en']}”. {latest['en']}".strip(),
+        },
+    )
+
+
+def somebody_was_first(application: Application, version: Version, *, to_staff: bool) -> Problem:
+    """Return 412: the application moved since it was read, and by whom."""
+    latest = latest_step(application, version, to_staff=to_staff)
+    return Problem(
+        status=412,
+        code="precondition_failed",
+        detail={
+            "id": f"Permohonan ini berubah sejak Anda membacanya. {latest['id']} Muat ulang, lalu putuskan lagi.",
+            "en": f"This application changed since you read it. {latest['en']} Read it again, then decide.",
         },
     )
 
@@ -74,28 +92,23 @@ def act(
     reason_code: str = "",
     basis: str = "",
     behalf: Actor | None = None,
+    if_match: str | None = None,
 ) -> Application:
     """Take `action` on a submitted application that the caller has found to be the actor's to see.
 
     `basis` is the law on which a decision stands, beside the service's own. `behalf` tells by which mandate the actor
-    acts for the applicant.
+    acts for the applicant; `if_match`, where it is sent, which revision they have seen. Files that the actor staged for
+    it become part of its event.
 
-    :raises Problem: 409 when the state does not offer it or its guard does not hold, 403 when the role or separation
-        of duties forbids it or the agency's module denies it, 422 when a reason is owed, not asked or none of those to
-        choose from, 503 when the module cannot say.
+    :raises Problem: 412 when somebody was first, 409 when the state does not offer it or its guard does not hold, 403
+        when the role or separation of duties forbids it or the agency's module denies it, 422 when a reason is owed,
+        not asked or none of those to choose from, or a file is owed, 503 when the module cannot say.
     """
     application = Application.objects.select_for_update(of=("self",)).select_related("applicant").get(id=application_id)
     version = version_of(application.version_id)
-    transition = (
-        None if application.state == DRAFT else version.definition.workflow.transition(action, application.state)
-    )
-    if transition is None:
-        raise action_not_available(action, application, version)
-    role = _role(transition, roles)
-    if role is None or not _apart(application, transition, actor_id, roles):
-        raise action_forbidden(action)
-    if decides_for_another(application.agency_id, version, transition):
-        raise decided_elsewhere(version)
+    if if_match is not None and not matches(if_match, str(application.revision)):
+        raise somebody_was_first(application, version, to_staff="resident" not in roles)
+    transition, role = permitted(application, version, action=action, actor_id=actor_id, roles=roles)
     end = version.definition.workflow.states[transition.target].end or ""
     if needs_correction(version, application.state, application.paused_on):
         if not (role == "resident" and end):
@@ -104,6 +117,7 @@ def act(
     if blocked := blocked_by(application, version, [transition], now).get(action):
         raise Problem(status=409, code="guard_not_met", detail=blocked)
     given = reason_given(transition, version, words=reason, code=reason_code, basis=basis)
+    files = files_for(application, transition, actor_id=actor_id, now=now)
     unchecked = _ask_guard(application, version, transition)
     due_on, application.paused_on = _clock(application, version, transition, now)
     event = record(
@@ -117,9 +131,11 @@ def act(
         data=trace_of(behalf)
         | given.data
         | ({"due_on": str(due_on)} if due_on != application.due_on else {})
+        | ({"documents": told(files, transition)} if files else {})
         | ({"unchecked": unchecked} if unchecked else {}),
         now=now,
     )
+    bind(files, event)
     if unchecked and is_rechecked(version):
         owe(event, hooks=unchecked, now=now)
     application.due_on = due_on
@@ -129,7 +145,29 @@ def act(
     application.updated_at = now
     application.closed_at = now if end else None
     application.save(update_fields=["state", "end", "due_on", "paused_on", "revision", "updated_at", "closed_at"])
+    drop_unusable(application, version)
     return application
+
+
+def permitted(
+    application: Application, version: Version, *, action: str, actor_id: UUID, roles: Set[str]
+) -> tuple[Transition, str]:
+    """Return what `action` means now, and the role in which this person takes it.
+
+    :raises Problem: 409 when the state does not offer it, or it decides and lies elsewhere; 403 when the role or
+        separation of duties forbids it.
+    """
+    offered = None
+    if application.state != DRAFT:
+        offered = version.definition.workflow.transition(action, application.state)
+    if offered is None:
+        raise action_not_available(action, application, version, to_staff="resident" not in roles)
+    role = _role(offered, roles)
+    if role is None or not _apart(application, offered, actor_id, roles):
+        raise action_forbidden(action)
+    if decides_for_another(application.agency_id, version, offered):
+        raise decided_elsewhere(version)
+    return offered, role
 
 
 def _clock(

@@ -42,6 +42,7 @@ def broken_links() -> Iterator[Break]:
         latest = event
     yield from _applications()
     yield from _submissions()
+    yield from _given_files()
 
 
 def _hash_of(event: Event) -> str:
@@ -112,3 +113,12 @@ def _submissions() -> Iterator[Break]:
     kept = Submission.objects.filter(application=OuterRef("application"), sha256=OuterRef("digest"))
     for lost in handed_in.filter(~Exists(kept)).order_by("id").iterator():
         yield Break(lost.application_id, lost.sequence, "what was submitted is missing")
+
+
+def _given_files() -> Iterator[Break]:
+    """Yield events whose files are not those that were given with them."""
+    told = Event.objects.filter(data__has_key="documents").prefetch_related("files__file").order_by("id")
+    for event in told.iterator(chunk_size=500):
+        kept = {str(each.id): each.file.sha256 for each in event.files.all()}
+        if kept != {each["id"]: each["sha256"] for each in event.data["documents"]}:
+            yield Break(event.application_id, event.sequence, "the files shown are not those given")

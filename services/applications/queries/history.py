@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.applications.models import Event
+from services.applications.queries.action_files import given_with
 from services.applications.queries.detail import moment, state_label
 from services.applications.queries.grounds import Told
 from services.applications.queries.unchecked import note_of
@@ -26,18 +27,26 @@ _LABELS = {
 }
 
 
-def timeline(application_id: UUID, version: Version, language: str) -> list[dict[str, Any]]:
-    """Return the history of an application, oldest first. The caller has checked who asks."""
+def timeline(
+    application_id: UUID, version: Version, language: str, *, below: str = "", staff: bool = False
+) -> list[dict[str, Any]]:
+    """Return the history of an application, oldest first. The caller has checked who asks.
+
+    `below` is the application's address, under which files given with an action are downloaded.
+    """
     events = Event.objects.filter(application_id=application_id).order_by("sequence")
     events = events.select_related("actor", "application__applicant")
-    return [_line(event, version, language) for event in events]
+    return [
+        _line(event, version, language) | {"documents": given_with(event, language, staff=staff, below=below)}
+        for event in events
+    ]
 
 
 def _line(event: Event, version: Version, language: str) -> dict[str, Any]:
     return {
         "sequence": event.sequence,
         "type": event.type,
-        "label": _label(event, version, language),
+        "label": label_of(event, version, language),
         "state": event.to_state,
         "state_label": state_label(version, event.to_state, language),
         "by": event.actor_role,
@@ -74,7 +83,8 @@ def _told(event: Event) -> Told:
     return Told(event.action, event.from_state, event.reason, event.data)
 
 
-def _label(event: Event, version: Version, language: str) -> str:
+def label_of(event: Event, version: Version, language: str) -> str:
+    """Return what an event is called."""
     if event.type in _LABELS:
         return local(_LABELS[event.type], language)
     transition = version.definition.workflow.transition(event.action, event.from_state)

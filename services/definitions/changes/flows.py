@@ -55,9 +55,51 @@ def _transitions(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -> 
         pointer = f"/workflow/transitions/{place}"
         if key in was:
             yield from _parts(pointer, "action", was[key][1], each, _TRANSITION)
+            yield from _documents(pointer, was[key][1], each)
         else:
             text = words(each["label"], "adalah tindakan baru", "is a new action")
             yield Change(pointer, "action_added", text, "compatible")
+
+
+_DOCUMENT = {
+    ("optional", True): ("boleh tanpa “{}”", "may go without “{}”"),
+    ("optional", False): ("kini wajib dengan “{}”", "now needs “{}”"),
+    ("internal", True): ("tidak lagi memperlihatkan “{}” kepada pemohon", "shows “{}” to the applicant no more"),
+    ("internal", False): ("memperlihatkan “{}” kepada pemohon", "shows “{}” to the applicant"),
+}
+
+
+def _documents(pointer: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield what changed of the files that an action asks."""
+    before = {each["id"]: each for each in was.get("documents", ())}
+    after = {each["id"]: each for each in now.get("documents", ())}
+    if before == after and [*before] != [*after]:
+        text = words(now["label"], "meminta berkas dalam urutan lain", "asks for its files in another order")
+        yield Change(f"{pointer}/documents", "step_documents_reordered", text, "cosmetic")
+    for id in sorted(before.keys() - after.keys()):
+        yield _document(pointer, now, before[id], "removed", "tidak lagi meminta “{}”", "asks for “{}” no more")
+    for id, each in after.items():
+        if id not in before:
+            yield _document(pointer, now, each, "added", "juga meminta “{}”", "also asks for “{}”")
+            continue
+        old = before[id]
+        if old["title"] != each["title"]:
+            text = words(each["title"], f"semula “{old['title']['id']}”", f"was called “{old['title']['en']}”")
+            yield Change(f"{pointer}/documents/{id}/title", "step_document_renamed", text, "cosmetic")
+        for key in ("optional", "internal"):
+            if old.get(key, False) != (value := each.get(key, False)):
+                yield _document(pointer, now, each, "changed", *_DOCUMENT[key, value])
+        if (old["accept"], old["max_mb"]) != (each["accept"], each["max_mb"]):
+            yield _document(
+                pointer, now, each, "changed", "menerima berkas lain untuk “{}”", "takes other files as “{}”"
+            )
+
+
+def _document(
+    pointer: str, action: Mapping[str, Any], document: Mapping[str, Any], how: str, id: str, en: str
+) -> Change:
+    text = words(action["label"], id.format(document["title"]["id"]), en.format(document["title"]["en"]))
+    return Change(f"{pointer}/documents/{document['id']}", f"step_document_{how}", text, "compatible")
 
 
 def _keyed(transitions: list[Mapping[str, Any]]) -> dict[tuple[str, int], tuple[int, Mapping[str, Any]]]:
@@ -74,7 +116,7 @@ def _parts(
     pointer: str, kind: str, was: Mapping[str, Any], now: Mapping[str, Any], names: Mapping[str, tuple[str, str]]
 ) -> Iterator[Change]:
     for key in sorted(was.keys() | now.keys()):
-        if was.get(key) == now.get(key):
+        if was.get(key) == now.get(key) or key == "documents":
             continue
         if key == "label":
             text = words(now["label"], f"semula “{was['label']['id']}”", f"was called “{was['label']['en']}”")

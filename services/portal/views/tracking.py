@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from services.applications.models import DRAFT, Application, ApplicationFile
+from services.applications.models import DRAFT, ActionFile, Application, ApplicationFile
 from services.applications.operations.moving import opened
+from services.applications.queries.action_files import given_file
 from services.applications.queries.deadline import explain
 from services.applications.queries.detail import Document, Row, body_of, told_due
 from services.applications.queries.history import timeline
@@ -100,6 +101,19 @@ def track_file(request: HttpRequest, id: UUID, file_id: UUID) -> HttpResponse:
         return file_response(Request(request), file_of(id, file_id))
     except ApplicationFile.DoesNotExist:
         raise Missing from None
+
+
+@require_safe
+@login_required
+@told_as_page
+def track_given(request: HttpRequest, id: UUID, file_id: UUID) -> HttpResponse:
+    """Hand out a file that was given with a step of the application."""
+    _own(request, id)
+    try:
+        stored = given_file(id, file_id, reader_id=_person_id(request), staff=False)
+    except ActionFile.DoesNotExist:
+        raise Missing from None
+    return file_response(Request(request), stored)
 
 
 def _person_id(request: HttpRequest) -> UUID:

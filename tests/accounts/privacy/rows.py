@@ -57,9 +57,11 @@ SPELT_OUT: dict[str, Callable[[User, dict[str, Any]], Any]] = {
 }
 # What a row needs beside, to be one that the database takes.
 _GIVEN: dict[str, dict[str, Any]] = {
+    "applications.ActionFile": {"staged_at": timezone.now},
     "applications.Application": {
         "id": uuid4,
         "state": "review",
+        "end": "",
         "number": lambda: uuid4().hex[:20],
         "submitted_at": timezone.now,
     },
@@ -172,12 +174,13 @@ class Rows:
 
 
 # Where a row of two columns hangs on one person by both.
-_OF_ONE = {"applications.ApplicationFile.file": "application"}
+_OF_ONE = {"applications.ActionFile.file": "application", "applications.ApplicationFile.file": "application"}
 _BEFORE = {"documents.IssuedDocument.subject": ["applications.Application.applicant"]}
 
 
 def _by_the_way(link: Link) -> bool:
-    return link.endswith((".reader", ".staff", ".answered_by", ".officer", ".by", ".actor", ".claimed_by", ".asked_by"))
+    ends = (".reader", ".staff", ".answered_by", ".officer", ".by", ".actor", ".claimed_by", ".asked_by", ".staged_by")
+    return link.endswith(ends)
 
 
 def _made(field: Any) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.definitions import Definition, DefinitionError, content_hash, load_content
 from services.definitions.changes import CHANGE_CLASSES, ChangeClass, changes_between, class_of, is_milder
+from services.definitions.flow import workflow_content
 from tests.services.applications.factory import CONTENT
 
 Content = dict[str, Any]
@@ -544,3 +545,30 @@ def changed(cases: list[str]) -> Definition | None:
         return loaded(content)
     except (DefinitionError, KeyError, IndexError, ValueError, TypeError):
         return None
+
+
+def test_what_an_action_asks_for_is_told_file_by_file() -> None:
+    workflow = {**workflow_content("site-visit")}
+    report = next(each for each in workflow["transitions"] if each["action"] == "report_visit")
+    official, photo = report["documents"]
+    renamed = official | {"title": {"id": "Laporan", "en": "Report"}, "internal": True, "max_mb": 5}
+    sketch = official | {"id": "denah", "title": {"id": "Denah", "en": "Sketch"}}
+
+    def between(*documents: Any) -> list[str]:
+        changed = report | {"documents": list(documents)}
+        transitions = [changed if each is report else each for each in workflow["transitions"]]
+        old, new = (
+            base() | {"workflow": {**workflow, "transitions": each}} for each in (workflow["transitions"], transitions)
+        )
+        return [each.text["id"] for each in changes_between(loaded(old), loaded(new))]
+
+    assert between(official, photo) == []
+    assert between(official, photo | {"optional": False}) == ["*Laporkan peninjauan* kini wajib dengan “Foto lokasi”"]
+    assert between(photo, official) == ["*Laporkan peninjauan* meminta berkas dalam urutan lain"]
+    assert between(renamed, sketch) == [
+        "*Laporkan peninjauan* tidak lagi meminta “Foto lokasi”",
+        "*Laporan* semula “Berita acara peninjauan”",
+        "*Laporkan peninjauan* tidak lagi memperlihatkan “Laporan” kepada pemohon",
+        "*Laporkan peninjauan* menerima berkas lain untuk “Laporan”",
+        "*Laporkan peninjauan* juga meminta “Denah”",
+    ]

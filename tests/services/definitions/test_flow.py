@@ -140,6 +140,17 @@ def test_a_guard_sees_answers_and_facts_and_fails_closed() -> None:
     assert definition.lets(definition.workflow.transitions[0], {}, {}) is True
 
 
+def test_a_resident_sees_what_they_hand_in() -> None:
+    papers = [{"id": "bukti", "title": LABEL, "accept": ["pdf"], "max_mb": 1, "internal": True}]
+    taken_back = step("leave", "submitted", "rejected", documents=papers) | {"roles": ["officer"]}
+
+    assert loaded(flow(taken_back)).workflow.transition("leave", "submitted").documents[0].internal
+    told = faults(flow(step("stay", "submitted", "submitted", documents=papers) | {"roles": ["resident"]}))
+    assert told == [
+        ("/workflow/transitions/3/documents/0/internal", "what a resident hands in is not hidden from them")
+    ]
+
+
 def test_reasons_and_documents_carry_their_own_names() -> None:
     codes = [{"code": "sama", "label": LABEL}] * 2
     papers = [{"id": "sama", "title": LABEL, "accept": ["pdf"], "max_mb": 1}] * 2

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,6 +15,7 @@ from services.applications.queries.chain import broken_links
 from tests.problems import fields, problem
 from tests.services.applications.api.test_submit import ready, submit
 from tests.services.applications.factory import agency, member, publish_service, resident
+from tests.services.documents.crafted import pdf
 from tests.services.signed_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,14 @@ def officer(*roles: str, email: str = "rina@example.org", code: str = "DISDUKCAP
 
 def take(client: Client, id: str, action: str, **body: Any) -> Any:
     return client.post(f"{URL}{id}/actions/{action}/", data=body, content_type="application/json")
+
+
+def hand_in(
+    client: Client, id: str, action: str, document: str, content: bytes = pdf(), *, at: str = URL, **headers: str
+) -> Any:
+    """Upload a file for an action."""
+    file = SimpleUploadedFile("berkas.pdf", content)
+    return client.post(f"{at}{id}/actions/{action}/files/", {"document": document, "file": file}, headers=headers)
 
 
 def actions(client: Client, id: str) -> list[str]:

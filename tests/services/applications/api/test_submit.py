@@ -150,7 +150,7 @@ def test_the_database_refuses_to_change_history(app: Client, table: str, change:
         cursor.execute(change.format(table))
 
 
-@pytest.mark.parametrize("table", ["applications_event", "applications_submission"])
+@pytest.mark.parametrize("table", ["applications_event", "applications_submission", "applications_actionfile"])
 def test_no_session_can_call_the_history_disposable(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database()")
@@ -159,7 +159,7 @@ def test_no_session_can_call_the_history_disposable(table: str) -> None:
         cursor.execute("SET superapp.disposable = 'yes'")
 
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-            cursor.execute(f"TRUNCATE {table}")
+            cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 def test_sent_again_it_answers_with_what_stands(app: Client) -> None:

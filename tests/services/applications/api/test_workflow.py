@@ -9,7 +9,7 @@ from services.applications.models import Application, Event
 from services.definitions.flow import workflow_content
 from tests.problems import fields, problem
 from tests.services.applications.api.test_office import URL as OFFICE
-from tests.services.applications.api.test_office import actions, officer, take
+from tests.services.applications.api.test_office import actions, hand_in, officer, take
 from tests.services.applications.api.test_submit import URL, ready, submit
 from tests.services.applications.factory import publish_service, resident
 from tests.services.signed_in import signed_in
@@ -40,6 +40,7 @@ def test_a_visit_is_planned_reported_and_decided_by_somebody_else() -> None:
     take(rina, id, "start_review")
     take(rina, id, "plan_visit", reason="Selasa, 1 Desember 2026, pukul 9.")
     assert take(rina, id, "replan_visit", reason_code="cuaca").status_code == 200
+    hand_in(rina, id, "report_visit", "berita_acara")
     take(rina, id, "report_visit")
 
     assert actions(rina, id) == ["return"]
@@ -91,6 +92,7 @@ def test_a_request_for_information_is_extended_once_by_seven_working_days() -> N
     assert counted(app, id) == 17
     assert told["due_on"] == told["days"][-1]["date"] == extended.json()["due_on"]
     assert told["explanation"].endswith("Diperpanjang 7 hari kerja (UU 14/2008 Pasal 22 ayat (8)).")
+    hand_in(rina, id, "provide", "informasi")
     assert take(rina, id, "provide").json()["end"] == "granted"
 
 
