@@ -79,6 +79,7 @@ def known(stack: Stack) -> dict[str, Parameters]:
     bulk = rina.post("office/applications/bulk/", json={"action": "start_review", "applications": [{"id": id}]})
     assert bulk.status_code == 202, bulk.text
     dewi = staff(stack, "admin.dukcapil")
+    worded, gone = a_template(dewi, "foto-buram"), a_template(dewi, "foto-gelap")
     client, tried, closed = (a_client(dewi) for _ in range(3))
     for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit", "draf-coba"):
         a_service(dewi, slug)
@@ -116,6 +117,11 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_corrections_cancel": {"path.id": ended_round},
         "applications_action": {"path.id": own, "path.action": "withdraw", "header.If-Match": "*"},
         "office_action": {"path.id": taken, "path.action": "start_review", "header.If-Match": "*"},
+        "office_templates_read": {"path.id": worded},
+        "office_templates_preview": {"path.id": worded},
+        "office_templates_reword": {"path.id": worded, "header.If-Match": "*"},
+        "office_templates_withdraw": {"path.id": gone, "header.If-Match": "*"},
+        "office_application_template": {"path.id": id, "path.template_id": worded},
         "office_bulk_read": {"path.id": bulk.json()["id"]},
         # One of its own each: the demo family is for the tour.
         "mandates_end": {"path.mandate_id": a_mandate(siti)},
@@ -173,6 +179,14 @@ def a_mandate(parent: Person) -> str:
     return str(made.json()["id"])
 
 
+def a_template(admin: Person, key: str) -> str:
+    """Word an answer template; return its id."""
+    texts = {"id": "Foto pada {number} buram.", "en": "The photo of {number} is blurred."}
+    made = admin.post("office/answer-templates/", json={"key": key, "title": texts, "body": texts})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
 def a_client(admin: Person) -> str:
     """Register a site that does not exist; return the client's id."""
     site = "https://antre.example"
@@ -223,10 +237,10 @@ _SIGNED_OUT = (
 
 # Each operation is called by somebody who may; that everybody else is refused is asked of each in tests/api_docs.
 _OFFICE = "/api/v1/office/"
-_ADMINS = f"{_OFFICE}(services|clients|publishing-rules)/"
+_ADMINS = f"{_OFFICE}(services|clients|publishing-rules|answer-templates)/"
 SHARES = {
     "warga": f"^(?!{_OFFICE})",
-    "petugas.dukcapil": f"^{_OFFICE}(?!(services|clients|publishing-rules)/)",
+    "petugas.dukcapil": f"^{_OFFICE}(?!(services|clients|publishing-rules|answer-templates)/)",
     "admin.dukcapil": f"^{_ADMINS}",
 }
 

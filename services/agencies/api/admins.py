@@ -21,10 +21,7 @@ class AgencyAdminView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.agencies = agencies_administered_by(caller(request).id)
-        if not self.agencies:
-            detail = {"id": "Hanya admin perangkat daerah.", "en": "Only for an agency's admins."}
-            raise Problem(status=403, code="not_agency_admin", detail=detail)
+        self.agencies = administered_by(request)
 
     @property
     def agency_ids(self) -> list[UUID]:
@@ -40,8 +37,28 @@ class AgencyAdminView(APIView):
 
         :raises Problem: 400 for another's, or when one must be named.
         """
-        fitting = [each for each in self.agencies if code.upper() in ("", each.code)]
-        if len(fitting) == 1:
-            return fitting[0]
-        detail = {"id": "Sebutkan kode OPD tempat Anda admin.", "en": "Name the code of an agency whose admin you are."}
-        raise invalid([FieldError("/agency", "invalid", detail)])
+        return agency_among(self.agencies, code)
+
+
+def administered_by(request: Request) -> list[Agency]:
+    """Return the agencies whose admin the caller is.
+
+    :raises Problem: 403 when there is none.
+    """
+    agencies = agencies_administered_by(caller(request).id)
+    if not agencies:
+        detail = {"id": "Hanya admin perangkat daerah.", "en": "Only for an agency's admins."}
+        raise Problem(status=403, code="not_agency_admin", detail=detail)
+    return agencies
+
+
+def agency_among(agencies: list[Agency], code: str) -> Agency:
+    """Return the agency named, or the only one.
+
+    :raises Problem: 400 for another's, or when one must be named.
+    """
+    fitting = [each for each in agencies if code.upper() in ("", each.code)]
+    if len(fitting) == 1:
+        return fitting[0]
+    detail = {"id": "Sebutkan kode OPD tempat Anda admin.", "en": "Name the code of an agency whose admin you are."}
+    raise invalid([FieldError("/agency", "invalid", detail)])

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from services.applications.api import action_files, actions, bulk, corrections, office, prefill, receipts, resident
+from services.applications.api import templates as answer_templates
 
 urlpatterns = [
     path("applications/", resident.Applications.as_view(), name="applications"),
@@ -61,6 +62,18 @@ urlpatterns = [
     path("applications/<uuid:id>/files/", resident.Files.as_view(), name="application-files"),
     path("applications/<uuid:id>/files/<uuid:file_id>/", resident.OneFile.as_view(), name="application-file"),
     path("applications/<uuid:id>/document/", resident.DocumentFile.as_view(), name="application-document"),
+    path("office/answer-templates/", answer_templates.Templates.as_view(), name="office-templates"),
+    path("office/answer-templates/<uuid:id>/", answer_templates.OneTemplate.as_view(), name="office-template"),
+    path(
+        "office/answer-templates/<uuid:id>/preview/",
+        answer_templates.PreviewTemplate.as_view(),
+        name="office-template-preview",
+    ),
+    path(
+        "office/applications/<uuid:id>/answer-templates/<uuid:template_id>/",
+        answer_templates.TemplateForApplication.as_view(),
+        name="office-application-template",
+    ),
     path("office/applications/bulk/", bulk.BulkOrder.as_view(), name="office-bulk"),
     path("office/applications/bulk/<uuid:id>/", bulk.BulkState.as_view(), name="office-bulk-job"),
     path("office/applications/", office.Queue.as_view(), name="office-queue"),

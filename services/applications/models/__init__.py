@@ -6,10 +6,13 @@ from services.applications.models.bulk import BulkItem, BulkJob
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
+from services.applications.models.templates import AnswerTemplate, AnswerWording
 
 __all__ = (
     "DRAFT",
     "ActionFile",
+    "AnswerTemplate",
+    "AnswerWording",
     "Application",
     "ApplicationFile",
     "BulkItem",
