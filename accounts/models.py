@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -96,6 +98,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 name="accounts_user_only_people_sign_in",
             ),
         )
+        # Names have no language: no stemming, each word found by its beginning (queries.people_named).
+        indexes = (GinIndex(SearchVector("full_name", config="simple"), name="accounts_user_by_name"),)
 
     def __str__(self) -> str:
         return self.full_name or str(self.id)

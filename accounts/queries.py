@@ -1,5 +1,6 @@
 """Who is known."""
 
+import re
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from superapp.http.sql import fetch_all
 
 
 def person(person_id: UUID) -> User:
@@ -27,3 +29,18 @@ def works_for_the_city(person_id: UUID) -> bool:
 def names_of(person_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """Return people's names by id."""
     return dict(User.objects.filter(pk__in=person_ids).values_list("pk", "full_name"))
+
+
+_NAMED = """
+SELECT id FROM accounts_user
+WHERE to_tsvector('simple'::regconfig, COALESCE(full_name, '')) @@ to_tsquery('simple'::regconfig, %s) LIMIT %s
+"""
+
+
+def people_named(text: str, *, most: int) -> list[UUID]:
+    """Return up to `most` people whose names have words that begin as these do, in any order; none for no word."""
+    words = re.findall(r"[^\W\d_]+", text)
+    if not words:
+        return []
+    wanted = " & ".join(f"{word}:*" for word in words[:6])
+    return [row[0] for row in fetch_all(_NAMED, [wanted, most])]

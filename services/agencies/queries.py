@@ -1,6 +1,6 @@
 """Reading the city: who works where, when agencies are closed, what lies where."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Prefetch, QuerySet
 
-from services.agencies.models import Agency, CalendarChange, District, Holiday, Membership, Role, Subdistrict
+from services.agencies.models import Agency, CalendarChange, District, Holiday, Membership, Role, Subdistrict, Unit
 from superapp.http.sql import fetch_all
 
 CITY = Path(__file__).parent / "data" / "balikpapan.json"
@@ -51,6 +51,60 @@ def staff_of(agency_id: UUID, *, roles: Collection[str]) -> list[UUID]:
     """Return the ids of those who hold one of these roles at an agency, each once."""
     held = Membership.objects.filter(agency_id=agency_id, role__in=roles).order_by("user_id")
     return list(held.values_list("user_id", flat=True).distinct())
+
+
+def agencies_named(ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return code and name of each of these agencies, by id. One query."""
+    found = Agency.objects.filter(pk__in=list(ids)).values_list("pk", "code", "name")
+    return {pk: (code, name) for pk, code, name in found}
+
+
+def unit_of(person_id: UUID, agency_id: UUID) -> UUID | None:
+    """Return the unit in which a person works at an agency; None where in none, or not there."""
+    held = Membership.objects.filter(user_id=person_id, agency_id=agency_id, unit__isnull=False)
+    return held.values_list("unit_id", flat=True).first()
+
+
+def roles_at(person_id: UUID, agency_id: UUID) -> frozenset[str]:
+    """Return the roles that a person holds at one agency; empty for who does not work there."""
+    return frozenset(Membership.objects.filter(user_id=person_id, agency_id=agency_id).values_list("role", flat=True))
+
+
+def units_of(agency_ids: Collection[UUID]) -> QuerySet[Unit]:
+    """Return the units of these agencies, by name; those that are closed, too."""
+    return Unit.objects.filter(agency_id__in=agency_ids).select_related("agency").order_by("name", "pk")
+
+
+def members_of_unit(unit_id: UUID) -> list[UUID]:
+    """Return the ids of those who work in a unit, each once."""
+    return list(
+        Membership.objects.filter(unit_id=unit_id).order_by("user_id").values_list("user_id", flat=True).distinct()
+    )
+
+
+_STAFF = """
+SELECT u.id, u.full_name, a.code, a.name, n.code, n.name, array_agg(m.role ORDER BY m.role)::text[]
+FROM agencies_membership m
+JOIN accounts_user u ON u.id = m.user_id
+JOIN agencies_agency a ON a.id = m.agency_id
+LEFT JOIN agencies_unit n ON n.id = m.unit_id
+WHERE m.agency_id = %s {edge}
+GROUP BY u.id, u.full_name, a.code, a.name, n.code, n.name
+ORDER BY {order} LIMIT %s
+"""
+
+
+def staff_page(
+    agency_id: UUID, *, limit: int, after: tuple[Any, ...] | None, before: tuple[Any, ...] | None
+) -> list[tuple[Any, ...]]:
+    """Return up to `limit` of an agency's staff by name: id, name, agency's code and name, unit's, roles.
+
+    `after` and `before` are the key (name, id) of a neighbouring page's edge.
+    """
+    edge = f"AND (u.full_name, u.id) {'>' if after else '<'} (%s, %s)" if after or before else ""
+    order = "u.full_name DESC, u.id DESC" if before else "u.full_name, u.id"
+    rows = fetch_all(_STAFF.format(edge=edge, order=order), [agency_id, *(after or before or ()), limit])
+    return rows[::-1] if before else rows
 
 
 def agencies_administered_by(person_id: UUID) -> list[Agency]:

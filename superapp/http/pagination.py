@@ -119,13 +119,14 @@ def page_of(
         rows = rows[: asked.limit]
         more, back = further, asked.after is not None
     return {
-        "next": _link(request, "after", key(rows[-1])) if rows and more else None,
-        "previous": _link(request, "before", key(rows[0])) if rows and back else None,
+        "next": link(request, "after", key(rows[-1])) if rows and more else None,
+        "previous": link(request, "before", key(rows[0])) if rows and back else None,
         "results": [line(row) for row in rows],
     }
 
 
-def _link(request: Any, direction: str, key: Sequence[Any]) -> str:
+def link(request: Any, direction: str, key: Sequence[Any]) -> str:
+    """Return the address of the page `after` or `before` an ordering key."""
     texts = [value.isoformat() if isinstance(value, date) else str(value) for value in key]
     return replace_query_param(request.build_absolute_uri(), "cursor", encode_cursor([direction, *texts]))
 

@@ -50,6 +50,8 @@ FOUR_EYES = (
 SIGNED = "POST /api/v1/office/services/import/"
 # It opens when its site's self-test is green, and no site answers here; test_self_test.py has one.
 OPENED = "POST /api/v1/office/clients/{id}/production/"
+# Nobody there is to lose their work; tests/services/agencies/api/test_staff.py ends somebody's.
+LEFT = "DELETE /api/v1/office/staff/{person_id}/"
 FILES = ("surat_lahir", "kartu_keluarga", "buku_nikah")
 Parameters = dict[str, str]
 
@@ -80,6 +82,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
     assert bulk.status_code == 202, bulk.text
     dewi = staff(stack, "admin.dukcapil")
     worded, gone = a_template(dewi, "foto-buram"), a_template(dewi, "foto-gelap")
+    unit = dewi.post("office/units/", json={"code": "pengaduan-uji", "name": "Unit uji"})
+    assert unit.status_code == 201, unit.text
     client, tried, closed = (a_client(dewi) for _ in range(3))
     for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit", "draf-coba"):
         a_service(dewi, slug)
@@ -123,6 +127,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_templates_withdraw": {"path.id": gone, "header.If-Match": "*"},
         "office_application_template": {"path.id": id, "path.template_id": worded},
         "office_bulk_read": {"path.id": bulk.json()["id"]},
+        "office_unit_change": {"path.code": "pengaduan-uji"},
+        "office_staff_place": {"path.person_id": dewi.get("office/staff/").json()["results"][0]["id"]},
         # One of its own each: the demo family is for the tour.
         "mandates_end": {"path.mandate_id": a_mandate(siti)},
         "office_mandate_end": {"path.mandate_id": a_mandate(siti)},
@@ -237,10 +243,10 @@ _SIGNED_OUT = (
 
 # Each operation is called by somebody who may; that everybody else is refused is asked of each in tests/api_docs.
 _OFFICE = "/api/v1/office/"
-_ADMINS = f"{_OFFICE}(services|clients|publishing-rules|answer-templates)/"
+_ADMINS = f"{_OFFICE}(services|clients|publishing-rules|answer-templates|units|staff)/"
 SHARES = {
     "warga": f"^(?!{_OFFICE})",
-    "petugas.dukcapil": f"^{_OFFICE}(?!(services|clients|publishing-rules|answer-templates)/)",
+    "petugas.dukcapil": f"^{_OFFICE}(?!(services|clients|publishing-rules|answer-templates|units|staff)/)",
     "admin.dukcapil": f"^{_ADMINS}",
 }
 
@@ -276,7 +282,7 @@ def test_every_operation_is_somebodys() -> None:
                 "/api/v1/office/applications/{id}/actions/{action}/files/",
             ),
         ),
-        ("admin.dukcapil", (OPENED, SIGNED, *FOUR_EYES)),
+        ("admin.dukcapil", (OPENED, SIGNED, *FOUR_EYES, LEFT)),
     ],
 )
 def test_whatever_is_sent_the_answer_is_a_documented_one(

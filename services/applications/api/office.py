@@ -1,4 +1,4 @@
-"""What OPD staff do: their agency's queue, one application, what they may do now, doing it."""
+"""What OPD staff do: one application, what they may do now, doing it."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -14,10 +14,8 @@ from accounts.bearer import caller
 from services.agencies.queries import memberships_of
 from services.applications.api import examples
 from services.applications.api.actions import in_words
-from services.applications.api.lists import queue_page
 from services.applications.api.serializers import (
     ActionsOut,
-    ApplicationLine,
     OfficeActionIn,
     OfficeApplicationOut,
     TimelineOut,
@@ -32,7 +30,6 @@ from services.documents.api.downloads import MEDIA_TYPES, document_response, fil
 from superapp.http.conditional import json_response, may_match
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
-from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing, Problem
 
 
@@ -94,25 +91,6 @@ class OfficeView(APIView):
             what=what,
             now=timezone.now(),
         )
-
-
-class Queue(OfficeView):
-    """Open applications of my agencies."""
-
-    @extend_schema(
-        operation_id="office_queue",
-        summary="Open applications of my agency, the soonest due first",
-        description="Names nobody: the resident is on the application itself, whose reading is recorded.",
-        tags=["office"],
-        parameters=[
-            OpenApiParameter("state", str, description="Only this state of the workflow."),
-            *PAGE,
-        ],
-        responses={200: ApplicationLine(many=True)},
-        examples=[examples.LINE],
-    )
-    def get(self, request: Request) -> HttpResponse:
-        return queue_page(request, list(self.roles))
 
 
 class OneApplication(OfficeView):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from services.applications.api import action_files, actions, bulk, corrections, office, prefill, receipts, resident
+from services.applications.api import (
+    action_files,
+    actions,
+    bulk,
+    corrections,
+    office,
+    prefill,
+    queue,
+    receipts,
+    resident,
+)
 from services.applications.api import templates as answer_templates
 
 urlpatterns = [
@@ -76,7 +86,11 @@ urlpatterns = [
     ),
     path("office/applications/bulk/", bulk.BulkOrder.as_view(), name="office-bulk"),
     path("office/applications/bulk/<uuid:id>/", bulk.BulkState.as_view(), name="office-bulk-job"),
-    path("office/applications/", office.Queue.as_view(), name="office-queue"),
+    # The queue, and who has what in hand.
+    path("office/applications/", queue.Queue.as_view(), name="office-queue"),
+    path("office/applications/search/", queue.Search.as_view(), name="office-queue-search"),
+    path("office/applications/counts/", queue.Counts.as_view(), name="office-queue-counts"),
+    # One application.
     path("office/applications/<uuid:id>/", office.OneApplication.as_view(), name="office-application"),
     path("office/applications/<uuid:id>/timeline/", office.Timeline.as_view(), name="office-timeline"),
     path("office/applications/<uuid:id>/actions/", office.Actions.as_view(), name="office-actions"),

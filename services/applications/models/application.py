@@ -17,9 +17,9 @@ class Application(models.Model):
     """One request (permohonan). Its id is made by the client, so that creating it twice makes it once.
 
     `state` is `draft` or a state of the version's workflow. `revision` counts every change and is the ETag.
-    Service, title and agency are kept on the row so that lists read one table. `agency` is the one at which it lies now,
-    at first the service's own (operations.disposition). `moved` tells what a newer version made
-    of a draft (operations.moving): `{"from", "at", "changes", "asked", "set_aside", "unseen"}`. `must_apply` is a later
+    Service, title and agency are kept on the row so that lists read one table. `agency` is the one at which it lies
+    now, at first the service's own (operations.disposition). `moved` tells what a newer version made of a draft
+    (operations.moving): `{"from", "at", "changes", "asked", "set_aside", "unseen"}`. `must_apply` is a later
     version that the law asks of what was submitted under this one, too.
     """
 

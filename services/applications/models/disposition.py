@@ -12,7 +12,7 @@ from services.applications.models.application import Application
 class Hop(models.Model):
     """A submitted application went from one place to another: an agency, or a unit there.
 
-    `answer_by` is the day by which who sent it asks it back, in their own clock: the due date that the law sets runs on.
+    `answer_by` is the day by which who sent it asks it back: a clock of its own, beside the law's, which runs on.
     `left_at` is when the next hop, or the end, took it from there.
     """
 

@@ -1,6 +1,6 @@
 """Lists of applications: columns by keyset, no counts, titles and labels from versions held in process."""
 
-from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,6 @@ _MINE_AFTER = _COLUMNS + (
     "WHERE applicant_id = %s AND (updated_at, id) < (%s, %s) ORDER BY updated_at DESC, id DESC LIMIT %s"
 )
 _MINE_BEFORE = _COLUMNS + ("WHERE applicant_id = %s AND (updated_at, id) > (%s, %s) ORDER BY updated_at, id LIMIT %s")
-
-# An open queue is read through the partial index, ordered by the date on which an answer is owed.
-_QUEUE = _COLUMNS + """WHERE agency_id = %s AND "end" = '' AND state <> 'draft' """
-_FORWARD = "ORDER BY due_on, id LIMIT %s"
-_BACKWARD = "ORDER BY due_on DESC, id DESC LIMIT %s"
 
 
 Key = tuple[Any, ...]
@@ -52,32 +47,6 @@ def _reached(applicant_id: UUID, services: list[UUID], limit: int, after: Key | 
     return rows[::-1] if before else rows
 
 
-def queue(agency_ids: Iterable[UUID], *, state: str, limit: int, after: Key | None, before: Key | None) -> list[Row]:
-    """Return up to `limit` open applications of these agencies, the soonest due first.
-
-    `state` narrows to one state of the workflow, empty for all. `after` and `before` are the key (due_on, id) of a
-    neighbouring page's edge. Staff work at one agency, seldom two: one ordered index read for each, merged.
-    """
-    order = _BACKWARD if before else _FORWARD
-    parts: list[str] = []
-    params: list[Any] = []
-    for agency_id in agency_ids:
-        part = _QUEUE
-        params.append(agency_id)
-        if state:
-            part += "AND state = %s "
-            params.append(state)
-        if edge := after or before:
-            part += f"AND (due_on, id) {'>' if after else '<'} (%s, %s) "
-            params.extend(edge)
-        parts.append(f"SELECT * FROM ({part}{order}) agency_{len(parts)}")  # noqa: S608 - constants only
-        params.append(limit)
-    if not parts:
-        return []
-    rows = fetch_all(f"{' UNION ALL '.join(parts)} {order}", [*params, limit])
-    return rows[::-1] if before else rows
-
-
 def line_of(row: Row, language: str) -> dict[str, Any]:
     """Return an application as lists show it."""
     id, version_id, number, state, end, due_on, submitted_at, updated_at, paused_on = row
@@ -95,6 +64,19 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
         "needs_correction": needs_correction(version, state, paused_on),
         "submitted_at": moment(submitted_at),
         "updated_at": moment(updated_at),
+    }
+
+
+def queue_line_of(row: Row, today: date, language: str) -> dict[str, Any]:
+    """Return a row of `queries.queue` as the office's lists show it: nobody's name but the officer's."""
+    due_on, paused_on, unit_id, assignee_id, must_apply_id = row[5], row[8], row[10], row[11], row[12]
+    assignee_name, unit_code, unit_name, corrected = row[15:19]
+    return line_of(row[:9], language) | {
+        "unit": {"code": unit_code, "name": unit_name} if unit_id else None,
+        "assignee": {"id": str(assignee_id), "name": assignee_name} if assignee_id else None,
+        "overdue": due_on < today and (paused_on is None or due_on <= paused_on),
+        "law_changed": must_apply_id is not None,
+        "corrected": bool(corrected) and not needs_correction(version_of(row[1]), row[3], paused_on),
     }
 
 

@@ -17,7 +17,7 @@ from accounts.models import Assurance, User
 from accounts.operations import register_person, register_relying_party
 from accounts.proofing.operations.keeping import load_identity
 from accounts.sign_in.operations import add_authenticator_app
-from services.agencies.models import Agency, Membership, Role
+from services.agencies.models import Agency, Membership, Role, Unit
 
 PASSWORD = "Balikpapan-2026"  # noqa: S105 - printed for everybody to see; the command refuses to run in production
 # The key of every demo officer's authenticator app; `make code` shows what it shows.
@@ -34,6 +34,7 @@ class Demo:
     phone: str | None = None
     assurance: str = Assurance.VERIFIED
     post: tuple[str, Role] | None = None
+    unit: str | None = None  # code of a unit of UNITS
     numbers: tuple[str, str] | None = None  # NIK and KK of an invented person of the simulated registry
 
     @property
@@ -59,6 +60,7 @@ PEOPLE = (
         "Rina Wulandari",
         "petugas.dukcapil@demo.balikpapan.example",
         post=("DISDUKCAPIL", Role.OFFICER),
+        unit="pencatatan-sipil",
         numbers=("6471035405910011", "6471030101170001"),
     ),
     Demo(
@@ -77,6 +79,7 @@ PEOPLE = (
         "Hendra Wijaya",
         "petugas.dpmptsp@demo.balikpapan.example",
         post=("DPMPTSP", Role.OFFICER),
+        unit="perizinan",
         numbers=("6471032702870014", "6471030101170004"),
     ),
     Demo(
@@ -91,6 +94,14 @@ PEOPLE = (
         post=("DPMPTSP", Role.ADMIN),
         numbers=("6471030810790016", "6471030101170006"),
     ),
+)
+
+# Invented for the demonstration, and marked so: agency, code, name.
+UNITS: Final = (
+    ("DISDUKCAPIL", "pendaftaran-penduduk", "Bidang Pelayanan Pendaftaran Penduduk"),
+    ("DISDUKCAPIL", "pencatatan-sipil", "Bidang Pelayanan Pencatatan Sipil"),
+    ("DPMPTSP", "perizinan", "Bidang Penyelenggaraan Perizinan"),
+    ("DPMPTSP", "pengaduan", "Bidang Pengaduan dan Kebijakan"),
 )
 
 # On the family card of Siti Aminah in the simulated registry.
@@ -115,6 +126,7 @@ class Command(BaseCommand):
         now = timezone.now()
         with transaction.atomic():
             _register_clients()
+            _make_units()
             for demo in PEOPLE:
                 person = _person(demo, now)
                 if demo.numbers:
@@ -130,8 +142,16 @@ class Command(BaseCommand):
         if agency is None:
             self.stderr.write(f"{demo.email} is not yet {role} at {code}: run load_city, then this again.")
             return
-        Membership.objects.get_or_create(user=user, agency=agency, role=role)
+        unit = Unit.objects.filter(agency=agency, code=demo.unit).first() if demo.unit else None
+        Membership.objects.get_or_create(user=user, agency=agency, role=role, defaults={"unit": unit})
         add_authenticator_app(person_id=user.pk, secret=TOTP_KEY)
+
+
+def _make_units() -> None:
+    """Give the demo agencies, once they are loaded, their units."""
+    for code, unit, name in UNITS:
+        for agency in Agency.objects.filter(code=code):
+            Unit.objects.get_or_create(agency=agency, code=unit, defaults={"name": name, "is_demo": True})
 
 
 def _person(demo: Demo, now: datetime) -> User:

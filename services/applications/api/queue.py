@@ -1,0 +1,155 @@
+"""The queue over the API: a page of it, a search by name, its counts."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from accounts.bearer import caller
+from accounts.privacy.operations.access import Reading, note_accesses
+from accounts.queries import people_named
+from services.agencies.queries import agencies_named
+from services.applications.api.filters import FiltersIn, SearchIn, asked_of, filters_from
+from services.applications.api.office import OfficeView
+from services.applications.api.queue_shapes import COUNTS, FOUND, LINE, SEARCH_IN, CountsOut, FoundOut, QueueLine
+from services.applications.operations.reading import highest
+from services.applications.queries.lists import queue_line_of
+from services.applications.queries.queue import NAMESAKES, Filters, Found, Key, count, key_of, queue
+from superapp.http.conditional import json_response
+from superapp.http.language import request_language
+from superapp.http.pagination import Asked, link, read_page
+from superapp.http.parameters import PAGE
+
+
+class Queue(OfficeView):
+    """Open applications of my agencies."""
+
+    @extend_schema(
+        operation_id="office_queue",
+        summary="Open applications of my agency, the soonest due first",
+        description=(
+            "Names nobody: the resident is on the application itself, whose reading is recorded. A page may hold fewer "
+            "lines than asked for, or none, and still have a `next`: what no index finds is looked for a stretch at a "
+            "time. There is no total; `counts/` counts up to 1,000. Names are searched for by POST (`search/`): no "
+            "personal data stand in an address."
+        ),
+        tags=["office"],
+        parameters=[FiltersIn, *PAGE],
+        responses={200: QueueLine(many=True)},
+        examples=[LINE],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        filters = filters_from(asked_of(request), me=caller(request).id, agency_ids=self.roles, now=timezone.now())
+        asked = read_page(request, [datetime if filters.newest else date, UUID])
+        found = queue(filters, limit=asked.limit + 1, after=asked.after, before=asked.before)
+        return json_response(request, _page(request, asked, found, filters))
+
+
+def _page(request: Request, asked: Asked, found: Found, filters: Filters) -> dict[str, Any]:
+    """Return the page; where looking stopped early, the link leads on from there."""
+    further, language = len(found.rows) > asked.limit, request_language(request)
+    rows = found.rows[-asked.limit :] if asked.before else found.rows[: asked.limit]
+    first, last = (
+        (key_of(rows[0], newest=filters.newest), key_of(rows[-1], newest=filters.newest)) if rows else 2 * (None,)
+    )
+    following: Key | None
+    if asked.before:
+        following = last or asked.before
+        preceding = first if further else found.edge
+    else:
+        following = last if further else found.edge
+        preceding = first if asked.after else None
+    return {
+        "next": link(request, "after", following) if following else None,
+        "previous": link(request, "before", preceding) if preceding else None,
+        "results": [queue_line_of(row, filters.today, language) for row in rows],
+    }
+
+
+class Search(OfficeView):
+    """Open applications by who applies."""
+
+    @extend_schema(
+        operation_id="office_queue_search",
+        summary="Open applications of my agency whose applicant bears a name",
+        description=(
+            "Each word is found by its beginning, in any order. The 100 soonest due; `more`: there are others; "
+            "`too_many` that the name is so frequent that not all were looked at. Each applicant who is found sees "
+            "that their name was searched for."
+        ),
+        tags=["office"],
+        request=SearchIn,
+        responses={200: FoundOut},
+        examples=[SEARCH_IN, FOUND],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        wanted = SearchIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        asked, now = dict(wanted.validated_data), timezone.now()
+        namesakes = people_named(asked.pop("name"), most=NAMESAKES + 1)
+        filters = filters_from(
+            asked, me=caller(request).id, agency_ids=self.roles, now=now, applicant_ids=tuple(namesakes[:NAMESAKES])
+        )
+        found = queue(filters, limit=101)
+        rows, language = found.rows[:100], request_language(request)
+        self.note_found(rows)
+        body = {
+            "results": [queue_line_of(row, filters.today, language) for row in rows],
+            "more": len(found.rows) > 100 or found.edge is not None,
+            "too_many": len(namesakes) > NAMESAKES,
+        }
+        return json_response(request, body)
+
+    def note_found(self, rows: list[Any]) -> None:
+        """Record for each applicant found that they were looked for by name."""
+        names = agencies_named(self.roles)
+        note_accesses(
+            [
+                Reading(
+                    person_id=row[14],
+                    reader_role=highest(self.roles[row[9]]),
+                    agency_code=names[row[9]][0],
+                    agency_name=names[row[9]][1],
+                    about=row[0],
+                    number=row[2],
+                )
+                for row in rows
+            ],
+            reader_id=caller(self.request).id,
+            reader_name=caller(self.request).full_name,
+            what="search",
+            why="",
+            now=timezone.now(),
+        )
+
+
+class Counts(OfficeView):
+    """How much there is, as far as it is counted."""
+
+    @extend_schema(
+        operation_id="office_queue_counts",
+        summary="How many open applications fit, up to 1,000",
+        description="`more` where there are more than were counted: show `1000+`. The same filters as the queue.",
+        tags=["office"],
+        parameters=[FiltersIn],
+        responses={200: CountsOut},
+        examples=[COUNTS],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked, me, now = asked_of(request), caller(request).id, timezone.now()
+        tabs: dict[str, dict[str, Any]] = {
+            "all": {},
+            "mine": {"assignee": "me"},
+            "nobodys": {"assignee": "nobody"},
+            "overdue": {"overdue": True},
+            "paused": {"paused": True},
+        }
+        body = {}
+        for name, more in tabs.items():
+            counted, beyond = count(filters_from(asked | more, me=me, agency_ids=self.roles, now=now))
+            body[name] = {"count": counted, "more": beyond}
+        return json_response(request, body)
