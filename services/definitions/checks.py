@@ -9,10 +9,11 @@ from services.definitions.faults import Fault
 from services.definitions.fields import MOST_DEPTH, MOST_FIELDS, Field, fields_of_form
 from services.definitions.kinds import kind_faults, kind_of
 from services.definitions.logic import Logic
-from services.definitions.rules import elements_of, fields_of
+from services.definitions.rules import elements_of, fields_of, watched_by_rule
 from services.definitions.schemas import nodes_of
 from services.definitions.steps import FACTS
-from services.definitions.values import steps_of, value_at
+from services.definitions.values import pointer_of, steps_of, value_at
+from services.definitions.watching import ALL
 
 _MOST_MONTHS = 1200
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
@@ -140,8 +141,12 @@ def _scopes(ui: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Faul
     shown: set[Steps] = set()
     for pointer, element in elements_of(ui, "/form/ui"):
         for place, scope in _scopes_of(pointer, element):
-            if fields_of(scope) not in fields:
+            if scope != ALL and fields_of(scope) not in fields:
                 yield Fault(place, f"there is no field {scope!r}", "Name a field as #/properties/<name>")
+        for read in watched_by_rule(element["rule"]["condition"]) if "rule" in element else ():
+            if element["rule"]["condition"]["scope"] == ALL and read and read not in fields:
+                place = f"{pointer}/rule/condition/schema"
+                yield Fault(place, f"there is no field {pointer_of([*read])[:80]!r}", "Mend the name")
         if "scope" in element:
             shown.add(fields_of(element["scope"]))
     around = {each[:length] for each in shown for length in range(1, len(each))}

@@ -18,6 +18,7 @@ from services.definitions.faults import Fault
 from services.definitions.fields import Field
 from services.definitions.logic import MOST_OPERATIONS_TOGETHER, Logic, LogicError, Meter, compile_logic
 from services.definitions.values import ABSENT, pointer_of, steps_of, value_at, without
+from services.definitions.watching import ALL, watched_in
 
 # A pattern larger than this takes longer to compile than a form may.
 REGEX = jsonschema_rs.RegexOptions(size_limit=1 << 17)
@@ -40,17 +41,16 @@ class Run(Meter):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: when its condition holds, `targets` (steps of fields) show or hide."""
+    """One rule: when its condition holds, `targets` (steps of fields) show or hide.
+
+    `watches` is what its condition is put to, `reads` are the fields that it looks at there: itself, or several in it.
+    """
 
     targets: tuple[Steps, ...]
     show: bool
     watches: Steps
+    reads: frozenset[Steps]
     condition: jsonschema_rs.Draft202012Validator
-
-    @property
-    def reads(self) -> frozenset[Steps]:
-        """Return the field that it looks at."""
-        return frozenset((self.watches,))
 
     def apply(self, run: Run) -> None:
         """Drop what it hides, given answers in which what hides first is dropped already."""
@@ -157,9 +157,22 @@ def rules_of(ui: Mapping[str, Any]) -> tuple[list[Rule], list[Fault]]:
             )
             continue
         scopes = [fields_of(each["scope"]) for _, each in elements_of(element, pointer) if "scope" in each]
-        show = element["rule"]["effect"] == "SHOW"
-        rules.append(Rule(tuple(scopes), show, fields_of(condition["scope"]), test))
+        show, reads = element["rule"]["effect"] == "SHOW", watched_by_rule(condition)
+        if None in reads:
+            hint = "Name each: `anyOf: [{required: [name], properties: {name: {const: true}}}]`, or allOf, or not"
+            faults.append(
+                Fault(f"{pointer}/rule/condition/schema", "a condition on all answers names its fields", hint)
+            )
+            continue
+        rules.append(Rule(tuple(scopes), show, fields_of(condition["scope"]), frozenset(filter(None, reads)), test))
     return rules, faults
+
+
+def watched_by_rule(condition: Mapping[str, Any]) -> set[Steps | None]:
+    """Return the fields that a rule's condition looks at; with None where it is put to all answers and names none."""
+    if condition["scope"] != ALL:
+        return {fields_of(condition["scope"])}
+    return set(watched_in(condition["schema"])) or {None}
 
 
 def computed_of(fields: list[Field]) -> tuple[list[Computed], list[Fault]]:
@@ -235,7 +248,7 @@ def _in_order(steps: list[Rule | Computed], faults: list[Fault]) -> tuple[Rule |
 
 def _circle(steps: list[Rule | Computed]) -> Fault:
     names = " -> ".join(
-        pointer_of(list(step.field if isinstance(step, Computed) else step.watches)) for step in steps[:10]
+        pointer_of(list(step.field if isinstance(step, Computed) else min(step.reads))) for step in steps[:10]
     )
     if all(isinstance(step, Rule) for step in steps):
         return Fault("/form/ui", f"rules wait for each other: {names}", "Remove one of these rules", harms=True)

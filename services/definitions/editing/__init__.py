@@ -5,7 +5,7 @@ admin did not name stays as it is, ids of fields above all, so that answers and 
 which a database keeps.
 """
 
-from services.definitions.editing.conditions import Condition, condition_of, logic_of, rule_of, watched_by
+from services.definitions.editing.conditions import Condition, Conditions, condition_of, logic_of, rule_of, watched_by
 from services.definitions.editing.documents import drop_document, put_document, shift_document
 from services.definitions.editing.form import Gone, Line, Section, sections_of
 from services.definitions.editing.money import PerChoice, PerUnit, fee_rule, read_fee_rule
@@ -29,6 +29,7 @@ __all__ = [
     "STARTERS",
     "Choice",
     "Condition",
+    "Conditions",
     "Gone",
     "Line",
     "PerChoice",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.definitions.editing.conditions import Condition, condition_of
+from services.definitions.editing.conditions import Conditions, condition_of
 from services.definitions.fields import ITEM
 from services.definitions.kinds import kind_of
 from services.definitions.rules import fields_of
@@ -36,7 +36,7 @@ class Line:
     required: bool
     depth: int
     moves: bool
-    condition: Condition | None = None
+    condition: Conditions | None = None
     own_rule: bool = False
 
 
@@ -47,7 +47,7 @@ class Section:
     place: str
     label: Mapping[str, str]
     lines: tuple[Line, ...]
-    condition: Condition | None = None
+    condition: Conditions | None = None
     own_rule: bool = False
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.definitions.editing.conditions import Condition, condition_of, rule_of, scope_of
+from services.definitions.editing.conditions import Conditions, condition_of, rule_of, scope_of
 from services.definitions.editing.form import (
     Content,
     Gone,
@@ -62,7 +62,7 @@ class Question:
     least: int | float | None = None
     most: int | float | None = None
     document: str = ""
-    condition: Condition | None = None
+    condition: Conditions | None = None
     keep_rule: bool = False
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.definitions.editing.conditions import Condition, rule_of
+from services.definitions.editing.conditions import Conditions, rule_of
 from services.definitions.editing.form import Content, Gone, copied, element_at, elements_in, sections_of
 from services.definitions.values import steps_of, value_at
 
@@ -25,7 +25,7 @@ def alter_section(
     content: Mapping[str, Any],
     place: str,
     label: Mapping[str, str],
-    condition: Condition | None,
+    condition: Conditions | None,
     *,
     keep_rule: bool = False,
 ) -> Content:

@@ -25,16 +25,15 @@ from services.definitions.editing import (
     watched_by,
 )
 from services.office.authoring.desk import Content, Desk, on_desk
-from services.office.authoring.forms.base import PartForm, condition_in_words
-from services.office.authoring.forms.parts import (
-    AgreementForm,
-    DocumentForm,
-    FeeForm,
-    ProcedureForm,
-    TextsForm,
-    lines_of,
-)
+from services.office.authoring.forms.agreements import AgreementForm
+from services.office.authoring.forms.base import PartForm
+from services.office.authoring.forms.conditions import in_words
+from services.office.authoring.forms.documents import DocumentForm
+from services.office.authoring.forms.fee import FeeForm
+from services.office.authoring.forms.offers import lines_of
+from services.office.authoring.forms.procedure import ProcedureForm
 from services.office.authoring.forms.questions import QuestionForm, SectionForm
+from services.office.authoring.forms.texts import TextsForm
 from services.office.authoring.words import KINDS
 from services.pages.words import word_for
 from superapp.http.problems import Missing, Problem, localized
@@ -148,7 +147,7 @@ def _fields(desk: Desk) -> HttpResponse:
             {
                 "section": section,
                 "label": section.label.get(desk.language, ""),
-                "shown": condition_in_words(section.condition, content) if section.condition else "",
+                "shown": in_words(section.condition, content) if section.condition else "",
                 "lines": [_line(line, content, desk.language) for line in section.lines],
             }
             for section in sections_of(content)
@@ -163,7 +162,7 @@ def _line(line: Any, content: Mapping[str, Any], language: str) -> dict[str, Any
         "line": line,
         "label": line.label.get(language) or line.pointer,
         "kind": word_for(KINDS, line.kind),
-        "shown": condition_in_words(line.condition, content) if line.condition else "",
+        "shown": in_words(line.condition, content) if line.condition else "",
     }
 
 
@@ -241,7 +240,7 @@ def _document(document: Mapping[str, Any], content: Mapping[str, Any], language:
         "field": next((name for name, said in files.items() if said and said.document == document["id"]), ""),
         "document": document,
         "title": document.get("title", {}).get(language) or document["id"],
-        "shown": condition_in_words(condition, content) if condition else "",
+        "shown": in_words(condition, content) if condition else "",
         "own": "when" in document and condition is None,
     }
 

@@ -15,6 +15,7 @@ from services.definitions.editing import (
     STARTERS,
     Choice,
     Condition,
+    Conditions,
     Gone,
     PerChoice,
     PerUnit,
@@ -41,6 +42,7 @@ from services.definitions.editing import (
     starter,
     watched_by,
 )
+from services.definitions.editing.conditions import Test
 
 TEXTS = {"id": "Jenis usaha", "en": "Kind of business"}
 CHOICES = (Choice("", {"id": "Makanan", "en": "Food"}), Choice("", {"id": "Pakaian", "en": "Clothes"}))
@@ -51,6 +53,10 @@ FIRST, SECOND = "/form/ui/elements/0", "/form/ui/elements/1"
 @pytest.fixture
 def letter() -> dict[str, Any]:
     return starter("letter", slug="surat-uji", title={"id": "Surat uji", "en": "Test letter"})
+
+
+def only(field: str, test: Test, value: Any) -> Conditions:
+    return Conditions((Condition(field, test, value),))
 
 
 def order(content: dict[str, Any]) -> list[str]:
@@ -114,9 +120,9 @@ def test_names_of_one_kind_get_keys_of_their_own(letter: dict[str, Any]) -> None
 
 def test_a_condition_shows_a_field_and_a_section(letter: dict[str, Any]) -> None:
     content, pointer = add_question(letter, FIRST, Question("yes-no", {"id": "Usaha", "en": "Business"}))
-    shown = Question("text", TEXTS, required=True, condition=Condition(pointer, "is", True))
+    shown = Question("text", TEXTS, required=True, condition=only(pointer, "is", True))
     content, dependent = add_question(content, SECOND, shown)
-    content = alter_section(content, SECOND, TEXTS, Condition("/telepon", "is_not", "x"))
+    content = alter_section(content, SECOND, TEXTS, only("/telepon", "is_not", "x"))
 
     definition = load_content(content)
 
@@ -132,7 +138,7 @@ def test_a_condition_shows_a_field_and_a_section(letter: dict[str, Any]) -> None
 
 @pytest.mark.parametrize("test", ["is", "is_not", "least", "most"])
 def test_a_condition_reads_as_it_was_written(test: Any) -> None:
-    condition = Condition("/reklame/lebar_m", test, 5)
+    condition = only("/reklame/lebar_m", test, 5)
 
     assert condition_of(rule_of(condition)) == condition
     assert watched_by(logic_of(condition)) == condition
@@ -214,7 +220,7 @@ def test_a_group_that_is_shown_as_a_whole_unfolds_for_a_condition() -> None:
     assert said is not None
 
     changed = alter_question(
-        old.content, "/reklame/teks", replace(said, condition=Condition("/reklame/jenis", "is", "papan"))
+        old.content, "/reklame/teks", replace(said, condition=only("/reklame/jenis", "is", "papan"))
     )
 
     new = load_content(changed)
@@ -239,7 +245,7 @@ def test_an_id_stays_through_every_change(letter: dict[str, Any]) -> None:
 def test_documents_are_added_changed_moved_and_dropped(letter: dict[str, Any]) -> None:
     said = {"title": TEXTS, "accept": ["pdf"], "max_mb": 2, "optional": False}
 
-    content, id = put_document(letter, "", said, when=logic_of(Condition("/telepon", "is", "08123")))
+    content, id = put_document(letter, "", said, when=logic_of(only("/telepon", "is", "08123")))
     assert (id, content["requirements"][1]["when"]) == ("jenis_usaha", {"==": [{"var": "telepon"}, "08123"]})
     load_content(content)
 

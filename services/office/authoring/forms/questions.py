@@ -19,7 +19,8 @@ from services.definitions.editing import (
     question_at,
     sections_of,
 )
-from services.office.authoring.forms.base import ConditionForm, Content, no_hidden_letters, texts_of, words_field
+from services.office.authoring.forms.base import Content, no_hidden_letters, texts_of, words_field
+from services.office.authoring.forms.conditions import ConditionForm
 
 _MORE_CHOICES: Final = 4
 _MOST_CHOICES: Final = 200
@@ -167,7 +168,7 @@ def _unasked(kind: str, *, new: bool, nested: bool) -> set[str]:
     if kind != "file" or not new:
         unasked |= {"accept", "max_mb"}
     if nested:
-        unasked |= {"condition", "condition_value"}
+        unasked |= set(ConditionForm.last)
     return unasked
 
 
@@ -194,7 +195,7 @@ class SectionForm(ConditionForm):
             self.fields["condition"].label = _("Shown")
             self.offer()
         else:
-            del self.fields["condition"], self.fields["condition_value"]
+            self.withhold()
 
     def apply(self, content: Mapping[str, Any]) -> Content:
         if not self.place:

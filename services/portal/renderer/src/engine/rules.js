@@ -13,6 +13,21 @@ export function* elementsOf(element) {
   for (const inner of element.elements ?? []) yield* elementsOf(inner);
 }
 
+// The fields that a condition on all answers (scope `#`) names one by one; see services/definitions/watching.py.
+const JOINING = new Set(["allOf", "anyOf", "not", "properties", "required"]);
+function watchedIn(schema, around = []) {
+  if (!isObject(schema)) return [];
+  const words = Object.keys(schema);
+  if (around.length && (!words.length || words.some((word) => !JOINING.has(word)))) return [around];
+  const named = schema.properties ?? {};
+  return [
+    ...Object.entries(named).flatMap(([name, inner]) => watchedIn(inner, [...around, name])),
+    ...(schema.required ?? []).filter((name) => !(name in named)).map((name) => [...around, name]),
+    ...[...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...("not" in schema ? [schema.not] : [])]
+      .flatMap((inner) => watchedIn(inner, around)),
+  ];
+}
+
 class Rule {
   constructor(element) {
     const { effect, condition } = element.rule;
@@ -21,10 +36,7 @@ class Rule {
     this.show = effect === "SHOW";
     this.watches = fieldOfScope(condition.scope);
     this.condition = condition.schema;
-  }
-
-  get reads() {
-    return [this.watches];
+    this.reads = condition.scope === "#" ? watchedIn(condition.schema) : [this.watches];
   }
 
   apply(run) {
