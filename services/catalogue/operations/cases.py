@@ -12,6 +12,7 @@ from services.catalogue.operations.releasing import note
 from services.catalogue.queries.trying import case_of, cases_of
 from services.definitions import DefinitionError, content_hash
 from services.definitions.cases import MOST_CASES, Case, load_case
+from services.definitions.telling import in_both
 from superapp.http.conditional import require_match
 from superapp.http.problems import FieldError, Missing, Problem, invalid
 
@@ -58,7 +59,10 @@ def _read(name: str, content: Mapping[str, Any]) -> Case:
         return load_case({"id": name, **content})
     except DefinitionError as error:
         raise invalid(
-            [FieldError(f"/content{each.pointer}", "unsound", f"{each.message}. {each.hint}.") for each in error.faults]
+            [
+                FieldError(f"/content{each.pointer}", "unsound", in_both(each.message, each.hint))
+                for each in error.faults
+            ]
         ) from None
 
 

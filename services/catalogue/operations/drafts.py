@@ -15,6 +15,7 @@ from services.catalogue.operations.releasing import note
 from services.catalogue.queries.authoring import OPEN_STATES, Checked, checked, draft_of
 from services.definitions import content_hash
 from services.definitions.harms import harms_in, unkept_faults
+from services.definitions.telling import in_both
 from superapp.http.conditional import require_match
 from superapp.http.merging import merge_patch
 from superapp.http.problems import FieldError, Missing, Problem, invalid
@@ -54,7 +55,7 @@ def unsound(found: Checked) -> Problem:
             "en": f"{len(found.faults)} things need mending before this can be published.",
         },
         errors=[
-            FieldError(f"/content{each.pointer}", "unsound", f"{each.message}. {each.hint}.") for each in found.faults
+            FieldError(f"/content{each.pointer}", "unsound", in_both(each.message, each.hint)) for each in found.faults
         ],
     )
 
@@ -244,7 +245,7 @@ def _require_keepable(content: dict[str, Any], slug: str) -> list[dict[str, str]
     if harms:
         raise invalid(
             [
-                FieldError(f"/content{each.pointer}", "harmful", f"{each.message}. {each.hint}.")
+                FieldError(f"/content{each.pointer}", "harmful", in_both(each.message, each.hint))
                 for each in harms[:_MOST_ERRORS]
             ]
         )

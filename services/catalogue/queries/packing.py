@@ -15,6 +15,7 @@ from services.definitions.changes import Change as Difference
 from services.definitions.changes import ChangeClass
 from services.definitions.kinds import kind_of
 from services.definitions.schemas import nodes_of
+from services.definitions.telling import in_both
 from services.module_api import installed_modules
 from superapp.http.problems import FieldError
 
@@ -110,7 +111,7 @@ class _Here:
             return Step(packed, "unchanged", service, agency, self._known(packed), (), None, ())
         found = checked(packed.content, service.current if service and agency else None)
         errors = [
-            FieldError(f"/definitions/{packed.service}{each.pointer}", "unsound", f"{each.message}. {each.hint}.")
+            FieldError(f"/definitions/{packed.service}{each.pointer}", "unsound", in_both(each.message, each.hint))
             for each in found.faults
         ]
         errors += [*self._not_here(place, packed), *self._in_the_way(place, packed)]

@@ -5,9 +5,11 @@ admin did not name stays as it is, ids of fields above all, so that answers and 
 which a database keeps.
 """
 
+from services.definitions.editing.agreements import COMPARING, DAY, Agreement, Compared, agreement_of, check_of
 from services.definitions.editing.conditions import Condition, Conditions, condition_of, logic_of, rule_of, watched_by
 from services.definitions.editing.documents import drop_document, put_document, shift_document
 from services.definitions.editing.form import Gone, Line, Section, sections_of
+from services.definitions.editing.kind import CHANGEABLE, alter_kind, watching
 from services.definitions.editing.money import PerChoice, PerUnit, fee_rule, read_fee_rule
 from services.definitions.editing.questions import (
     EDITABLE,
@@ -25,9 +27,14 @@ from services.definitions.editing.shape import can_be_edited
 from services.definitions.editing.starting import STARTERS, starter
 
 __all__ = [
+    "CHANGEABLE",
+    "COMPARING",
+    "DAY",
     "EDITABLE",
     "STARTERS",
+    "Agreement",
     "Choice",
+    "Compared",
     "Condition",
     "Conditions",
     "Gone",
@@ -38,9 +45,12 @@ __all__ = [
     "Section",
     "add_question",
     "add_section",
+    "agreement_of",
+    "alter_kind",
     "alter_question",
     "alter_section",
     "can_be_edited",
+    "check_of",
     "condition_of",
     "drop_document",
     "fee_rule",
@@ -58,4 +68,5 @@ __all__ = [
     "shift_document",
     "starter",
     "watched_by",
+    "watching",
 ]

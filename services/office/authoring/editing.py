@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from services.definitions.editing import (
+    CHANGEABLE,
     EDITABLE,
     Gone,
     can_be_edited,
@@ -18,6 +19,7 @@ from services.definitions.editing import (
     move_question,
     move_section,
     question_at,
+    read_fee_rule,
     remove_question,
     remove_section,
     sections_of,
@@ -25,7 +27,6 @@ from services.definitions.editing import (
     watched_by,
 )
 from services.office.authoring.desk import Content, Desk, on_desk
-from services.office.authoring.forms.agreements import AgreementForm
 from services.office.authoring.forms.base import PartForm
 from services.office.authoring.forms.conditions import in_words
 from services.office.authoring.forms.documents import DocumentForm
@@ -34,6 +35,7 @@ from services.office.authoring.forms.offers import lines_of
 from services.office.authoring.forms.procedure import ProcedureForm
 from services.office.authoring.forms.questions import QuestionForm, SectionForm
 from services.office.authoring.forms.texts import TextsForm
+from services.office.authoring.logic_words import computed_in_words, rule_in_words
 from services.office.authoring.words import KINDS
 from services.pages.words import word_for
 from superapp.http.problems import Missing, Problem, localized
@@ -99,8 +101,11 @@ def texts(desk: Desk) -> HttpResponse:
 @on_desk
 def fee(desk: Desk) -> HttpResponse:
     """Change what it costs."""
+    rule = (desk.draft().content.get("fee") or {}).get("rule")
+    own = rule is not None and read_fee_rule(rule) is None
     return edit(desk, lambda data, content: FeeForm(data, content=content), "fee", then=_here(desk, "desk-fee"),
-                here="fee", heading=_("Fee"))  # fmt: skip
+                here="fee", heading=_("Fee"), own=own,
+                rule=rule_in_words(rule, desk.draft().content) if own else "")  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,6 +168,7 @@ def _line(line: Any, content: Mapping[str, Any], language: str) -> dict[str, Any
         "label": line.label.get(language) or line.pointer,
         "kind": word_for(KINDS, line.kind),
         "shown": in_words(line.condition, content) if line.condition else "",
+        "computed": computed_in_words(content, line.pointer),
     }
 
 
@@ -197,9 +203,11 @@ def field(desk: Desk) -> HttpResponse:
     content = desk.draft().content
     found = question_at(content, pointer) if can_be_edited(content) else None
     label = found.label.get(desk.language, "") if found else ""
-    shown = {"heading": label or pointer, "kind": word_for(KINDS, found.kind) if found else ""}
-    document = found.document if found else ""
-    return edit(desk, make, "field", then=_here(desk, "desk-fields"), here="fields", document=document, **shown)
+    shown: dict[str, Any] = {"heading": label or pointer, "kind": word_for(KINDS, found.kind) if found else ""}
+    if found:
+        shown |= {"document": found.document, "computed": computed_in_words(content, pointer)}
+        shown |= {"pointer": pointer, "changes_kind": found.kind in CHANGEABLE}
+    return edit(desk, make, "field", then=_here(desk, "desk-fields"), here="fields", **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -258,27 +266,3 @@ def document(desk: Desk) -> HttpResponse:
 
     heading = _("Document") if id else _("New document")
     return edit(desk, make, "part", then=_here(desk, "desk-documents"), here="documents", heading=heading)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@on_desk
-def checks(desk: Desk) -> HttpResponse:
-    """Show what must agree between answers, with a form for one more; a POST adds it, or removes one."""
-    then = _here(desk, "desk-checks")
-    if desk.request.POST.get("action") == "remove":
-        number = desk.request.POST.get("number", "")
-        return act(desk, lambda content: _without_check(content, number), then=then)
-    content = desk.draft().content
-    listed = content.get("form", {}).get("checks", []) if can_be_edited(content) else []
-    told = [each.get("message", {}).get(desk.language, "") for each in listed]
-    return edit(desk, lambda data, content: AgreementForm(data, content=content), "checks", then=then, here="checks",
-                checks=told)  # fmt: skip
-
-
-def _without_check(content: Mapping[str, Any], number: str) -> Content:
-    listed = content.get("form", {}).get("checks", [])
-    if not number.isdecimal() or int(number) >= len(listed):
-        raise Gone(number)
-    kept = [each for place, each in enumerate(listed) if place != int(number)]
-    form = {key: value for key, value in content["form"].items() if key != "checks"}
-    return dict(content) | {"form": form | ({"checks": kept} if kept else {})}

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from services.definitions.editing import Line, can_be_edited, sections_of
+from services.definitions.telling import told
 
 # Each part of a definition by the page that changes it.
 _PARTS: Final[Mapping[str, tuple[str, Promise]]] = {
@@ -29,26 +30,6 @@ _PARTS: Final[Mapping[str, tuple[str, Promise]]] = {
     "outcome": ("desk-procedure", _("Procedure")),
     "retention": ("desk-procedure", _("Procedure")),
 }
-# What the check says, as far as an admin meets it on these pages: its pattern, and the sentence for the reader.
-_SAID: Final[Sequence[tuple[str, Promise]]] = (
-    (r"there is no field '(?P<name>.+)'", _("It names the field %(name)s, which is not there.")),
-    (r"the rule reads '(?P<name>.+)', which is no field", _("It reads the field %(name)s, which is not there.")),
-    (r"the field has no name in both languages", _("It has no name in both languages.")),
-    (r"the choice has no name in both languages", _("A choice has no name in both languages.")),
-    (r"no step of the form shows this field", _("No section of the form shows it.")),
-    (r"'(?P<name>.+)' is required but is no field", _("%(name)s is required but is not there.")),
-    (r"rules wait for each other: (?P<name>.+)", _("Conditions wait for each other: %(name)s.")),
-    (r"'(?P<name>.+)' comes twice", _("%(name)s comes twice.")),
-    (r"a file names one of the required documents", _("The document that this file hands in is not in the list.")),
-    (r"'(?P<name>.+)' belongs to (?P<other>.+)", _("Another field hands in %(name)s already.")),
-    (r"a field of the form asks for this", _("A field of the form asks for this document: it says itself when.")),
-    (r"'(?P<name>.+)' is no number of months", _("Not a number of months: %(name)s.")),
-    (r"no state of the workflow grants it", _("The procedure never grants it.")),
-    (r'"(?P<name>.+)" is a required property', _("%(name)s is missing.")),
-    (r'\[\] has less than 1 item|{} does not have enough properties|\[\] is too short', _("It is empty.")),
-    (r'"" is shorter than .*', _("It is empty.")),
-    (r"this is not known here", _("This part is not known.")),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +71,12 @@ def _in_words(
         address = f"{reverse('desk-document', args=[slug])}?{urlencode({'id': document.get('id', '')})}"
     elif pointer.startswith("/form/checks"):
         address = reverse("desk-checks", args=[slug])
-    text, foreign = _text(fault["message"], language)
-    hint = "" if foreign is False and language != "en" else f"{fault['hint']}."
-    return FaultLine(page, place, text, hint, address, foreign)
+    here = told(fault["message"], fault["hint"], language)
+    return FaultLine(page, place, _sentence(here.message), _sentence(here.hint), address, here.foreign)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _field(pointer: str, lines: list[Line]) -> Line | None:
@@ -124,11 +108,3 @@ def _document(pointer: str, content: Mapping[str, Any]) -> Mapping[str, Any] | N
 def _named(document: Mapping[str, Any], language: str) -> str:
     title = document.get("title")
     return str(title.get(language) or document.get("id", "")) if isinstance(title, Mapping) else ""
-
-
-def _text(message: str, language: str) -> tuple[str, bool]:
-    """Return a sentence for what the check says, and whether it stands in a language that is not the reader's."""
-    for pattern, sentence in _SAID:
-        if found := re.fullmatch(pattern, message):
-            return str(sentence) % found.groupdict(), False
-    return f"{message[:1].upper()}{message[1:]}.", language != "en"

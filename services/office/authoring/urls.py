@@ -3,10 +3,12 @@
 from django.urls import URLPattern, path
 
 from services.office.authoring import (
+    agreeing,
     carrying,
     cases,
     editing,
     history,
+    kinds,
     listing,
     overview,
     publishing,
@@ -27,8 +29,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SERVICE}isian/", editing.fields, name="desk-fields"),
     path(f"{_SERVICE}isian/baru/", editing.new_field, name="desk-field-new"),
     path(f"{_SERVICE}isian/ubah/", editing.field, name="desk-field"),
+    path(f"{_SERVICE}isian/jenis/", kinds.kind, name="desk-field-kind"),
     path(f"{_SERVICE}isian/bagian/", editing.section, name="desk-section"),
-    path(f"{_SERVICE}kecocokan/", editing.checks, name="desk-checks"),
+    path(f"{_SERVICE}kecocokan/", agreeing.checks, name="desk-checks"),
+    path(f"{_SERVICE}kecocokan/ubah/", agreeing.check, name="desk-check"),
     path(f"{_SERVICE}syarat/", editing.documents, name="desk-documents"),
     path(f"{_SERVICE}syarat/ubah/", editing.document, name="desk-document"),
     path(f"{_SERVICE}biaya/", editing.fee, name="desk-fee"),

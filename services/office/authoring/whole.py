@@ -15,6 +15,7 @@ from services.catalogue.queries.authoring import checked
 from services.definitions import DefinitionError, Fault
 from services.definitions.faults import placed
 from services.definitions.reading import read_yaml_text
+from services.definitions.telling import told
 from services.definitions.writing import write_yaml
 from services.office.authoring.desk import Content, Desk, on_desk
 from superapp.http.problems import Problem, localized
@@ -77,4 +78,6 @@ def _faults(text: str) -> list[Fault]:
 
 
 def _page(desk: Desk, form: WholeForm, faults: list[Fault], **shown: Any) -> HttpResponse:
-    return desk.page("whole", form=form, here="whole", by_line=faults, **shown)
+    by_line = [{"line": each.line, "pointer": each.pointer, "told": told(each.message, each.hint, desk.language)}
+               for each in faults]  # fmt: skip
+    return desk.page("whole", form=form, here="whole", by_line=by_line, **shown)

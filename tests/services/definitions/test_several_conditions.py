@@ -21,7 +21,7 @@ NOT_YES = Condition("/data/salah_satu", "is_not", "ya")
 
 
 def with_rule(place: int, schema: Any) -> dict[str, Any]:
-    content = copy.deepcopy(read_vectors()["definitions"]["uji-keadaan"])
+    content: dict[str, Any] = copy.deepcopy(read_vectors()["definitions"]["uji-keadaan"])
     rule = {"effect": "SHOW", "condition": {"scope": "#", "schema": schema}}
     content["form"]["ui"]["elements"][place]["rule"] = rule
     return content

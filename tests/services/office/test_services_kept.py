@@ -24,6 +24,7 @@ __all__ = ["stall"]
 
 pytestmark = pytest.mark.django_db
 ONE = ["", "teks/", "isian/", "isian/baru/?jenis=text&bagian=/form/ui", "isian/ubah/?isian=/telepon", "kecocokan/"]
+ONE += ["kecocokan/ubah/?nomor=0", "isian/jenis/?isian=/telepon"]
 ONE += ["isian/bagian/?bagian=/form/ui/elements/0", "syarat/", "syarat/ubah/", "syarat/ubah/?id=ktp_el", "biaya/"]
 ONE += [
     "proses/",
@@ -164,7 +165,7 @@ def test_fields_and_sections_move_and_go(stall: Desk) -> None:
         ("proses/", {"days": "9999"}, "less than or equal to 365"),
         ("proses/", {"document": "Surat Ä"}, "Small letters"),
         ("syarat/ubah/", {"title_id": "", "title_en": "x"}, "required"),
-        ("kecocokan/", {"left": "/nama_lengkap", "right": "number", "number": ""}, "Needed for what you chose"),
+        ("kecocokan/", {"left": "/nama_lengkap", "right": "value", "value": ""}, "Needed for what you chose"),
         ("isian/ubah/?isian=/telepon", {"help_id": "Bantuan"}, "both languages"),
         ("isian/baru/?jenis=choice&bagian=/form/ui/elements/0", {"label_id": "A", "label_en": "A"}, "one choice"),
         ("definisi/", {"text": "service: ["}, "cannot be read"),
@@ -193,6 +194,10 @@ def test_what_is_wrong_is_said_where_it_is_typed(page: str, typed: dict[str, Any
         ("syarat/", {"action": "remove", "id": "tidak_ada"}),
         ("kecocokan/", {"action": "remove", "number": "7"}),
         ("kecocokan/", {"action": "remove", "number": "x"}),
+        ("kecocokan/ubah/?nomor=7", {"left": "/telepon"}),
+        ("kecocokan/ubah/?nomor=x", {"left": "/telepon"}),
+        ("isian/jenis/?isian=/tidak/ada", {"kind": "text"}),
+        ("isian/jenis/?isian=/telepon", {"kind": "file"}),
         ("isian/ubah/?isian=/tidak/ada", {"label_id": "a"}),
         ("isian/baru/?jenis=text&bagian=/fee", {"label_id": "a", "label_en": "a"}),
         ("isian/baru/?jenis=text&daftar=/tidak", {"label_id": "a", "label_en": "a"}),

@@ -11,6 +11,7 @@ from services.catalogue.models import Publication, Service, ServiceDraft
 from services.catalogue.queries import local
 from services.catalogue.queries.authoring import service_of
 from services.definitions.cases import CaseResult
+from services.definitions.telling import told
 from superapp.http.language import request_language
 from superapp.http.problems import Missing, localized
 
@@ -78,8 +79,8 @@ def line_of(service: Service, language: str) -> dict[str, Any]:
     }
 
 
-def draft_body(draft: ServiceDraft) -> dict[str, Any]:
-    """Return a draft in full."""
+def draft_body(draft: ServiceDraft, language: str) -> dict[str, Any]:
+    """Return a draft in full, its faults in `language`."""
     current = draft.service.current
     return {
         "service": draft.service.slug,
@@ -92,9 +93,15 @@ def draft_body(draft: ServiceDraft) -> dict[str, Any]:
         "author": name_of(draft.author),
         "updated_at": when(draft.updated_at),
         "sound": not draft.faults,
-        "faults": draft.faults,
+        "faults": [fault_body(each["pointer"], each["message"], each["hint"], language) for each in draft.faults],
         "content": draft.content,
     }
+
+
+def fault_body(pointer: str, message: str, hint: str, language: str) -> dict[str, str]:
+    """Return what is wrong with a draft; what has no words in `language` stands in English."""
+    here = told(message, hint, language)
+    return {"pointer": pointer, "message": here.message, "hint": here.hint or hint}
 
 
 def publication_body(publication: Publication) -> dict[str, Any]:

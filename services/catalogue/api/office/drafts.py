@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from services.catalogue.api.office import examples
-from services.catalogue.api.office.base import TAGS, ServicesView, draft_body, line_of, result_body
+from services.catalogue.api.office.base import TAGS, ServicesView, draft_body, fault_body, line_of, result_body
 from services.catalogue.api.office.serializers import (
     BeginDraftIn,
     DiffOut,
@@ -32,6 +32,7 @@ from services.definitions.cases import CaseResult
 from services.definitions.changes import Change, changes_between, class_of
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
+from superapp.http.language import request_language
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 from superapp.http.problems import FieldError, Missing, invalid, localized
@@ -79,7 +80,7 @@ class OwnServices(ServicesView):
 
 
 def _told(request: Request, draft: ServiceDraft, *, status: int = 200) -> HttpResponse:
-    return json_response(request, draft_body(draft), etag=str(draft.revision), status=status)
+    return json_response(request, draft_body(draft, request_language(request)), etag=str(draft.revision), status=status)
 
 
 class DraftView(ServicesView):
@@ -202,7 +203,7 @@ class Check(DraftView):
             "revision": draft.revision,
             "sha256": draft.sha256,
             "sound": found.definition is not None,
-            "faults": [{"pointer": each.pointer, "message": each.message, "hint": each.hint} for each in found.faults],
+            "faults": [fault_body(each.pointer, each.message, each.hint, self.language) for each in found.faults],
             "base": draft.base.number if draft.base else None,
             "current": current.number if current else None,
             "change_class": found.change_class,
