@@ -31,8 +31,8 @@ class Check:
     code: str
     message: Mapping[str, str]
 
-    def fails(self, run: Run, wrong: Iterable[Steps]) -> bool:
-        """Return whether it does not hold. `wrong` are fields with a problem of their own; these are mended first.
+    def fails(self, run: Run) -> bool:
+        """Return whether it does not hold.
 
         A rule that gives no result does not hold: what cannot be judged is not waved through.
         """
@@ -40,17 +40,38 @@ class Check:
             return False
         if self.logic.waits(run.answers, run.today):
             return False
-        if any(_meet(read, each) for each in wrong for read in self.logic.reads):
-            return False
         try:
             return not self.logic.holds(run.answers, run.today, run)
         except LogicError:
             return True
 
 
-def _meet(one: Steps, other: Steps) -> bool:
-    """Return whether one of two fields is, or holds, the other."""
-    return all(step == against for step, against in zip(one, other, strict=False))
+class Concerned:
+    """Which checks a field concerns: those that read it, what holds it, what it holds. A check is one bit."""
+
+    def __init__(self, checks: Iterable[Check], fields: Iterable[Steps]) -> None:
+        self._read: dict[Steps, int] = {}
+        self._within: dict[Steps, int] = {}
+        for place, check in enumerate(checks):
+            for read in check.logic.reads:
+                self._read[read] = self._read.get(read, 0) | 1 << place
+                for length in range(len(read) + 1):
+                    self._within[read[:length]] = self._within.get(read[:length], 0) | 1 << place
+        self._of = {field: self.of(field) for field in fields}
+
+    def by(self, fields: Iterable[Steps]) -> int:
+        """Return the checks that are not judged while `fields` are wrong by themselves; these are mended first."""
+        found = 0
+        for field in fields:
+            found |= self._of.get(field) or self.of(field)
+        return found
+
+    def of(self, field: Steps) -> int:
+        """Return the checks that one field concerns."""
+        found = self._within.get(field, 0)
+        for length in range(len(field)):
+            found |= self._read.get(field[:length], 0)
+        return found
 
 
 def compile_checks(written: list[Mapping[str, Any]], taken: Iterable[str]) -> tuple[tuple[Check, ...], list[Fault]]:

@@ -39,12 +39,21 @@ def quick_schema(node: Any) -> Any:
     if not isinstance(node, Mapping):
         return node
     quick = _each(quick_schema, node)
-    pattern = PATTERNS.get(quick["format"]) if isinstance(quick.get("format"), str) else None
-    if pattern is not None:
-        del quick["format"]
-        if quick.setdefault("pattern", pattern) != pattern:
-            quick["allOf"] = [*quick.get("allOf", []), {"pattern": pattern}]
-    return quick
+    name = quick.get("format")
+    if not isinstance(name, str) or name not in PATTERNS:
+        return quick
+    rest = {word: value for word, value in quick.items() if word != "format"}
+    if "pattern" not in rest:
+        return rest | {"pattern": named_pattern(name)}
+    return rest | {"allOf": [*rest.get("allOf", []), {"pattern": named_pattern(name)}]}
+
+
+def named_pattern(name: str) -> str:
+    """Return the pattern of a format, with its name in it, so that who does not fit it is told the format's words."""
+    return f"(?<{name.replace('-', '_')}>){PATTERNS[name]}"
+
+
+FORMATS_BY_PATTERN = {named_pattern(name): name for name in PATTERNS}
 
 
 def _each(change: Callable[[Any], Any], node: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """A form: what may be answered, judged the same on the phone and here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -11,16 +11,15 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 import orjson
 
-from services.definitions.agreements import CODE, Check, compile_checks
-from services.definitions.closing import bounded, closed_schema, quick_schema
+from services.definitions.agreements import CODE, Check, Concerned, compile_checks
+from services.definitions.closing import FORMATS_BY_PATTERN, bounded, closed_schema, quick_schema
 from services.definitions.faults import Fault
 from services.definitions.fields import ITEM, MOST_DEPTH, Field, fields_of_form
-from services.definitions.formats import PATTERNS
-from services.definitions.formats import fits as fits_format
 from services.definitions.kinds import kind_of
 from services.definitions.logic import Logic
-from services.definitions.rules import REGEX, Computed, Plan, Run, Steps, plan_of, refuse
+from services.definitions.rules import REGEX, Computed, Plan, Rule, Run, Steps, plan_of, refuse
 from services.definitions.schemas import resolved
+from services.definitions.unrolled import unrolled_checks, unrolled_plan
 from services.definitions.values import ABSENT, depth_of, pointer_of, steps_of, value_at, walk
 from services.definitions.wording import detail_of
 
@@ -50,6 +49,7 @@ _CODES = {
     "maxItems": "max_items",
     "uniqueItems": "unique_items",
 }
+_LIMITS = ("types", "limit", "format", "type", "multiple_of")
 _OTHER_CODES = ("invalid", "not_computed", "not_json", "too_deep", "too_large", "too_many")
 _MONTHS = [
     "Januari",
@@ -67,8 +67,7 @@ _MONTHS = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class FormProblem:
+class FormProblem(NamedTuple):
     """What is wrong with one answer. `pointer` is the field's; `detail` is `{"id": ..., "en": ...}`."""
 
     pointer: str
@@ -92,7 +91,7 @@ class Evaluation(NamedTuple):
 class Form:
     """A compiled form. Make it with `compile_form`.
 
-    `quick` says whether answers fit, all formats being patterns; `closed` is the schema that the reasons are read from.
+    `closed` is the schema that answers are put to, `quick` judges them by it, the country's formats being patterns.
     `bounded` says that what fits it cannot nest deeper than answers may.
     """
 
@@ -119,23 +118,47 @@ class Form:
             return _refused(answers, "too_large")
         if len(written) > _SMALL and (code := _excess(answers, written)):
             return _refused(answers, code)
-        run = self.plan.run(answers, today)
+        run = Run(answers, today)
+        if self.plan.steps and self._unrolled_plan(run, today) is None:
+            run = self.plan.run(answers, today)
         fits = self.quick.is_valid(run.answers)
         if (not fits or not self.bounded) and (code := _excess(answers, written)):
             return _refused(answers, code)
-        hidden = tuple(sorted([pointer_of(list(each)) for each in run.hidden])) if run.hidden else ()
-        if fits and not run.failed and not self.checks:  # the answers of most, most of the time
-            return Evaluation(run.answers, hidden, (), run.computed)
+        hidden = tuple(sorted(map(self._pointers.__getitem__, run.hidden))) if run.hidden else ()
+        if fits and not run.failed:  # most answers, most of the time
+            left = run.left
+            if not self.checks or self._unrolled_checks(run, 0, today) == []:
+                return Evaluation(run.answers, hidden, (), run.computed)
+            run.left = left
         problems = _unique(self._all_problems(run, fits=fits, expand=not draft))
         return Evaluation(run.answers, hidden, problems, run.computed)
 
+    def _failing(self, run: Run, skip: int) -> list[int]:
+        """Return the places of the checks that do not hold; `skip` are those (as bits) that are not judged."""
+        left = run.left
+        failing: list[int] | None = self._unrolled_checks(run, skip, run.today)
+        if failing is not None:
+            return failing
+        run.left = left
+        return [place for place, each in enumerate(self.checks) if not skip >> place & 1 and each.fails(run)]
+
     @cached_property
-    def validator(self) -> jsonschema_rs.Draft202012Validator:
-        """Return what tells each reason why answers do not fit, formats by their names."""
-        formats: dict[str, Callable[..., bool]] = {name: partial(fits_format, name) for name in PATTERNS}
-        return jsonschema_rs.Draft202012Validator(
-            self.closed, formats=formats, validate_formats=True, retriever=refuse, pattern_options=REGEX
-        )
+    def _unrolled_plan(self) -> Callable[..., Any]:
+        return unrolled_plan(self.plan.steps, self.plan.computed)
+
+    @cached_property
+    def _unrolled_checks(self) -> Callable[..., Any]:
+        return unrolled_checks(self.checks, self._pointers, self.fields)
+
+    @cached_property
+    def _pointers(self) -> dict[Steps, str]:
+        """Return the pointer of each field that a rule may hide."""
+        hideable = {target for step in self.plan.steps if isinstance(step, Rule) for target in step.targets}
+        return {each: pointer_of(list(each)) for each in hideable}
+
+    @cached_property
+    def _concerned(self) -> Concerned:
+        return Concerned(self.checks, [each.steps for each in self.fields])
 
     @property
     def logic(self) -> dict[str, Logic]:
@@ -161,46 +184,49 @@ class Form:
     def _all_problems(self, run: Run, *, fits: bool, expand: bool) -> Iterator[FormProblem]:
         """Yield what is wrong with single fields, then what could not be worked out, then what does not agree."""
         wrong: set[Steps] = set(run.failed)
-        for each in () if fits else self._problems(run.answers, run.hidden, expand=expand):
-            wrong.add(tuple(steps_of(each.pointer)))
-            yield each
+        if not fits:
+            yield from self._problems(run.answers, run.hidden, wrong, expand=expand)
         for steps in run.failed:
-            yield FormProblem(
-                pointer_of(list(steps)), "not_computed", detail_of("not_computed", self._label(list(steps)))
-            )
-        for check in self.checks:
-            if check.fails(run, wrong):
-                yield FormProblem(check.pointer, check.code, dict(check.message))
+            yield FormProblem(pointer_of(steps), "not_computed", detail_of("not_computed", self._label(steps)))
+        for place in self._failing(run, self._concerned.by(wrong)) if self.checks else ():
+            check = self.checks[place]
+            yield FormProblem(check.pointer, check.code, dict(check.message))
 
-    def _problems(self, answers: Any, hidden: set[Steps], *, expand: bool) -> Iterator[FormProblem]:
-        for error in self.validator.iter_errors(answers):
-            path = [str(step) for step in error.instance_path]
-            facts = error.kind.as_dict()
-            code = _CODES.get(error.kind.name, "invalid")
+    def _problems(self, answers: Any, hidden: set[Steps], wrong: set[Steps], *, expand: bool) -> Iterator[FormProblem]:
+        """Yield what is wrong with single fields, and note these in `wrong`."""
+        for error in self.quick.iter_errors(answers):
+            path = tuple(map(str, error.instance_path))
+            kind, facts = error.kind.name, error.kind.as_dict()
+            if kind == "pattern" and facts["pattern"] in FORMATS_BY_PATTERN:
+                kind, facts = "format", {"format": FORMATS_BY_PATTERN[facts["pattern"]]}
+            code = _CODES.get(kind, "invalid")
             if code == "required":
-                yield from self._missing([*path, facts["property"]], hidden, expand=expand)
+                for missing in self._missing((*path, facts["property"]), hidden, expand=expand):
+                    wrong.add(missing)
+                    yield FormProblem(pointer_of(missing), code, detail_of(code, self._label(missing)))
             elif code == "unknown_field":
                 for name in facts["unexpected"]:
-                    label = {"id": f"“{name}”", "en": f"“{name}”"}
-                    yield FormProblem(pointer_of([*path, name]), code, detail_of(code, label))
+                    wrong.add((*path, name))
+                    named = {"id": f"“{name}”", "en": f"“{name}”"}
+                    yield FormProblem(pointer_of((*path, name)), code, detail_of(code, named))
             else:
-                yield FormProblem(pointer_of(path), code, detail_of(code, self._label(path), _limit(facts)))
+                wrong.add(path)
+                pointer, label = self._named.get(path) or (pointer_of(path), self._label(path))
+                yield FormProblem(pointer, code, detail_of(code, label, _limit(facts)))
 
-    def _missing(self, path: list[str], hidden: set[Steps], *, expand: bool) -> Iterator[FormProblem]:
+    def _missing(self, path: Steps, hidden: set[Steps], *, expand: bool) -> Iterator[Steps]:
         """Yield what is missing: the field itself, or each required field of a missing group."""
-        if any(tuple(path[: length + 1]) in hidden for length in range(len(path))):
+        if any(path[: length + 1] in hidden for length in range(len(path))):
             return
         node = self._node(path) or {}
         inner = node.get("required", []) if node.get("type") == "object" else []
         if inner and expand:
             for name in inner:
-                yield from self._missing([*path, name], hidden, expand=expand)
-        elif node.get("type") == "object" and self._all_hidden(path, node, hidden):
-            return
-        else:
-            yield FormProblem(pointer_of(path), "required", detail_of("required", self._label(path)))
+                yield from self._missing((*path, name), hidden, expand=expand)
+        elif node.get("type") != "object" or not self._all_hidden(path, node, hidden):
+            yield path
 
-    def _all_hidden(self, path: list[str], node: Mapping[str, Any], hidden: set[Steps]) -> bool:
+    def _all_hidden(self, path: Steps, node: Mapping[str, Any], hidden: set[Steps]) -> bool:
         names = node.get("properties", {})
         return bool(names) and all((*path, name) in hidden for name in names)
 
@@ -216,9 +242,14 @@ class Form:
             for each in self.fields
         )
 
+    @cached_property
+    def _named(self) -> dict[Steps, tuple[str, Mapping[str, str]]]:
+        """Return the pointer and the name of each field that has a name and does not repeat."""
+        return {each.steps: (each.path, each.node["x-label"]) for each in self.fields if "x-label" in each.node}
+
     def label(self, pointer: str) -> dict[str, str]:
         """Return a field's name in both languages."""
-        return self._label(steps_of(pointer))
+        return dict(self._label(steps_of(pointer)))
 
     def display(self, pointer: str, answers: Mapping[str, Any]) -> str | None:
         """Return an answer as a person reads it (in Indonesian), None where there is none."""
@@ -226,9 +257,11 @@ class Form:
         value = value_at(answers, steps)
         return None if value is ABSENT else _readable(value, self._node(steps) or {})
 
-    def _label(self, steps: list[str]) -> dict[str, str]:
+    def _label(self, steps: Sequence[str]) -> Mapping[str, str]:
         if not steps:
             return _ROOT
+        if known := self._named.get(tuple(steps)):
+            return known[1]
         label = (self._node(steps) or {}).get("x-label")
         if label:
             return dict(label)
@@ -237,7 +270,7 @@ class Form:
             return {language: f"{text} ({int(steps[-1]) + 1})" for language, text in outer.items()}
         return {"id": steps[-1], "en": steps[-1]}
 
-    def _node(self, steps: list[str]) -> Mapping[str, Any] | None:
+    def _node(self, steps: Sequence[str]) -> Mapping[str, Any] | None:
         """Return the schema of a field; references inside the form are followed."""
         node: Any = self.schema
         for step in steps:
@@ -259,6 +292,8 @@ def _excess(answers: Any, written: bytes) -> str | None:
     brackets = written.count(b"[") + written.count(b"{")
     if brackets > MOST_DEPTH and depth_of(answers, MOST_DEPTH) > MOST_DEPTH:
         return "too_deep"
+    if len(written) <= MOST_VALUES:
+        return None
     # Every value but the outermost stands behind a comma or a bracket.
     if (
         brackets + written.count(b",") > MOST_VALUES
@@ -291,10 +326,8 @@ def _unique(problems: Iterator[FormProblem]) -> tuple[FormProblem, ...]:
 
 
 def _limit(facts: Mapping[str, Any]) -> Any:
-    for name in ("limit", "format", "types", "type", "multiple_of"):
-        if name in facts:
-            return facts[name]
-    return None
+    """Return the bound, format or types that were not met, None where the library tells none."""
+    return next((facts[name] for name in _LIMITS if name in facts), None)
 
 
 def _readable(value: Any, node: Mapping[str, Any]) -> str:

@@ -6,9 +6,10 @@ the same answers on the same day give the same result, here and on the phone.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import datalogic_py
@@ -34,24 +35,24 @@ class LogicError(Exception):
     """A rule that gives no result for these answers: it divides by zero, meets a text for a number, works too much."""
 
 
-def _days(arguments: str) -> str:
-    """Return the days from the first date to the second, null where one is no date."""
-    first, second = _two_dates(arguments)
-    return "null" if first is None or second is None else str((second - first).days)
+def days_between(first: Any, second: Any) -> int | None:
+    """Return the days from the first date to the second, None where one is no date."""
+    begin, end = _date(first), _date(second)
+    return None if begin is None or end is None else (end - begin).days
 
 
-def _years(arguments: str) -> str:
-    """Return the full years from the first date to the second, as an age; null where one is no date."""
-    first, second = _two_dates(arguments)
-    if first is None or second is None:
-        return "null"
-    return str(second.year - first.year - ((second.month, second.day) < (first.month, first.day)))
+def years_between(first: Any, second: Any) -> int | None:
+    """Return the full years from the first date to the second, as an age; None where one is no date."""
+    begin, end = _date(first), _date(second)
+    if begin is None or end is None:
+        return None
+    return end.year - begin.year - ((end.month, end.day) < (begin.month, begin.day))
 
 
-def _two_dates(arguments: str) -> tuple[date | None, date | None]:
+def _between(count: Callable[[Any, Any], int | None], arguments: str) -> str:
+    """Return what `count` makes of the two arguments that the engine hands over as JSON."""
     found = json.loads(arguments)
-    first, second = found if isinstance(found, list) and len(found) == 2 else (None, None)
-    return _date(first), _date(second)
+    return json.dumps(count(*found) if isinstance(found, list) and len(found) == 2 else None)
 
 
 def _date(text: Any) -> date | None:
@@ -64,7 +65,7 @@ def _date(text: Any) -> date | None:
 _engine = datalogic_py.Engine(
     config={"ops_budget": MOST_OPERATIONS},
     families=["ExtMath", "ExtString"],
-    custom_operators={"days": _days, "years": _years},
+    custom_operators={"days": partial(_between, days_between), "years": partial(_between, years_between)},
 )
 
 
@@ -79,11 +80,12 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """A compiled rule. `needs` and `reads` are steps of fields: those it cannot do without, and all.
+    """A compiled rule, `written` so. `needs` and `reads` are steps of fields: those it cannot do without, and all.
 
     `parts` are the outermost of what it reads: the rest of the answers is not shown to it.
     """
 
+    written: Any
     compiled: datalogic_py.Rule
     needs: tuple[tuple[str, ...], ...]
     reads: frozenset[tuple[str, ...]]
@@ -142,7 +144,7 @@ def compile_logic(rule: Any, pointer: str) -> tuple[Logic | None, list[Fault]]:
         return None, [Fault(pointer, str(error), "Mend the JsonLogic rule")]
     reads = frozenset(reading.reads | missing - {(TODAY,)})
     parts = tuple({steps[0] for steps in reads if steps})
-    return Logic(compiled, tuple(reading.needs), reads, parts, (TODAY,) in missing), []
+    return Logic(rule, compiled, tuple(reading.needs), reads, parts, (TODAY,) in missing), []
 
 
 @dataclass(slots=True)

@@ -44,6 +44,7 @@ class Rule:
     """One rule: when its condition holds, `targets` (steps of fields) show or hide.
 
     `watches` is what its condition is put to, `reads` are the fields that it looks at there: itself, or several in it.
+    `schema` is its condition's.
     """
 
     targets: tuple[Steps, ...]
@@ -51,6 +52,7 @@ class Rule:
     watches: Steps
     reads: frozenset[Steps]
     condition: jsonschema_rs.Draft202012Validator
+    schema: Any
 
     def apply(self, run: Run) -> None:
         """Drop what it hides, given answers in which what hides first is dropped already."""
@@ -93,7 +95,12 @@ class Computed:
             value = ABSENT
         if value is ABSENT or isinstance(value, dict | list):
             run.failed.append(self.field)
-        elif value is not None and (changed := _with(run.answers, self.field, value, self.room)) is not None:
+        elif value is not None:
+            self.fill(run, value)
+
+    def fill(self, run: Run, value: Any) -> None:
+        """Put a value that was worked out where it belongs, if its group is there or may be made."""
+        if (changed := _with(run.answers, self.field, value, self.room)) is not None:
             run.answers = changed
             run.computed[self.pointer] = value
 
@@ -164,7 +171,8 @@ def rules_of(ui: Mapping[str, Any]) -> tuple[list[Rule], list[Fault]]:
                 Fault(f"{pointer}/rule/condition/schema", "a condition on all answers names its fields", hint)
             )
             continue
-        rules.append(Rule(tuple(scopes), show, fields_of(condition["scope"]), frozenset(filter(None, reads)), test))
+        watched = fields_of(condition["scope"])
+        rules.append(Rule(tuple(scopes), show, watched, frozenset(filter(None, reads)), test, condition["schema"]))
     return rules, faults
 
 

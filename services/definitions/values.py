@@ -38,11 +38,15 @@ def same_json(one: Any, other: Any) -> bool:
 
 def steps_of(pointer: str) -> list[str]:
     """Return the steps of a JSON pointer, also of one in a fragment (`#/...`)."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("#").split("/")[1:]]
+    steps = pointer.removeprefix("#").split("/")[1:]
+    return [step.replace("~1", "/").replace("~0", "~") for step in steps] if "~" in pointer else steps
 
 
-def pointer_of(steps: list[Any]) -> str:
+def pointer_of(steps: Sequence[Any]) -> str:
     """Return the JSON pointer of `steps`."""
+    text = "/".join(map(str, steps))
+    if "~" not in text and text.count("/") == len(steps) - 1:
+        return f"/{text}"
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 

@@ -37,11 +37,12 @@ def _sentence(code: str, limit: Any) -> tuple[str, str]:
         id, en = FORMATS.get(limit, (f"berformat {limit}", f"in the format {limit}"))
         return f"harus berupa {id}", f"must be {en}"
     if code == "type":
-        kinds = [TYPES.get(kind, (kind, kind)) for kind in (limit if isinstance(limit, list) else [limit])]
-        return (
-            "harus berupa " + " atau ".join(id for id, _ in kinds),
-            "must be " + " or ".join(en for _, en in kinds),
-        )
+        kinds = limit if isinstance(limit, list) else [limit]
+        id, en = TYPES.get(kinds[0], (kinds[0], kinds[0]))
+        for each in kinds[1:]:
+            other = TYPES.get(each, (each, each))
+            id, en = f"{id} atau {other[0]}", f"{en} or {other[1]}"
+        return f"harus berupa {id}", f"must be {en}"
     id, en = SENTENCES.get(code, SENTENCES["invalid"])
     return id.format(limit), en.format(limit)
 

@@ -31,6 +31,8 @@ from tests.bench.servers import COMMANDS, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = 16
+FRESHNESS = "publish reaches readers"
+SAVING = "save a definition"
 DRAFTS_PER_RUN = 8000
 REFRESHES_PER_RUN = 8000
 
@@ -74,7 +76,7 @@ def main() -> None:
     """Seed, serve, measure, print."""
     options = _options()
     forms.show()
-    if options.forms:
+    if options.forms or not any(options.only in row for row in (*(case.row for case in cases()), FRESHNESS, SAVING)):
         return
     if shutil.which("wrk") is None:
         sys.exit("Stopped: `make bench` needs wrk (apt install wrk).")
@@ -108,8 +110,9 @@ def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, dra
     lines = [f"{_draft(n)} bench-token-{1 + n % 500}" for n in range(1, drafts + 1)]
     listed = folder / "drafts"
     listed.write_text("\n".join(lines))
-    servers = {name: Server(name, env, folder / f"{name}.log") for name in COMMANDS}
     rows = [case for case in cases() if options.only in case.row]
+    asked = {"product", *(case.server for case in rows)}
+    servers = {name: Server(name, env, folder / f"{name}.log") for name in COMMANDS if name in asked}
     try:
         for server in servers.values():
             server.start()
@@ -122,9 +125,12 @@ def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, dra
                 result = _ask(case, servers[case.server], options.seconds if turn else 1, first, things)
                 if turn:
                     case.results.append(result)
-        _print(rows, servers)
-        _freshness(servers["product"], env)
-        _saving(servers["product"], env)
+        if rows:
+            _print(rows, servers)
+        if options.only in FRESHNESS:
+            _freshness(servers["product"], env)
+        if options.only in SAVING:
+            _saving(servers["product"], env)
     finally:
         end_all([server.process for server in servers.values()])
     subprocess.run([sys.executable, "-m", "tests.bench.secrets"], env=env, cwd=ROOT, check=True)
