@@ -4,7 +4,7 @@ ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/
 TOO_OLD = echo "Stopped: Python 3.11 or newer is needed, $(PYTHON) is older or missing. Try: make PYTHON=python3.11 $@" >&2
 LAUNCH = @$(ENOUGH) || { $(TOO_OLD); exit 1; }; $(PYTHON) superapp/launch/bootstrap.py
 
-.PHONY: run manage code test check browser pictures bench docs renderer lock clean-data help
+.PHONY: run manage code test check browser pictures bench chaos docs renderer lock clean-data help
 
 run:  ## serve the platform here: http://127.0.0.1:8000 (PORT=8001 for another port)
 	$(LAUNCH) run
@@ -31,6 +31,9 @@ pictures:  ## draw the pictures of the guide for OPD people anew (needs Chromium
 
 bench:  ## measure speed beside other stacks (needs wrk)
 	$(LAUNCH) bench
+
+chaos:  ## kill processes and PostgreSQL under load and count what is left (ARGS="--submissions 2000 --strikes 40 --seed 7")
+	$(LAUNCH) chaos
 
 docs:  ## write api_docs/openapi.yaml anew
 	$(LAUNCH) docs

@@ -156,6 +156,13 @@ def bench() -> int:
         ).returncode
 
 
+def chaos() -> int:
+    """Kill processes and the database under load, and count what is there afterwards. It makes a system of its own."""
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    env = Place(VAR / "chaos", 8000, "").env() | {"DATABASE_URL": "postgresql:///unused"}
+    return subprocess.run([sys.executable, "-m", "tests.chaos", *arguments], env=env, cwd=ROOT, check=False).returncode
+
+
 def check() -> int:
     """Run the static checks."""
     with database("postgres-test", disposable=True) as url:
@@ -183,6 +190,7 @@ COMMANDS = {
     "check": check,
     "browser": browser,
     "bench": bench,
+    "chaos": chaos,
     "docs": docs,
 }
 

@@ -32,6 +32,7 @@ SETS = {
     "check": ["dev"],
     "browser": ["dev"],
     "docs": ["dev"],
+    "chaos": ["dev"],
     "bench": ["bench"],
 }
 FILES = {"local": "requirements/local.txt", "dev": "requirements/dev.txt", "bench": "requirements/bench.txt"}

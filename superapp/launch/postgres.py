@@ -107,9 +107,9 @@ class Cluster:
         if made.returncode and "already exists" not in made.stderr:
             raise Impossible(f"The database could not be made: {made.stderr.strip()}")
 
-    def stop(self) -> None:
-        """Stop the server; open transactions are rolled back."""
-        self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "30", "stop")
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server; open transactions are rolled back. `immediate` ends it as a crash would."""
+        self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "30", "stop")
 
     def _options(self) -> str:
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.socket), "max_connections": "100"}

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.journeys.people import _TLS, Person
+from tests.journeys.people import TLS, Person
 
 # What differs from one application to the next, or with the second at which it was made.
 _PAUSE = 0.05
@@ -93,7 +93,7 @@ class Neighbours:
 
 def _client(person: Person) -> httpx.Client:
     headers = {"Authorization": f"Bearer {person.token['access_token']}", "Accept-Language": "en"}
-    return httpx.Client(base_url=f"{person.base_url}/api/v1/", headers=headers, timeout=30, verify=_TLS)
+    return httpx.Client(base_url=f"{person.base_url}/api/v1/", headers=headers, timeout=30, verify=TLS)
 
 
 def _plain(body: Any) -> Any:

@@ -15,7 +15,7 @@ APP_REDIRECT = "id.go.balikpapan.app:/callback"
 RESIDENT_SCOPES = "openid profile email account applications notifications"
 OFFICE_SCOPES = "openid profile account office"
 AUTHENTICATE = "/accounts/2fa/authenticate/"
-_TLS = httpx.create_ssl_context()  # made once: it costs more than most requests
+TLS = httpx.create_ssl_context()  # made once: it costs more than most requests
 _BROWSERS: dict[tuple[str, str], httpx.Client] = {}
 
 
@@ -32,7 +32,7 @@ class Person:
     client: OAuth2Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.browser = httpx.Client(base_url=self.base_url, follow_redirects=False, timeout=20, verify=_TLS)
+        self.browser = httpx.Client(base_url=self.base_url, follow_redirects=False, timeout=20, verify=TLS)
         known = _BROWSERS.get((self.base_url, self.email))
         if known and known.get("/akun/").status_code == 200:
             self.browser = known  # the same browser once more: an officer's codes are few
@@ -72,7 +72,7 @@ class Person:
 
     def authorize(self) -> None:
         """Run the authorization-code flow with PKCE as the app's public client, through Authlib."""
-        found = httpx.get(f"{self.base_url}/o/.well-known/openid-configuration", verify=_TLS).json()
+        found = httpx.get(f"{self.base_url}/o/.well-known/openid-configuration", verify=TLS).json()
         self.client = OAuth2Client(
             client_id="balikpapan-app",
             redirect_uri=APP_REDIRECT,
@@ -81,7 +81,7 @@ class Person:
             token_endpoint=found["token_endpoint"],
             token_endpoint_auth_method="none",
             timeout=20,
-            verify=_TLS,
+            verify=TLS,
         )
         verifier = "a" * 20 + "Verifier-of-fifty-characters-or-more"
         url, state = self.client.create_authorization_url(
@@ -100,7 +100,7 @@ class Person:
         """Call the API with this person's bearer token."""
         headers = {"Authorization": f"Bearer {self.token['access_token']}"} | kwargs.pop("headers", {})
         return httpx.request(
-            method, f"{self.base_url}/api/v1/{path}", headers=headers, timeout=20, verify=_TLS, **kwargs
+            method, f"{self.base_url}/api/v1/{path}", headers=headers, timeout=20, verify=TLS, **kwargs
         )
 
     def get(self, path: str, **kwargs: Any) -> httpx.Response:

@@ -84,11 +84,11 @@ class Stack:
 
     def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a management command on this system."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            env=self.env,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return managed(self.env, *arguments)
+
+
+def managed(env: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a management command with this environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
