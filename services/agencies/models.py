@@ -28,6 +28,7 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Officer")
     APPROVER = "approver", _("Approver")
     ADMIN = "admin", _("OPD admin")
+    HEAD = "head", _("Head of the agency")
 
 
 class Unit(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
@@ -107,6 +108,24 @@ def staff_page(
     return rows[::-1] if before else rows
 
 
+INSPECTORATE = "inspektorat"
+_SUPERVISORS = (Role.OFFICER, Role.APPROVER, Role.HEAD)
+
+
+def inspectors() -> list[UUID]:
+    """Return the ids of those who supervise every agency: the Inspektorat's staff, its admins apart."""
+    held = Membership.objects.filter(agency__kind=INSPECTORATE, role__in=_SUPERVISORS).order_by("user_id")
+    return list(held.values_list("user_id", flat=True).distinct())
+
+
+def supervises(person_id: UUID) -> tuple[list[UUID], bool]:
+    """Return the agencies that a person heads, and whether they supervise all as the Inspektorat. One query."""
+    held = Membership.objects.filter(user_id=person_id).values_list("agency_id", "agency__kind", "role")
+    rows = list(held)
+    heads = sorted({agency_id for agency_id, _kind, role in rows if role == Role.HEAD})
+    return heads, any(kind == INSPECTORATE and role in _SUPERVISORS for _id, kind, role in rows)
+
+
 def agencies_administered_by(person_id: UUID) -> list[Agency]:
     """Return the agencies where a person is OPD admin, by code."""
     return list(
@@ -163,13 +182,28 @@ def calendar_now() -> Mapping[date, str]:
     return dict(fetch_all(_CALENDAR))
 
 
-_known: tuple[float, Mapping[date, str]] | None = None
+_known: tuple[float, Mapping[date, str], str] | None = None
 
 
 def calendar() -> Mapping[date, str]:
     """Return every known holiday's name by its date; kept in process for `CALENDAR_FRESH_SECONDS`."""
+    return _fresh()[1]
+
+
+def calendar_mark() -> str:
+    """Return what tells one calendar from another: a digest of its holidays' dates, 16 hex digits."""
+    return _fresh()[2]
+
+
+def mark_of(holidays: Mapping[date, str]) -> str:
+    """Return the mark of these holidays; their names do not count."""
+    return sha256(",".join(day.isoformat() for day in sorted(holidays)).encode()).hexdigest()[:16]
+
+
+def _fresh() -> tuple[float, Mapping[date, str], str]:
     global _known
     known = _known
     if known is None or monotonic() - known[0] >= settings.CALENDAR_FRESH_SECONDS:
-        known = _known = (monotonic(), MappingProxyType(dict(fetch_all(_CALENDAR))))
-    return known[1]
+        holidays: Mapping[date, str] = MappingProxyType(dict(fetch_all(_CALENDAR)))
+        known = _known = (monotonic(), holidays, mark_of(holidays))
+    return known

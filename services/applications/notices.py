@@ -22,7 +22,8 @@ def wording_of(event: Event, application: Application, version: Version) -> tupl
     titles, bodies = {}, {}
     for language in ("id", "en"):
         what = _What(event, application, version, language)
-        title, body = _SPECIAL.get(event.type, _step)(what)
+        # A workflow may lead back to a state that is called as one of these.
+        title, body = (_step if event.action else _SPECIAL.get(event.type, _step))(what)
         titles[language] = f"{version.text('title', language)}: {title}"
         bodies[language] = f"{body}\n\n{note}" if (note := note_of(event, version, language)) else body
     return titles, bodies
@@ -86,6 +87,29 @@ def _deadline_moved(what: _What) -> tuple[str, str]:
     if what.english:
         return "new due date", f"The calendar changed: the answer to {what.number} is now due by {due}."
     return "tenggat baru", f"Kalender berubah: jawaban atas {what.number} kini paling lambat {due}."
+
+
+def _escalated(what: _What) -> tuple[str, str]:
+    due = what.day(date.fromisoformat(what.event.data["late_since"]))
+    told = _TOLD[what.event.type.removeprefix("escalated_")][what.language]
+    if what.english:
+        return "late", f"The answer to {what.number} was due by {due} and has not come. {told} was told."
+    return "terlambat", f"Jawaban atas {what.number} seharusnya paling lambat {due} dan belum ada. {told} diberi tahu."
+
+
+_TOLD: Final[Mapping[str, Texts]] = {
+    "officer": {"id": "Petugas yang menangani", "en": "The officer in charge"},
+    "head": {"id": "Kepala instansi", "en": "The head of the agency"},
+    "inspectorate": {"id": "Inspektorat", "en": "The Inspektorat"},
+}
+
+
+def _deemed_granted(what: _What) -> tuple[str, str]:
+    day, basis = what.day(date.fromisoformat(what.event.data["lapsed_on"])), what.event.data["basis"]
+    if what.english:
+        return "granted by law", f"No decision on {what.number} came by {day}, so it is deemed granted ({basis})."
+    decided = f"Sampai {day} tidak ada keputusan atas {what.number}, jadi permohonan dianggap dikabulkan ({basis})."
+    return "dikabulkan menurut hukum", decided
 
 
 def _correction_asked(what: _What) -> tuple[str, str]:
@@ -170,6 +194,10 @@ _SPECIAL: Final[Mapping[str, Callable[[_What], tuple[str, str]]]] = {
     "law_changed": _law_changed,
     "deadline_moved": _deadline_moved,
     "checked_again": _checked_again,
+    "escalated_officer": _escalated,
+    "escalated_head": _escalated,
+    "escalated_inspectorate": _escalated,
+    "deemed_granted": _deemed_granted,
     "correction_asked": _correction_asked,
     "correction_sent": _correction_sent,
     "correction_cancelled": _correction_cancelled,

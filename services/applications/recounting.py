@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from services.agencies.models import Agency
-from services.agencies.queries import calendar_now
+from services.agencies.queries import calendar_now, mark_of
 from services.applications.models import DRAFT, Application
 from services.applications.operations.recording import record
 from services.applications.queries.clock import clock_of
@@ -79,6 +79,7 @@ def recount(application_id: UUID, *, days: list[date], holidays: Mapping[date, s
             "before": str(application.due_on),
             "days": [each.isoformat() for each in days],
             "told": told is not None,
+            "calendar": mark_of(holidays),
         },
         now=now,
     )

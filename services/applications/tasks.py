@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from services.applications.models import BulkJob
+from services.applications.operations import watching
 from services.applications.operations.given_files import sweep
 from services.applications.operations.silence import tend_rounds
 from superapp.http.batches import delete_in_batches
@@ -36,3 +37,8 @@ def forget_bulk_jobs() -> int:
 def sweep_staged_files() -> int:
     """Let go of files that no action used. Return how many."""
     return sweep(now=timezone.now())
+
+
+def tend_clocks() -> dict[str, int]:
+    """Remind before due dates, escalate after them, grant where silence does. Return how many of each."""
+    return watching.tend_clocks(now=timezone.now())

@@ -4,11 +4,13 @@ Pure Python: no tables, no HTTP, no queues. `load_yaml` reads a module's file, `
 both refuse an unsound definition with every problem at once, each with its place and what to do.
 """
 
-from services.definitions.clock import DayCount, Deadline, DueDate, Pause, due_date, last_day, pauses_in
+from services.definitions.clock import DayCount, Deadline, DueDate, Pause, due_date, last_day, pauses_in, working_day
 from services.definitions.corrections import REASONS, Corrections
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.fields import Field
 from services.definitions.forms import Evaluation, Form, FormProblem
+from services.definitions.lapse import LEVELS, SUPERVISION, TACIT, Lapse, Level
+from services.definitions.retention import Retention, months_after
 from services.definitions.service import (
     Access,
     Definition,
@@ -24,7 +26,10 @@ from services.definitions.steps import Guard, ReasonCode, State, StepDocument, T
 from services.definitions.values import canonical_json, content_hash
 
 __all__ = [
+    "LEVELS",
     "REASONS",
+    "SUPERVISION",
+    "TACIT",
     "Access",
     "Corrections",
     "DayCount",
@@ -40,10 +45,13 @@ __all__ = [
     "Form",
     "FormProblem",
     "Guard",
+    "Lapse",
+    "Level",
     "Outcome",
     "Pause",
     "ReasonCode",
     "Requirement",
+    "Retention",
     "State",
     "StepDocument",
     "Transition",
@@ -54,6 +62,8 @@ __all__ = [
     "last_day",
     "load_content",
     "load_yaml",
+    "months_after",
     "pauses_in",
     "service_definition_schema",
+    "working_day",
 ]

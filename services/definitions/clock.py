@@ -99,6 +99,15 @@ def last_day(rule: Deadline, *, start: date, holidays: Mapping[date, str]) -> da
     return due_on
 
 
+def working_day(day: date, number: int, holidays: Mapping[date, str]) -> date:
+    """Return the working day that is `number` of them after `day`, before it where negative; `day` itself for 0."""
+    step, left = timedelta(days=1 if number > 0 else -1), abs(number)
+    while left:
+        day += step
+        left -= day not in holidays and day.weekday() < _SATURDAY
+    return day
+
+
 def pauses_in(steps: Iterable[tuple[bool, date]]) -> list[Pause]:
     """Return when the clock stood, by whether it did after each step, and the step's day, in order."""
     found: list[Pause] = []

@@ -18,8 +18,10 @@ from services.definitions.faults import DefinitionError, Fault, placed
 from services.definitions.flow import compile_workflow, guard_pointer, guard_rules
 from services.definitions.forms import Evaluation, Form, compile_form
 from services.definitions.harms import too_many_elements, unkept_faults
+from services.definitions.lapse import Lapse, lapse_faults
 from services.definitions.logic import Logic, LogicError, compile_logic
 from services.definitions.reading import read_yaml, source_of
+from services.definitions.retention import Retention
 from services.definitions.rules import elements_of, refuse
 from services.definitions.schemas import schema_faults
 from services.definitions.shapes import shape_faults
@@ -127,9 +129,19 @@ class Definition:
         return Deadline.of(self.content["deadline"])
 
     @cached_property
+    def lapse(self) -> Lapse:
+        """Return what happens around the due date."""
+        return Lapse.of(self.content["deadline"])
+
+    @cached_property
     def corrections(self) -> Corrections:
         """Return how rounds of correction go."""
         return Corrections.of(self.content.get("corrections"))
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Return how long it is kept."""
+        return Retention.of(self.content["retention"])
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -269,7 +281,8 @@ def _schema_faults(content: dict[str, Any]) -> list[Fault]:
 def _meaning_faults(content: dict[str, Any]) -> list[Fault]:
     """Return what is wrong with a definition that fits the format."""
     form, faults = compile_form(content["form"])
-    workflow_faults = compile_workflow(content["workflow"])[1]
+    workflow, workflow_faults = compile_workflow(content["workflow"])
+    workflow_faults += lapse_faults(content, None if workflow_faults else workflow)
     rules, rule_faults = _compile_rules(content)
     found = chain(faults, workflow_faults, rule_faults, cross_faults(content, rules | (form.logic if form else {})))
     return list(islice(found, _MOST_FAULTS))

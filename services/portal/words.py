@@ -68,6 +68,7 @@ READERS: Words = {
     "officer": _("Officer"),
     "approver": _("Approver"),
     "admin": _("OPD admin"),
+    "head": _("Head of the agency"),
     "support": _("Support of the platform"),
     "dpo": _("Data protection officer"),
 }

@@ -38,6 +38,8 @@ PLATFORM = (
     "/api/v1/office/impersonations/",
     "DELETE /api/v1/me/impersonations/{id}/",
 )
+# Nobody there heads an agency or inspects; test_overdue.py has who does.
+SUPERVISED = ("/api/v1/office/applications/escalated/",)
 # Nobody else is admin of that agency there; tests/services/catalogue/office has two.
 FOUR_EYES = (
     "POST /api/v1/office/services/{slug}/approve/",
@@ -280,6 +282,7 @@ def test_every_operation_is_somebodys() -> None:
             (
                 "/api/v1/office/applications/{id}/corrections/files/",
                 "/api/v1/office/applications/{id}/actions/{action}/files/",
+                *SUPERVISED,
             ),
         ),
         ("admin.dukcapil", (OPENED, SIGNED, *FOUR_EYES, LEFT)),

@@ -24,6 +24,7 @@ _FULL: dict[str, Any] = _LINE | {
     "files": [],
     "fee": {"amount": 0, "currency": "IDR"},
     "revision": 7,
+    "target_on": None,
     "closed_at": None,
     "decision": None,
     "document": None,
@@ -183,6 +184,7 @@ DEADLINE = OpenApiExample(
     "One working day",
     value={
         "due_on": "2026-11-26",
+        "received_on": "2026-11-25",
         "started_on": "2026-11-25",
         "working_days": 1,
         "calendar_days": None,
@@ -194,6 +196,19 @@ DEADLINE = OpenApiExample(
         "days": [
             {"date": "2026-11-25", "counted": False, "why": "start_day", "name": None},
             {"date": "2026-11-26", "counted": True, "why": "workday", "name": None},
+        ],
+        "rule": {
+            "version": 3,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "counted_from": "complete",
+        },
+        "calendar": {"now": "5b1c0d3f9a7e2c44", "at_submission": "5b1c0d3f9a7e2c44"},
+        "target": None,
+        "on_lapse": "escalate",
+        "escalation": [
+            {"level": "officer", "who": "petugas yang menangani", "on": "2026-11-27", "told_at": None},
+            {"level": "head", "who": "kepala instansi", "on": "2026-12-01", "told_at": None},
+            {"level": "inspectorate", "who": "Inspektorat", "on": "2026-12-03", "told_at": None},
         ],
     },
     response_only=True,

@@ -114,6 +114,9 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
     updated_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     due_on = serializers.DateField(allow_null=True, help_text="Null while the clock stands, unless it had passed.")
+    target_on = serializers.DateField(
+        allow_null=True, help_text="By when the present state should be left, where its service says so."
+    )
     clock = serializers.ChoiceField(choices=["running", "paused", "stopped"], allow_null=True)
     needs_correction = serializers.BooleanField(help_text="A round of correction waits for the applicant.")
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -268,9 +271,42 @@ class DayOut(serializers.Serializer[dict[str, object]]):
     name = serializers.CharField(allow_null=True, help_text="Name of the holiday.")
 
 
+class DeadlineRuleOut(serializers.Serializer[dict[str, object]]):
+    """The rule as it stood when it was submitted: a version never changes."""
+
+    version = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    counted_from = serializers.ChoiceField(choices=["complete", "submitted"])
+
+
+class DeadlineCalendarOut(serializers.Serializer[dict[str, object]]):
+    """Digests of the holidays' dates: two that differ are two calendars."""
+
+    now = serializers.CharField(help_text="That with which the days below are counted.")
+    at_submission = serializers.CharField(allow_null=True)
+
+
+class TargetOut(serializers.Serializer[dict[str, object]]):
+    state = serializers.CharField()
+    state_label = serializers.CharField()
+    working_days = serializers.IntegerField()
+    basis = serializers.CharField()
+    on = serializers.DateField(allow_null=True, help_text="Null while the clock stands.")
+
+
+class LevelOut(serializers.Serializer[dict[str, object]]):
+    level = serializers.ChoiceField(choices=["officer", "head", "inspectorate"])
+    who = serializers.CharField()
+    on = serializers.DateField(allow_null=True, help_text="When they are told, if no answer came; null without a date.")
+    told_at = serializers.DateTimeField(allow_null=True)
+
+
 class DeadlineOut(serializers.Serializer[dict[str, object]]):
     due_on = serializers.DateField(allow_null=True, help_text="Null while the clock stands, unless it had passed.")
-    started_on = serializers.DateField()
+    received_on = serializers.DateField()
+    started_on = serializers.DateField(
+        allow_null=True, help_text="The day after which days count; null until it is complete, where that is the rule."
+    )
     working_days = serializers.IntegerField(allow_null=True)
     calendar_days = serializers.IntegerField(allow_null=True)
     basis = serializers.CharField(help_text="Law and article.")
@@ -279,6 +315,13 @@ class DeadlineOut(serializers.Serializer[dict[str, object]]):
     days_left = serializers.IntegerField(allow_null=True, help_text="Days that count once the clock goes on.")
     explanation = serializers.CharField()
     days = DayOut(many=True, help_text="Every day from receipt to the due date.")
+    rule = DeadlineRuleOut()
+    calendar = DeadlineCalendarOut()
+    target = TargetOut(allow_null=True, help_text="By when the present state should be left, where that is set.")
+    on_lapse = serializers.ChoiceField(
+        choices=["escalate", "granted"], allow_null=True, help_text="What it means when the date passes."
+    )
+    escalation = LevelOut(many=True, help_text="Who is told that the answer is late; empty where nobody is.")
 
 
 class Applicant(serializers.Serializer[dict[str, object]]):

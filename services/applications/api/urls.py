@@ -6,6 +6,7 @@ from services.applications.api import (
     action_files,
     actions,
     bulk,
+    clock_urls,
     corrections,
     office,
     prefill,
@@ -16,6 +17,7 @@ from services.applications.api import (
 from services.applications.api import templates as answer_templates
 
 urlpatterns = [
+    *clock_urls.urlpatterns,
     path("applications/", resident.Applications.as_view(), name="applications"),
     path("applications/<uuid:id>/", resident.OneApplication.as_view(), name="application"),
     path("applications/<uuid:id>/prefill/", prefill.Prefill.as_view(), name="application-prefill"),

@@ -7,6 +7,7 @@ from services.applications.models.corrections import CorrectionFile, CorrectionR
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
 from services.applications.models.templates import AnswerTemplate, AnswerWording
+from services.applications.models.watch import Watch
 
 __all__ = (
     "DRAFT",
@@ -22,4 +23,5 @@ __all__ = (
     "Event",
     "Hop",
     "Submission",
+    "Watch",
 )

@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from psycopg.types.json import Jsonb
 
 from accounts.bearer import Actor
-from services.agencies.queries import calendar
+from services.agencies.queries import calendar, calendar_mark
 from services.applications.checks import check_submission
 from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT
@@ -306,6 +306,7 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
         "version": row.version.number,
         "sha256": kept.sha256,
         "due_on": str(row.due_on),
+        "calendar": calendar_mark(),
     }
     data |= trace_of(command.actor) | ({"unchecked": list(unchecked)} if unchecked else {})
     if taken_over := still_reused(row.reused, row.answers):

@@ -69,7 +69,7 @@ def _applications() -> Iterator[Break]:
     rows = Application.objects.annotate(
         latest=Subquery(history.values("sequence")[:1]),
         told_state=Subquery(history.values("to_state")[:1]),
-        told=Subquery(history.filter(type="submitted").values("data")[:1]),
+        told=Subquery(history.filter(type="submitted", action="").values("data")[:1]),
         told_due=Subquery(history.filter(data__has_key="due_on").values("data__due_on")[:1]),
         told_code=Subquery(issued.values("data__code")[:1]),
         told_sha256=Subquery(issued.values("data__sha256")[:1]),
@@ -96,7 +96,7 @@ _HANDED_IN = ("submitted", "correction_sent")
 
 def _submissions() -> Iterator[Break]:
     """Yield the submissions that are not as they were handed in, or not what the office is shown."""
-    handed_in = Event.objects.filter(type__in=_HANDED_IN).annotate(digest=KT("data__sha256"))
+    handed_in = Event.objects.filter(type__in=_HANDED_IN, action="").annotate(digest=KT("data__sha256"))
     told = handed_in.filter(application=OuterRef("application"), digest=OuterRef("sha256"))
     latest = Submission.objects.filter(application=OuterRef("application")).order_by("-number").values("number")
     rows = Submission.objects.annotate(told=Exists(told), latest=Subquery(latest[:1])).select_related("application")

@@ -1,21 +1,39 @@
 """The clock of an application, derived from its history: what was asked, when it stood, by how much it was extended."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
 
-from services.applications.models import DRAFT, Application, Event
-from services.applications.queries.detail import Row, city_day
+from django.utils.timezone import localdate as city_day
+
+from services.agencies.queries import calendar
+from services.applications.models import DRAFT, Event
 from services.catalogue.versions import Version
 from services.definitions import Deadline, DueDate, Pause, Workflow, due_date, pauses_in
 
 
+class Submitted(Protocol):
+    """An application, as a row or as read."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def submitted_at(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What the due date is counted from. `pauses` in order; the last may last still."""
+    """What the due date is counted from. `pauses` in order; the last may last still.
+
+    `start` is the day of receipt; where the rule counts from completeness and the first state waits for something, the
+    day on which that was in. Until then it is not `complete`.
+    """
 
     rule: Deadline
     start: date
+    complete: bool
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Deadline, ...] = ()
 
@@ -38,7 +56,7 @@ def clock_at_submission(version: Version, now: datetime) -> Clock:
     """Return the clock as submitting starts it."""
     workflow, today = version.definition.workflow, city_day(now)
     pauses = pauses_in([(workflow.states[workflow.initial].clock == "paused", today)])
-    return Clock(version.definition.deadline, today, tuple(pauses))
+    return _begun(version, today, pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +69,66 @@ class Step:
     at: datetime
 
 
-def clock_of(application: Application | Row, version: Version, *, then: Step | None = None) -> Clock:
+def clock_of(application: Submitted, version: Version, *, then: Step | None = None) -> Clock:
     """Return the clock of a submitted application, by one query; `then` is what is being done just now."""
     assert application.submitted_at is not None  # noqa: S101 - drafts have no clock
+    steps = steps_of(application.id) + ([then] if then else [])
+    return clock_from(steps, version, city_day(application.submitted_at))
+
+
+def steps_of(application_id: UUID) -> list[Step]:
+    """Return what happened since it was submitted, in order. One query."""
+    events = Event.objects.filter(application_id=application_id).exclude(to_state=DRAFT).order_by("sequence")
+    return [Step(*each) for each in events.values_list("type", "to_state", "action", "at")]
+
+
+def clock_from(steps: Sequence[Step], version: Version, received: date) -> Clock:
+    """Return the clock that these steps make."""
     workflow = version.definition.workflow
-    events = Event.objects.filter(application_id=application.id).exclude(to_state=DRAFT).order_by("sequence")
-    steps = [Step(*each) for each in events.values_list("type", "to_state", "action", "at")]
-    steps += [then] if then else []
     extending = {each.action: each.extends for each in workflow.transitions if each.extends}
     targets = [extending[each.action] for each in steps if each.action in extending]
-    return Clock(
-        version.definition.deadline,
-        city_day(application.submitted_at),
-        tuple(pauses_in(_paused(workflow, steps))),
+    return _begun(
+        version,
+        received,
+        pauses_in(_paused(workflow, steps)),
         tuple(Deadline(each.working_days, working=True, basis=each.basis) for each in targets),
     )
+
+
+def _begun(version: Version, received: date, pauses: list[Pause], extensions: tuple[Deadline, ...] = ()) -> Clock:
+    """Return the clock with its beginning: the state in which it arrives may wait for what makes it complete."""
+    definition = version.definition
+    waits = definition.workflow.states[definition.workflow.initial].clock == "paused"
+    start, complete = received, True
+    if waits and pauses and definition.content["deadline"]["from"] == "complete":
+        complete = pauses[0].ended_on is not None
+        if pauses[0].ended_on is not None:
+            start = pauses.pop(0).ended_on or received
+    return Clock(definition.deadline, start, complete, tuple(pauses), extensions)
+
+
+def target_on(steps: Sequence[Step], version: Version, holidays: Mapping[date, str]) -> date | None:
+    """Return by when the state that it is in should be left; None where that has no target, or the clock stands.
+
+    Counted as the due date is, from the day after it came there.
+    """
+    workflow = version.definition.workflow
+    state = workflow.states[steps[-1].state]
+    if state.target is None:
+        return None
+    first = next((place for place in range(len(steps), 0, -1) if steps[place - 1].state != state.code), 0)
+    pauses = pauses_in(_paused(workflow, steps))
+    rule = Deadline(state.target.working_days, working=True, basis=state.target.basis)
+    return due_date(rule, start=city_day(steps[first].at), holidays=holidays, pauses=pauses).due_on
+
+
+def target_of(application: Submitted, version: Version, state: str) -> date | None:
+    """Return by when the present state should be left; a query where it has a target, none elsewhere."""
+    if application.submitted_at is None or version.definition.workflow.states[state].target is None:
+        return None
+    # What is being submitted just now has no history yet.
+    steps = steps_of(application.id) or [Step("submitted", state, "", application.submitted_at)]
+    return target_on(steps, version, calendar())
 
 
 def _paused(workflow: Workflow, steps: Iterable[Step]) -> Iterator[tuple[bool, date]]:

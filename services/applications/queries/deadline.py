@@ -1,11 +1,13 @@
-"""Why the answer is owed by that day: every day counted and not."""
+"""Why the answer is owed by that day: every day counted and not, by which rule and calendar, and what comes then."""
 
 from datetime import date
 from typing import Any
 
-from services.agencies.queries import calendar
-from services.applications.queries.clock import Clock, clock_of
-from services.applications.queries.detail import Row, clock_state, day_in_words
+from services.agencies.queries import calendar, calendar_mark
+from services.applications.models import Event
+from services.applications.queries.clock import Clock, Step, clock_from, steps_of, target_on
+from services.applications.queries.detail import Row, city_day, clock_state, day_in_words, state_label
+from services.applications.queries.lapse import lapse_sentence, levels_of
 from services.definitions import DueDate
 
 
@@ -16,16 +18,18 @@ def explain(row: Row, language: str) -> dict[str, Any]:
     moved a holiday since, the explanation says so.
     """
     assert row.submitted_at is not None  # noqa: S101 - the caller shows only submitted applications
-    rule = row.version.definition.content["deadline"]
-    clock = clock_of(row, row.version)
-    counted = clock.counted(calendar())
+    version, holidays, steps = row.version, calendar(), steps_of(row.id)
+    content = version.definition.content["deadline"]
+    clock = clock_from(steps, version, city_day(row.submitted_at))
+    counted = clock.counted(holidays)
     due_on = row.due_on if row.end else counted.due_on
     return {
         "due_on": due_on.isoformat() if due_on else None,
-        "started_on": clock.start.isoformat(),
-        "working_days": rule.get("working_days"),
-        "calendar_days": rule.get("calendar_days"),
-        "basis": rule.get("basis", ""),
+        "received_on": city_day(row.submitted_at).isoformat(),
+        "started_on": clock.start.isoformat() if clock.complete else None,
+        "working_days": content.get("working_days"),
+        "calendar_days": content.get("calendar_days"),
+        "basis": content.get("basis", ""),
         "clock": clock_state(row),
         "paused_on": row.paused_on.isoformat() if row.paused_on else None,
         "days_left": counted.left if counted.due_on is None else None,
@@ -34,16 +38,58 @@ def explain(row: Row, language: str) -> dict[str, Any]:
             {"date": day.date.isoformat(), "counted": day.counted, "why": day.why, "name": day.name or None}
             for day in counted.days
         ],
+        "rule": {"version": version.number, "sha256": version.definition.sha256, "counted_from": content["from"]},
+        "calendar": {"now": calendar_mark(), "at_submission": _calendar_then(row)},
+        "target": _target(row, steps, language),
+        "on_lapse": content.get("on_lapse"),
+        "escalation": levels_of(version, steps, due_on, holidays, language),
+    }
+
+
+def _calendar_then(row: Row) -> str | None:
+    told = Event.objects.filter(application_id=row.id, sequence=1).values_list("data", flat=True)
+    mark: str | None = told[0].get("calendar")
+    return mark
+
+
+def _target(row: Row, steps: list[Step], language: str) -> dict[str, Any] | None:
+    """Return by when the state that it is in should be left, and where that is written."""
+    state = row.version.definition.workflow.states[row.state]
+    if state.target is None:
+        return None
+    on = target_on(steps, row.version, calendar())
+    return {
+        "state": row.state,
+        "state_label": state_label(row.version, row.state, language),
+        "working_days": state.target.working_days,
+        "basis": state.target.basis,
+        "on": on.isoformat() if on else None,
     }
 
 
 def _sentences(clock: Clock, counted: DueDate, row: Row, language: str) -> list[str]:
+    due_on = row.due_on if row.end else counted.due_on
+    if not clock.complete:
+        return [_incomplete(clock, row, language)]
     return [
-        _received(clock, row.due_on if row.end else counted.due_on, language),
+        _received(clock, due_on, language),
         *(_extended(each.days, each.basis, language) for each in clock.extensions),
         *(_paused(each.began_on, each.ended_on, counted.left, language) for each in clock.pauses),
         _moved(counted.due_on, row, language),
+        "" if row.end else lapse_sentence(row.version, due_on, language),
     ]
+
+
+def _incomplete(clock: Clock, row: Row, language: str) -> str:
+    """Return what holds before the days begin to count."""
+    received, state = day_in_words(clock.start, language), state_label(row.version, row.state, language)
+    number, working = clock.rule.days, clock.rule.working
+    if language == "en":
+        unit = "working day(s)" if working else "calendar day(s)"
+        rest = f"{number} {unit} from the day after it is complete."
+        return f"Received on {received}. No day counts yet ({state}); {rest}"
+    unit = "hari kerja" if working else "hari kalender"
+    return f"Diterima {received}. Hari belum dihitung ({state}); {number} {unit} mulai sehari sesudah lengkap."
 
 
 def _received(clock: Clock, due_on: date | None, language: str) -> str:

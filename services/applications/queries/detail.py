@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 
 from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
+from services.applications.queries.clock import target_of
 from services.applications.queries.grounds import Told
 from services.applications.queries.moved import moved_from, must_answer_again, set_aside
 from services.applications.queries.reused import reused_lines
@@ -256,6 +257,7 @@ def _shared(row: Row, language: str) -> dict[str, Any]:
         "updated_at": moment(row.updated_at),
         "submitted_at": moment(row.submitted_at),
         "due_on": due.isoformat() if (due := told_due(row.due_on, row.paused_on)) else None,
+        "target_on": target.isoformat() if (target := target_of(row, version, row.state)) else None,
         "clock": clock_state(row),
         "needs_correction": needs_correction(version, row.state, row.paused_on),
         "closed_at": moment(row.closed_at),

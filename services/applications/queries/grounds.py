@@ -31,7 +31,7 @@ class Told:
         """Return the laws named with a decision, else the first of the service's own; empty for any other step."""
         transition = version.definition.workflow.transition(self.action, self.from_state)
         if transition is None:  # no action, but the definition's own rule; other events tell theirs in words
-            return str(self.data.get("basis", "")) if "round" in self.data else ""
+            return str(self.data.get("basis", "")) if {"round", "lapsed_on"} & self.data.keys() else ""
         if version.definition.workflow.states[transition.target].end not in _DECISIONS:
             return ""
         laws = self.data.get("legal_basis") or version.definition.content.get("legal_basis", [])[:1]

@@ -22,6 +22,13 @@ _LABELS = {
         "id": "Tenggat dihitung ulang",
         "en": "Due date counted anew",
     },
+    "escalated_officer": {"id": "Tenggat lewat; petugas diingatkan", "en": "Overdue; the officer was told"},
+    "escalated_head": {"id": "Tenggat lewat; kepala instansi diberi tahu", "en": "Overdue; the agency's head was told"},
+    "escalated_inspectorate": {
+        "id": "Tenggat lewat; Inspektorat diberi tahu",
+        "en": "Overdue; the Inspektorat was told",
+    },
+    "deemed_granted": {"id": "Dianggap dikabulkan menurut hukum", "en": "Deemed granted by law"},
     "checked_again": {"id": "Diperiksa lagi oleh sistem instansi", "en": "Checked again by the agency's system"},
     "document_issued": {"id": "Dokumen diterbitkan", "en": "Document issued"},
 }
@@ -85,7 +92,7 @@ def _told(event: Event) -> Told:
 
 def label_of(event: Event, version: Version, language: str) -> str:
     """Return what an event is called."""
-    if event.type in _LABELS:
+    if event.type in _LABELS and not event.action:
         return local(_LABELS[event.type], language)
     transition = version.definition.workflow.transition(event.action, event.from_state)
     return local(transition.label, language) if transition else event.type

@@ -31,7 +31,16 @@ from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
 
 # Events that are more than a new state.
-_NAMED: Final = ("submitted", "law_changed", "document_issued", "checked_again")
+_NAMED: Final = (
+    "submitted",
+    "law_changed",
+    "document_issued",
+    "checked_again",
+    "escalated_officer",
+    "escalated_head",
+    "escalated_inspectorate",
+    "deemed_granted",
+)
 
 
 @require_safe

@@ -27,6 +27,8 @@ SECRET = "a secret or the digest of one: it opens the account to who reads it, a
 WORK = "what somebody did as staff, with the data of others: the agency's record, not theirs"
 NO_GROUPS = "the platform uses no groups: roles come of memberships"
 
+WATCHED = "which step of the clock comes next: what was done of it stands in the history"
+
 NOT_EXPORTED = {
     "account.EmailConfirmation.email_address": SECRET,
     "accounts.User_groups.user": NO_GROUPS,
@@ -55,6 +57,7 @@ NOT_EXPORTED = {
     "applications.CorrectionRound.asked_by": WORK,
     "applications.Event.actor": WORK,
     "applications.Hop.by": WORK,
+    "applications.Watch.application": WATCHED,
     "events.Delivery.event": "how often a message was tried",
     "events.OutboxEvent.body": "a message under way: what it tells stands where it happened",
     "http_api.IdempotencyKey.person_id": "answers to the person's own requests, kept for 48 hours",
@@ -110,6 +113,7 @@ KEPT = {
     "applications.Hop.application": "applications",
     "applications.Hop.by": "work",
     "applications.Submission.application": "applications",
+    "applications.Watch.application": "applications",
     "catalogue.Change.actor_id": "work",
     "connectors.Change.actor_id": "work",
     "documents.IssuedDocument.subject": "documents",

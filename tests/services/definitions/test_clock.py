@@ -1,12 +1,16 @@
 """By which day an answer is owed."""
 
+import copy
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.definitions import Deadline, Pause, due_date, pauses_in
+from services.definitions import Deadline, DefinitionError, Pause, due_date, load_content, pauses_in, working_day
+from services.definitions.flow import workflow_content
+from tests.services.applications.factory import CONTENT
 
 HOLIDAYS = {date(2026, 3, 20): "Cuti bersama", date(2026, 3, 23): "Idulfitri"}
 
@@ -148,3 +152,44 @@ def test_a_pause_never_brings_the_date_forward_and_exactly_the_promised_days_cou
     assert paused.due_on >= plain.due_on
     assert sum(day.counted for day in paused.days) == days
     assert not any(day.counted for day in paused.days if any(each.holds(day.date) for each in pauses))
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"on_lapse": "escalate", "escalation": {"head": 9}}, "/deadline/escalation/head"),
+        ({"on_lapse": "escalate", "escalation": {"officer": 4}}, "/deadline/escalation/officer"),
+        ({"escalation": {"remind": 21}}, "/deadline/escalation/remind"),
+        ({"escalation": {"boss": 1}}, "/deadline/escalation/boss"),
+        ({"on_lapse": "nothing"}, "/deadline/on_lapse"),
+    ],
+)
+def test_steps_out_of_order_or_unknown_are_refused(changes: dict[str, Any], pointer: str) -> None:
+    content = copy.deepcopy(CONTENT)
+    content["deadline"] |= changes
+
+    with pytest.raises(DefinitionError) as refused:
+        load_content(content)
+
+    assert [each.pointer for each in refused.value.faults] == [pointer]
+
+
+def test_silence_may_not_grant_where_two_states_do() -> None:
+    content = copy.deepcopy(CONTENT)
+    content["deadline"] |= {"on_lapse": "granted"}
+    workflow = copy.deepcopy(dict(workflow_content("standard-review")))
+    other = {"label": {"id": "Sebagian", "en": "In part"}, "end": "granted"}
+    workflow["states"] |= {"granted_in_part": other}
+    step = {"action": "grant_in_part", "label": other["label"], "from": ["in_review"], "to": "granted_in_part"}
+    workflow["transitions"].append(step | {"roles": ["officer"]})
+
+    with pytest.raises(DefinitionError, match="2 states do"):
+        load_content(content | {"workflow": workflow})
+
+
+def test_working_days_are_counted_backwards_too() -> None:
+    holidays = {date(2026, 1, 1): "Tahun Baru", date(2025, 12, 26): "Cuti bersama", date(2025, 12, 25): "Natal"}
+
+    assert working_day(date(2026, 1, 2), -2, holidays) == date(2025, 12, 30)
+    assert working_day(date(2025, 12, 24), 2, holidays) == date(2025, 12, 30)
+    assert working_day(date(2025, 12, 27), 0, holidays) == date(2025, 12, 27)

@@ -75,6 +75,8 @@ PEOPLE = (
         post=("DISDUKCAPIL", Role.ADMIN),
         numbers=("6471034211850013", "6471030101170003"),
     ),
+    Demo("Bambang Sutrisno", "kepala.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.HEAD)),
+    Demo("Wati Kusuma", "pengawas.inspektorat@demo.balikpapan.example", post=("INSPEKTORAT", Role.OFFICER)),
     Demo(
         "Hendra Wijaya",
         "petugas.dpmptsp@demo.balikpapan.example",

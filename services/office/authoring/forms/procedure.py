@@ -35,7 +35,14 @@ class ProcedureForm(PartForm):
         ],
     )
     basis = forms.CharField(label=gettext_lazy("Legal basis of the deadline"), **ONE_LINE)
-    escalate = forms.BooleanField(label=gettext_lazy("Tell the agency's head when it passes"), required=False)
+    on_lapse = forms.ChoiceField(
+        label=gettext_lazy("When the deadline passes"), required=False,
+        choices=[
+            ("", gettext_lazy("Nobody is told")),
+            ("escalate", gettext_lazy("The officer, then the agency's head, then the Inspektorat are told")),
+            ("granted", gettext_lazy("It is deemed granted by law (UU 30/2014, article 53)")),
+        ],
+    )  # fmt: skip
     issues = forms.BooleanField(label=gettext_lazy("A grant issues a document"), required=False)
     outcome_id = words_field(gettext_lazy("Name of the document in Indonesian"), required=False, max_length=300)
     outcome_en = words_field(gettext_lazy("Name of the document in English"), required=False, max_length=300)
@@ -69,7 +76,7 @@ class ProcedureForm(PartForm):
         return {
             "workflow": workflow if isinstance(workflow, str) else OWN if workflow else "",
             "days": deadline.get(counted), "counted": counted, "start": deadline.get("from"),
-            "basis": deadline.get("basis"), "escalate": deadline.get("on_lapse") == "escalate",
+            "basis": deadline.get("basis"), "on_lapse": deadline.get("on_lapse", ""),
             "issues": bool(outcome), "document": outcome.get("document"), "number": outcome.get("number"),
             "valid_months": valid if isinstance(valid, int) else None, "shows": outcome.get("shows"),
             "verify_shows": outcome.get("verify_shows"), "months": content.get("retention", {}).get("months"),
@@ -103,8 +110,10 @@ class ProcedureForm(PartForm):
         if said["workflow"] != OWN:
             changed["workflow"] = said["workflow"]
         deadline = {said["counted"]: said["days"], "from": said["start"], "basis": said["basis"]}
-        changed["deadline"] = deadline | ({"on_lapse": "escalate"} if said["escalate"] else {})
-        changed["retention"] = {"months": said["months"]}
+        put(deadline, "on_lapse", said["on_lapse"])
+        put(deadline, "escalation", changed.get("deadline", {}).get("escalation"))
+        changed["deadline"] = deadline
+        changed["retention"] = dict(changed.get("retention") or {}) | {"months": said["months"]}
         outcome = dict(changed.get("outcome") or {})
         changed.pop("outcome", None)
         if said["issues"]:
