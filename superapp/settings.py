@@ -405,6 +405,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "services", "description": "The catalogue: services and their published versions."},
         {"name": "applications", "description": "The resident's applications."},
+        {"name": "history", "description": "Daily roots over the history of all applications, for anybody."},
         {"name": "office", "description": "For staff of an agency: the queue and the decisions."},
         {"name": "office services", "description": "For an agency's admins: writing and publishing its services."},
         {"name": "clients", "description": "For an agency's admins: the clients with which its sites sign people in."},
@@ -436,6 +437,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-bulk-jobs": {"task": "services.applications.tasks.forget_bulk_jobs", "schedule": 3600.0},
     "sweep-staged-files": {"task": "services.applications.tasks.sweep_staged_files", "schedule": 3600.0},
     "tend-clocks": {"task": "services.applications.tasks.tend_clocks", "schedule": 600.0},
+    "seal-history": {"task": "services.applications.tasks.seal_history", "schedule": 300.0},
     "remind-of-cut-offs": {"task": "services.catalogue.tasks.remind_residents", "schedule": 600.0},
     "rotate-signing-keys": {"task": "accounts.tasks.rotate_signing_keys", "schedule": 3600.0},
     "erase-due": {"task": "accounts.privacy.tasks.erase_due", "schedule": 600.0},

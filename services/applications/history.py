@@ -1,7 +1,7 @@
-"""The chain of an application's history: each event holds the hash of the one before."""
+"""The chain of an application's history: each event holds the hash of the one before; and that of the days' roots."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,25 @@ def event_hash(
                 "reason": reason,
                 "data": data,
                 "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+            }
+        )
+    ).hexdigest()
+
+
+def root_hash(
+    *, previous: str, number: int, since: date, day: date, events: int, root: str, sealed_at: datetime
+) -> str:
+    """Return the SHA-256 (hex) of a day's root as it is published: canonical JSON of what stands there."""
+    return hashlib.sha256(
+        canonical_json(
+            {
+                "previous": previous,
+                "number": number,
+                "since": since.isoformat(),
+                "day": day.isoformat(),
+                "events": events,
+                "root": root,
+                "sealed_at": sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
             }
         )
     ).hexdigest()

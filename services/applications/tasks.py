@@ -9,6 +9,7 @@ from django.utils import timezone
 from services.applications.models import BulkJob
 from services.applications.operations import watching
 from services.applications.operations.given_files import sweep
+from services.applications.operations.sealing import seal_day
 from services.applications.operations.silence import tend_rounds
 from superapp.http.batches import delete_in_batches
 
@@ -39,6 +40,14 @@ def sweep_staged_files() -> int:
     return sweep(now=timezone.now())
 
 
+@shared_task(soft_time_limit=150, time_limit=180)
 def tend_clocks() -> dict[str, int]:
     """Remind before due dates, escalate after them, grant where silence does. Return how many of each."""
     return watching.tend_clocks(now=timezone.now())
+
+
+@shared_task(soft_time_limit=900, time_limit=960)
+def seal_history() -> str | None:
+    """Make the root over what came since the last, once after each midnight. Return its day."""
+    root = seal_day(now=timezone.now())
+    return str(root.day) if root else None

@@ -27,6 +27,7 @@ PLACES = {
     "action": "none",
     "client_id": "none",
     "day": "2026-01-01",
+    "sequence": "1",
 }
 # One thing that may not be there, at an address without a name in it.
 PERHAPS = {"/api/v1/me/export/"}

@@ -47,6 +47,22 @@ def accesses_of(person_id: UUID, *, limit: int, after: Key | None, before: Key |
     return rows[::-1] if before else rows
 
 
+_ABOUT = """
+SELECT a.id, 'staff', a.at, a.what, a.why, a.reader_name, a.reader_role, a.agency_code, a.agency_name,
+       a.about, a.number, a.impersonation_id, '', '', ARRAY[]::text[]
+FROM accounts_privacy_dataaccess a
+WHERE a.person_id = %s AND a.about = %s {edge} ORDER BY a.at {order}, a.id {order} LIMIT %s
+"""
+
+
+def accesses_about(person_id: UUID, about: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[Row]:
+    """Return up to `limit` readings of one application of this person's, latest first. One query."""
+    key = after or before or ()
+    edge = f"AND (a.at, a.id) {'>' if before else '<'} (%s, %s)" if key else ""
+    rows = fetch_all(_ABOUT.format(edge=edge, order="ASC" if before else "DESC"), [person_id, about, *key, limit])
+    return rows[::-1] if before else rows
+
+
 def access_line(row: Row) -> dict[str, Any]:
     """Return a reading as the person sees it: who, with which role, at which agency, what, why, when."""
     id, kind, at, what, why, name, role, code, agency, about, number, impersonation_id, client_id, party, claims = row

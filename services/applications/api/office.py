@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -21,7 +21,7 @@ from services.applications.api.serializers import (
     TimelineOut,
 )
 from services.applications.models import Application, ApplicationFile
-from services.applications.operations.reading import note_reading
+from services.applications.operations.reading import MAX_WHY, note_reading, step_of
 from services.applications.operations.transitions import act, available
 from services.applications.queries.detail import Row, get_office_row, office_body_of
 from services.applications.queries.history import timeline
@@ -30,7 +30,7 @@ from services.documents.api.downloads import MEDIA_TYPES, document_response, fil
 from superapp.http.conditional import json_response, may_match
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
-from superapp.http.problems import Missing, Problem
+from superapp.http.problems import FieldError, Missing, Problem, invalid
 
 
 def not_staff() -> Problem:
@@ -89,8 +89,21 @@ class OfficeView(APIView):
             reader_name=person.full_name,
             roles=self.roles_at(row),
             what=what,
+            why=_reason(self.request) or step_of(row.version, row.state),
             now=timezone.now(),
         )
+
+
+def _reason(request: Request) -> str:
+    """Return why the caller reads, where they say so (`?reason=`).
+
+    :raises Problem: 400 when it is too long to be kept.
+    """
+    reason = " ".join(request.GET.get("reason", "").replace("\x00", " ").split())
+    if len(reason) > MAX_WHY:
+        detail = {"id": f"Paling banyak {MAX_WHY} huruf.", "en": f"At most {MAX_WHY} characters."}
+        raise invalid([FieldError("/reason", "max_length", detail)])
+    return reason
 
 
 class OneApplication(OfficeView):
@@ -99,8 +112,9 @@ class OneApplication(OfficeView):
     @extend_schema(
         operation_id="office_application_read",
         summary="One application of my agency",
-        description="The resident sees that it was read, by which agency and when.",
+        description="The resident sees that it was read, by whom, when and why.",
         tags=["office"],
+        parameters=[OpenApiParameter("reason", str, description="Why; the resident reads it. Any reading takes one.")],
         responses={200: OfficeApplicationOut},
         examples=[examples.OFFICE_APPLICATION],
     )

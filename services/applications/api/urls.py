@@ -1,6 +1,6 @@
 """Routes of applications: the resident's, the office's."""
 
-from django.urls import path
+from django.urls import include, path
 
 from services.applications.api import (
     action_files,
@@ -74,6 +74,7 @@ urlpatterns = [
     path("applications/<uuid:id>/files/", resident.Files.as_view(), name="application-files"),
     path("applications/<uuid:id>/files/<uuid:file_id>/", resident.OneFile.as_view(), name="application-file"),
     path("applications/<uuid:id>/document/", resident.DocumentFile.as_view(), name="application-document"),
+    path("", include("services.applications.api.roots_urls")),
     path("office/answer-templates/", answer_templates.Templates.as_view(), name="office-templates"),
     path("office/answer-templates/<uuid:id>/", answer_templates.OneTemplate.as_view(), name="office-template"),
     path(

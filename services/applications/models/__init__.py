@@ -6,6 +6,7 @@ from services.applications.models.bulk import BulkItem, BulkJob
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
+from services.applications.models.roots import HistoryLeaf, HistoryRoot
 from services.applications.models.templates import AnswerTemplate, AnswerWording
 from services.applications.models.watch import Watch
 
@@ -21,6 +22,8 @@ __all__ = (
     "CorrectionFile",
     "CorrectionRound",
     "Event",
+    "HistoryLeaf",
+    "HistoryRoot",
     "Hop",
     "Submission",
     "Watch",

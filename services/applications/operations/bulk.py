@@ -16,7 +16,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from accounts.models import User
 from services.agencies.queries import memberships_of
 from services.applications.models import DRAFT, Application, BulkItem, BulkJob
-from services.applications.operations.reading import note_reading
+from services.applications.operations.reading import note_reading, step_of
 from services.applications.operations.transitions import act
 from services.catalogue.versions import version_of
 from services.definitions import content_hash
@@ -131,7 +131,7 @@ def _do(job: BulkJob, item: BulkItem, now: datetime) -> None:
     item.number = application.number or ""
     if item.revision is not None:
         require_match(str(item.revision), str(application.revision))
-    version = version_of(application.version_id)
+    version, state = version_of(application.version_id), application.state
     transition = version.definition.workflow.transition(job.action, application.state)
     if transition is not None and transition.documents:
         raise documents_asked(job.action)
@@ -156,6 +156,7 @@ def _do(job: BulkJob, item: BulkItem, now: datetime) -> None:
         reader_name=officer.full_name,
         roles=held,
         what="decision",
+        why=step_of(version, state),
         now=now,
     )
 

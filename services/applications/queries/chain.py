@@ -1,6 +1,7 @@
 """Proving the history: every event's hash anew, every link to the one before, and that the tables say what it says.
 
-What it cannot see is a history rewritten whole, every hash made anew, by somebody with the database owner's rights.
+A history rewritten whole, every hash made anew, shows against the days' roots (queries.roots), and those against a copy
+of them as they were published.
 """
 
 from collections.abc import Iterator

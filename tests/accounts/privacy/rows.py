@@ -24,6 +24,7 @@ LEAD_TO_NOBODY = {
     "accounts_proofing.Proof.about": "a check, a counter proofing or a dispute",
     "accounts_privacy.DataAccess.about": "an application",
     "applications.BulkItem.application_id": "an application",
+    "applications.HistoryLeaf.application_id": "an application",
     "events.OutboxEvent.key": "whatever the event is about; see events.OutboxEvent.body",
     "notifications.Notice.event_id": "an event",
     "notifications.Notice.application_id": "an application",

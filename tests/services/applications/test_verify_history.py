@@ -34,11 +34,11 @@ def id() -> str:
     return made
 
 
-def verify() -> tuple[int, str]:
+def verify(*arguments: str) -> tuple[int, str]:
     """Return the exit code and what was printed."""
     out = StringIO()
     try:
-        call_command("verify_history", stdout=out, stderr=out)
+        call_command("verify_history", *arguments, stdout=out, stderr=out)
     except (CommandError, SystemExit) as error:
         return getattr(error, "code", 1) or 1, out.getvalue() + str(error)
     return 0, out.getvalue()
