@@ -109,6 +109,8 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
         return
     if told.type == "deadline_moved" and not told.data["told"]:
         return
+    if told.type in _IN_THE_HOUSE or _within_an_agency(told):
+        return
     version = version_of(application.version_id)
     title, body = wording_of(told, application, version)
     for recipient_id, application_id in _readers(application, version, now):
@@ -122,6 +124,14 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
             at=told.at,
             now=now,
         )
+
+
+# Which officer it is concerns the house; the history says it to who looks.
+_IN_THE_HOUSE = frozenset({"claimed", "assigned", "released", "unassigned"})
+
+
+def _within_an_agency(told: Event) -> bool:
+    return "hop" in told.data and told.data["from"]["code"] == told.data["to"]["code"]
 
 
 def _readers(application: Application, version: Version, now: datetime) -> list[tuple[UUID, UUID | None]]:

@@ -8,7 +8,7 @@ from typing import Final
 from services.applications.models import Application, Event
 from services.applications.queries.action_files import shown_files
 from services.applications.queries.detail import day_in_words, state_label, told_due
-from services.applications.queries.history import basis_of, reason_of
+from services.applications.queries.history import basis_of, move_in_words, reason_of
 from services.applications.queries.unchecked import note_of
 from services.catalogue.queries import local
 from services.catalogue.versions import Version
@@ -188,6 +188,15 @@ def _clock(what: _What) -> list[str]:
     return []
 
 
+def _moved(what: _What) -> tuple[str, str]:
+    words, to = move_in_words(what.event, what.language), what.event.data["to"]["name"]
+    title = f"now at {to}" if what.english else f"kini di {to}"
+    due = what.day(told_due(what.application.due_on, what.application.paused_on))
+    body = f"{what.number}: {words}. {what.event.reason}"
+    stays = f"The date stays as it was: {due}." if what.english else f"Tenggatnya tetap: {due}."
+    return title, f"{body}\n\n{stays}"
+
+
 _SPECIAL: Final[Mapping[str, Callable[[_What], tuple[str, str]]]] = {
     "submitted": _submitted,
     "document_issued": _document_issued,
@@ -202,4 +211,7 @@ _SPECIAL: Final[Mapping[str, Callable[[_What], tuple[str, str]]]] = {
     "correction_sent": _correction_sent,
     "correction_cancelled": _correction_cancelled,
     "correction_lapsed": _correction_lapsed,
+    "handed_over": _moved,
+    "handed_back": _moved,
+    "recalled": _moved,
 }

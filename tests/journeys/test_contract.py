@@ -84,6 +84,12 @@ def known(stack: Stack) -> dict[str, Parameters]:
     assert bulk.status_code == 202, bulk.text
     dewi = staff(stack, "admin.dukcapil")
     worded, gone = a_template(dewi, "foto-buram"), a_template(dewi, "foto-gelap")
+    held, passed, returned, recalled = (draft(siti, "akta-kelahiran", BIRTH, FILES) for _ in range(4))
+    for each in (held, passed, returned, recalled):
+        assert submit(siti, each).status_code == 200
+    for each, to in ((returned, {"unit": "pendaftaran-penduduk"}), (recalled, {"agency": "DPMPTSP"})):
+        handed = rina.post(f"office/applications/{each}/hand-over/", json=to | {"reason": "Mohon ditinjau"})
+        assert handed.status_code == 200, handed.text
     unit = dewi.post("office/units/", json={"code": "pengaduan-uji", "name": "Unit uji"})
     assert unit.status_code == 201, unit.text
     client, tried, closed = (a_client(dewi) for _ in range(3))
@@ -130,6 +136,13 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_templates_withdraw": {"path.id": gone, "header.If-Match": "*"},
         "office_application_template": {"path.id": id, "path.template_id": worded},
         "office_bulk_read": {"path.id": bulk.json()["id"]},
+        "office_claim": {"path.id": held, "header.If-Match": "*"},
+        "office_release": {"path.id": held, "header.If-Match": "*"},
+        "office_places": {"path.id": held},
+        "office_assign": {"path.id": held, "header.If-Match": "*"},
+        "office_hand_over": {"path.id": passed, "header.If-Match": "*"},
+        "office_give_back": {"path.id": returned, "header.If-Match": "*"},
+        "office_recall": {"path.id": recalled, "header.If-Match": "*"},
         "office_unit_change": {"path.code": "pengaduan-uji"},
         "office_staff_place": {"path.person_id": dewi.get("office/staff/").json()["results"][0]["id"]},
         # One of its own each: the demo family is for the tour.
@@ -285,6 +298,7 @@ def test_every_operation_is_somebodys() -> None:
             "petugas.dukcapil",
             (
                 "/api/v1/office/applications/{id}/corrections/files/",
+                "POST /api/v1/office/applications/{id}/assign/",  # a made-up id is nobody's
                 "/api/v1/office/applications/{id}/actions/{action}/files/",
                 *SUPERVISED,
             ),

@@ -34,10 +34,15 @@ class Hop(models.Model):
     at = models.DateTimeField()
     answer_by = models.DateField(null=True)
     left_at = models.DateTimeField(null=True)
+    crosses = models.BooleanField(default=False, help_text="from one agency to another")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("application", "number"), name="applications_hop_once"),)
-        indexes = (models.Index(fields=("from_agency", "-at", "-id"), name="applications_hops_sent"),)
+        indexes = (
+            models.Index(
+                fields=("from_agency", "-at", "-id"), name="applications_hops_sent", condition=models.Q(crosses=True)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.application_id} hop {self.number}"

@@ -31,7 +31,26 @@ _LABELS = {
     "deemed_granted": {"id": "Dianggap dikabulkan menurut hukum", "en": "Deemed granted by law"},
     "checked_again": {"id": "Diperiksa lagi oleh sistem instansi", "en": "Checked again by the agency's system"},
     "document_issued": {"id": "Dokumen diterbitkan", "en": "Document issued"},
+    "claimed": {"id": "Ditangani petugas", "en": "An officer took it in hand"},
+    "assigned": {"id": "Diserahkan kepada petugas", "en": "Given to an officer"},
+    "released": {"id": "Menunggu petugas lain", "en": "Waiting for another officer"},
+    "unassigned": {
+        "id": "Petugasnya tidak lagi bertugas; menunggu petugas lain",
+        "en": "Its officer left; waiting for another",
+    },
 }
+_MOVES = {
+    "handed_over": {"id": "Diteruskan ke {to}", "en": "Passed on to {to}"},
+    "handed_back": {"id": "Dikembalikan ke {to}", "en": "Sent back to {to}"},
+    "recalled": {"id": "Diambil kembali oleh {to}", "en": "Called back by {to}"},
+}
+
+
+def move_in_words(event: Event, language: str) -> str:
+    """Return where an application went, as its resident reads it."""
+    place = event.data["to"]
+    to = f"{place['unit']}, {place['name']}" if place["unit"] else place["name"]
+    return local(_MOVES[event.type], language).format(to=to)
 
 
 def timeline(
@@ -92,6 +111,8 @@ def _told(event: Event) -> Told:
 
 def label_of(event: Event, version: Version, language: str) -> str:
     """Return what an event is called."""
+    if event.type in _MOVES:
+        return move_in_words(event, language)
     if event.type in _LABELS and not event.action:
         return local(_LABELS[event.type], language)
     transition = version.definition.workflow.transition(event.action, event.from_state)
