@@ -15,6 +15,7 @@ from services.applications.hooks import document_of, module_of, tell
 from services.applications.models import Application, Event
 from services.applications.notices import wording_of
 from services.applications.operations.recording import record
+from services.applications.operations.reopening import carry_out
 from services.applications.queries.behalf import reaches
 from services.applications.queries.detail import day_in_words
 from services.applications.queries.history import basis_of, reason_of
@@ -146,6 +147,12 @@ def _readers(application: Application, version: Version, now: datetime) -> list[
             (each.agent_id, None) for each in mandates if each.agent_id and reaches(each.kind, each.services, version)
         ]
     return readers
+
+
+def carry_out_objection(event: OutboxEvent, now: datetime) -> None:
+    """Open again what an objection was upheld about, by somebody or by silence."""
+    if Application.objects.filter(id=event.key, objects_to__isnull=False, end="granted").exists():
+        carry_out(UUID(str(event.key)), now=now)
 
 
 def tell_module(event: OutboxEvent, now: datetime) -> None:

@@ -162,6 +162,33 @@ def _correction_lapsed(what: _What) -> tuple[str, str]:
     return "berakhir", f"{ended} Anda dapat mengajukan lagi."
 
 
+def _objection_filed(what: _What) -> tuple[str, str]:
+    number = what.event.data["number"]
+    if what.english:
+        return "objection received", f"We received your objection {number} to the decision on {what.number}."
+    return "keberatan diterima", f"Keberatan {number} atas keputusan {what.number} kami terima."
+
+
+def _overturned(what: _What) -> tuple[str, str]:
+    if what.english:
+        return "overturned on appeal", f"The decision on {what.number} was overturned by {what.event.data['number']}."
+    return "batal dalam banding", f"Putusan {what.number} batal oleh banding {what.event.data['number']}."
+
+
+def _reopened(what: _What) -> tuple[str, str]:
+    """Return why, and by when the new decision is due."""
+    day, by = what.day(what.application.due_on), what.event.data.get("number")
+    if what.english:
+        why = f" because {by} was upheld" if by else ""
+        body = f"Application {what.number} is open again{why}. A new decision is due by {day}."
+    else:
+        why = f" karena {by} dikabulkan" if by else ""
+        body = f"Permohonan {what.number} dibuka kembali{why}. Keputusan baru paling lambat {day}."
+    if what.event.reason:
+        body += f"\n\n{'Reason' if what.english else 'Alasan'}: {what.event.reason}"
+    return ("opened again" if what.english else "dibuka kembali"), body
+
+
 def _step(what: _What) -> tuple[str, str]:
     """Return the new state, the reason, and what it means for the due date."""
     label = state_label(what.version, what.event.to_state, what.language)
@@ -214,4 +241,7 @@ _SPECIAL: Final[Mapping[str, Callable[[_What], tuple[str, str]]]] = {
     "handed_over": _moved,
     "handed_back": _moved,
     "recalled": _moved,
+    "objection_filed": _objection_filed,
+    "overturned": _overturned,
+    "reopened": _reopened,
 }

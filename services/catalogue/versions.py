@@ -51,7 +51,7 @@ def version_of(version_id: UUID) -> Version:
         number=row.number,
         sha256=row.sha256,
         service_id=row.service_id,
-        slug=row.service.slug,
+        slug=str(row.content["service"]),
         module=row.service.module,
         agency_id=row.service.agency_id,
         agency_code=row.service.agency.code,

@@ -20,6 +20,7 @@ from services.definitions.forms import Evaluation, Form, compile_form
 from services.definitions.harms import too_many_elements, unkept_faults
 from services.definitions.lapse import Lapse, lapse_faults
 from services.definitions.logic import Logic, LogicError, compile_logic
+from services.definitions.objections import Kind, Objection, Reopening, derived, kind_of, objection_faults
 from services.definitions.reading import read_yaml, source_of
 from services.definitions.retention import Retention
 from services.definitions.rules import elements_of, refuse
@@ -142,6 +143,28 @@ class Definition:
     def retention(self) -> Retention:
         """Return how long it is kept."""
         return Retention.of(self.content["retention"])
+
+    @cached_property
+    def objection(self) -> Objection | None:
+        """Return how its decisions are objected to, None where they are not."""
+        written = self.content.get("objection")
+        return Objection.of(written) if written else None
+
+    @cached_property
+    def reopening(self) -> Reopening | None:
+        """Return how the agency opens again what ended, None where it does not."""
+        written = self.content.get("reopening")
+        return Reopening.of(written) if written else None
+
+    @property
+    def kind(self) -> Kind:
+        """Return what is handed in under it: an application, an objection, an appeal."""
+        return kind_of(self.content)
+
+    def objecting(self) -> "Definition":
+        """Return the definition under which its decisions are objected to; it has `objection`."""
+        content = derived(self.content)
+        return Definition(content, content_hash(content))
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -283,6 +306,7 @@ def _meaning_faults(content: dict[str, Any]) -> list[Fault]:
     form, faults = compile_form(content["form"])
     workflow, workflow_faults = compile_workflow(content["workflow"])
     workflow_faults += lapse_faults(content, None if workflow_faults else workflow)
+    workflow_faults += objection_faults(content, workflow)
     rules, rule_faults = _compile_rules(content)
     found = chain(faults, workflow_faults, rule_faults, cross_faults(content, rules | (form.logic if form else {})))
     return list(islice(found, _MOST_FAULTS))

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample
 _LINE: dict[str, Any] = {
     "id": "0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
     "number": "BPN-7K3M-2Q9F-0",
+    "kind": "application",
     "service": {"slug": "akta-kelahiran", "title": "Akta Kelahiran"},
     "agency": {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"},
     "state": "in_review",
@@ -19,6 +20,7 @@ _LINE: dict[str, Any] = {
     "updated_at": "2026-11-25T10:40:51+08:00",
 }
 _FULL: dict[str, Any] = _LINE | {
+    "objects_to": None,
     "version": 1,
     "answers": {"anak": {"nama": "Nur Aisyah"}},
     "files": [],

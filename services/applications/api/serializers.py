@@ -16,6 +16,7 @@ class ApplicationLine(serializers.Serializer[dict[str, object]]):
 
     id = serializers.UUIDField()
     number = serializers.CharField(allow_null=True, help_text="Public reference; null while a draft.")
+    kind = serializers.ChoiceField(choices=["application", "objection", "appeal"])
     service = ServiceRef()
     agency = AgencyRef()
     state = serializers.CharField(help_text="`draft`, or a state of the version's workflow.")
@@ -28,6 +29,11 @@ class ApplicationLine(serializers.Serializer[dict[str, object]]):
     needs_correction = serializers.BooleanField(help_text="A round of correction waits for the applicant.")
     submitted_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField()
+
+
+class ObjectsToOut(serializers.Serializer[dict[str, object]]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
 
 
 class FileOut(serializers.Serializer[dict[str, object]]):
@@ -101,6 +107,8 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
 
     id = serializers.UUIDField()
     number = serializers.CharField(allow_null=True)
+    kind = serializers.ChoiceField(choices=["application", "objection", "appeal"])
+    objects_to = ObjectsToOut(allow_null=True, help_text="The decided application that it objects to.")
     service = ServiceRef()
     agency = AgencyRef()
     version = serializers.IntegerField(help_text="Version of the service under which it stands.")

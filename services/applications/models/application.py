@@ -49,6 +49,10 @@ class Application(models.Model):
     document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
     moved = models.JSONField(null=True)
     reused = models.JSONField(null=True, help_text="facts taken over, by pointer into the answers (offers.reused_line)")
+    objects_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="objections", db_index=False,
+        help_text="the application whose decision it objects to, or the objection that it appeals",
+    )  # fmt: skip
     must_apply = models.ForeignKey(
         ServiceVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -60,8 +64,18 @@ class Application(models.Model):
                 | ~models.Q(state=DRAFT) & models.Q(number__isnull=False, submitted_at__isnull=False),
                 name="applications_number_when_submitted",
             ),
+            models.UniqueConstraint(
+                fields=("objects_to",),
+                name="applications_one_open_objection",
+                condition=models.Q(end="", objects_to__isnull=False),
+            ),
         )
         indexes = (
+            models.Index(
+                fields=("objects_to", "id"),
+                name="applications_objections",
+                condition=models.Q(objects_to__isnull=False),
+            ),
             models.Index(fields=("applicant", "-updated_at", "-id"), name="applications_mine"),
             models.Index(fields=("agency", "due_on", "id"), name="applications_queue", condition=_OPEN),
             models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state", condition=_OPEN),

@@ -19,13 +19,16 @@ def deem_granted(application: Application, version: Version, *, now: datetime) -
     Its document follows from the event, as after an officer's grant.
     """
     state = next(code for code, each in version.definition.workflow.states.items() if each.end == "granted")
+    # An objection is deemed granted by its own article.
+    definition = version.definition
+    basis = TACIT if definition.kind == "application" else definition.deadline.basis
     record(
         application,
         type="deemed_granted",
         actor_id=None,
         actor_role="system",
         to_state=state,
-        data={"basis": TACIT, "lapsed_on": str(application.due_on)},
+        data={"basis": basis, "lapsed_on": str(application.due_on)},
         now=now,
     )
     application.state, application.end = state, "granted"

@@ -51,13 +51,13 @@ class Move:
         return class_of(self.changes) == "breaking" or self.confirm is not None
 
 
-def move_of(version: Version, current_id: UUID, *, cut_off_at: datetime | None, now: datetime) -> Move | None:
+def move_of(version: Version, current_id: UUID | None, *, cut_off_at: datetime | None, now: datetime) -> Move | None:
     """Return where a draft under `version` goes, None where it stays.
 
     It goes to the latest version whose publisher did not let drafts carry on, or that the law asks of everybody; to the
     current one when its own was cut off. It is asked again where any version on the way says so.
     """
-    if version.id == current_id:
+    if current_id is None or version.id == current_id:  # an objection stays under what was decided
         return None
     later = later_versions(version, current_id)
     passed = [each for each in later if each.drafts_policy != DraftsPolicy.CARRY_ON or _is_law(each)]

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
 from accounts.bearer import Actor
@@ -23,6 +23,7 @@ from services.applications.numbers import new_number
 from services.applications.operations.behalf import require_reach
 from services.applications.operations.drafts import require_assurance, service_closed
 from services.applications.operations.moving import move_draft, move_of, saw
+from services.applications.operations.objections import note_filed, require_objectable
 from services.applications.operations.recording import CHECKS_OWED, owed_body
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import clock_at_submission
@@ -45,11 +46,12 @@ SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
        k.fingerprint, k.status, k.body, c.is_open OR c.retired_at IS NOT NULL, c.current_id, l.cut_off_at, a.moved,
-       a.reused
+       a.reused, a.objects_to_id, o.number
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
 LEFT JOIN catalogue_versionlife l ON l.version_id = a.version_id
+LEFT JOIN applications_application o ON o.id = a.objects_to_id
 LEFT JOIN http_api_idempotencykey k ON k.person_id = a.applicant_id AND k.key = %s
 WHERE a.id = %s AND a.applicant_id = %s
 """
@@ -61,7 +63,9 @@ WITH moved AS (
       fee_amount = %(fee)s, updated_at = %(now)s, submitted_at = %(now)s, due_on = %(due_on)s,
       paused_on = %(paused_on)s, closed_at = %(closed_at)s
   WHERE id = %(id)s AND applicant_id = %(applicant)s AND state = 'draft' AND revision = %(revision)s
-    AND EXISTS (SELECT FROM catalogue_service c WHERE c.id = service_id AND c.current_id = %(current)s)
+    AND EXISTS (
+      SELECT FROM catalogue_service c WHERE c.id = service_id AND c.current_id IS NOT DISTINCT FROM %(current)s
+    )
   RETURNING id
 ), kept AS (
   INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at, receipt)
@@ -133,24 +137,33 @@ def submit(command: Command) -> StoredAnswer:
             return answer
         if command.if_match is not None:
             require_match(command.if_match, str(revision))
-        is_taken, current_id, cut_off_at, moved, taken_over = row[10:]
+        is_taken, current_id, cut_off_at, moved, taken_over, objects_to, objected_number = row[10:]
         version = version_of(version_id)
         if _belongs_elsewhere(command, version, current_id, cut_off_at, is_taken=is_taken):
             continue
         require_reach(command.actor, version)
         require_assurance(has=command.assurance or assurance, version=version)
         draft = _Draft(
-            decoded(answers), revision, name, assurance, decoded(files), current_id, decoded(moved), decoded(taken_over)
+            decoded(answers),
+            revision,
+            name,
+            assurance,
+            decoded(files),
+            current_id,
+            decoded(moved),
+            decoded(taken_over),
+            objects_to,
+            objected_number,
         )
         _require_seen(command, version, draft.moved)
-        if (answer := _attempt(command, version, draft)) is not None:
+        if (answer := _filed(command, version, draft)) is not None:
             wake()
             return answer
     raise _busy()
 
 
 def _belongs_elsewhere(
-    command: Command, version: Version, current_id: UUID, cut_off_at: datetime | None, *, is_taken: bool
+    command: Command, version: Version, current_id: UUID | None, cut_off_at: datetime | None, *, is_taken: bool
 ) -> bool:
     """Return whether the draft belonged under a newer version; it stands there now.
 
@@ -220,9 +233,29 @@ class _Draft:
     applicant_name: str
     assurance: str
     files: list[dict[str, Any]]
-    current_id: UUID
+    current_id: UUID | None
     moved: dict[str, Any] | None
     reused: dict[str, Any] | None
+    objects_to: UUID | None = None
+    objected_number: str | None = None
+
+
+def _filed(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
+    """Try once; an objection together with the line that it leaves in the history of what it objects to."""
+    if draft.objects_to is None:
+        return _attempt(command, version, draft)
+    with transaction.atomic():
+        decided = require_objectable(draft.objects_to, objection_id=command.application_id, now=command.now)
+        answer = _attempt(command, version, draft)
+        if answer is not None:
+            note_filed(
+                decided,
+                command.application_id,
+                doer_id=command.actor.id if command.actor else command.applicant_id,
+                behalf=command.actor,
+                now=command.now,
+            )
+        return answer
 
 
 def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
@@ -262,6 +295,8 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         moved=draft.moved,
         reused=draft.reused,
         current_id=draft.current_id,
+        objects_to_id=draft.objects_to,
+        objects_to_number=draft.objected_number,
     )
     asked = {each.id for each in version.definition.requirements}
     handed_in = {

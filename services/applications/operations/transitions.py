@@ -21,6 +21,7 @@ from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import Step, clock_of
 from services.applications.queries.detail import Row, city_day, needs_correction, state_label
 from services.applications.queries.latest import latest_step
+from services.applications.queries.objections import decided_by
 from services.applications.queries.unchecked import is_rechecked
 from services.catalogue.versions import Version, version_of
 from services.definitions import Transition
@@ -163,7 +164,7 @@ def permitted(
     if offered is None:
         raise action_not_available(action, application, version, to_staff="resident" not in roles)
     role = _role(offered, roles)
-    if role is None or not _apart(application, offered, actor_id, roles):
+    if role is None or not _apart(application, version, offered, actor_id, roles):
         raise action_forbidden(action)
     if decides_for_another(application.agency_id, version, offered):
         raise decided_elsewhere(version)
@@ -185,7 +186,8 @@ def available(row: Row, *, actor_id: UUID, roles: Set[str]) -> list[Transition]:
     return [
         transition
         for transition in row.version.definition.workflow.available(row.state, roles)
-        if _apart(row, transition, actor_id, roles) and not decides_for_another(row.agency_id, row.version, transition)
+        if _apart(row, row.version, transition, actor_id, roles)
+        and not decides_for_another(row.agency_id, row.version, transition)
     ]
 
 
@@ -240,20 +242,30 @@ def _role(transition: Transition, roles: Set[str]) -> str | None:
     return None
 
 
-def _apart(application: Application | Row, transition: Transition, actor_id: UUID, roles: Set[str]) -> bool:
+def _apart(
+    application: Application | Row, version: Version, transition: Transition, actor_id: UUID, roles: Set[str]
+) -> bool:
     """Return whether separation of duties holds.
 
-    Staff do not handle what they applied for, for themselves or for another; who took the named earlier action does
-    not take this one.
+    Staff do not handle what they applied for, for themselves or for another, nor an objection to what they decided;
+    who took the named earlier action does not take this one; whose refusal fell by an objection does not refuse again.
     """
-    if actor_id == application.applicant_id and "resident" not in roles:
+    staff = "resident" not in roles
+    if staff and (actor_id == application.applicant_id or decided_by(application.objects_to_id, actor_id)):
         return False
-    taken = Q()
-    if "resident" not in roles:
-        taken |= Q(actor_role="resident")
+    taken = Q(actor_role="resident") if staff else Q()
     if transition.separate_from:
         taken |= Q(action__in=transition.separate_from)
-    return not taken or not Event.objects.filter(taken, application_id=application.id, actor_id=actor_id).exists()
+    held = Q(taken, actor_id=actor_id) if taken else Q()
+    if staff and version.definition.workflow.states[transition.target].end == "rejected":
+        held |= Q(type="reopened", data__overrides=str(actor_id))
+    return not held or not Event.objects.filter(held, application_id=application.id).exists()
+
+
+def involved(application: Application, person_id: UUID) -> bool:
+    """Return whether this person applied for it, for themselves or for another."""
+    applied = application.events.filter(actor_role="resident", actor_id=person_id)
+    return person_id == application.applicant_id or applied.exists()
 
 
 def _ask_guard(application: Application, version: Version, transition: Transition) -> list[str]:

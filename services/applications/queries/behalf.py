@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.bearer import Actor
 from services.catalogue.models import Service
+from services.catalogue.queries.objecting import objecting_services
 from services.catalogue.versions import Version, version_of
 
 _GROUPS = {"child": "family", "guardian": "family", "relative": "family", "company": "company"}
@@ -27,7 +28,8 @@ def reaches(kind: str, services: Iterable[str], version: Version) -> bool:
 def reached_services(actor: Actor) -> list[UUID]:
     """Return the ids of the services that a mandate reaches."""
     current = Service.objects.filter(current__isnull=False).order_by("id").values_list("id", "current_id")
-    return [service_id for service_id, version_id in current if covers(actor, version_of(version_id))]
+    reached = [service_id for service_id, version_id in current if covers(actor, version_of(version_id))]
+    return reached + objecting_services(reached)
 
 
 def trace_of(actor: Actor | None) -> dict[str, Any]:

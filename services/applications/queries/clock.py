@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.timezone import localdate as city_day
@@ -28,7 +28,7 @@ class Clock:
     """What the due date is counted from. `pauses` in order; the last may last still.
 
     `start` is the day of receipt; where the rule counts from completeness and the first state waits for something, the
-    day on which that was in. Until then it is not `complete`.
+    day on which that was in. Until then it is not `complete`. Once opened `again`, that day, by its own promise.
     """
 
     rule: Deadline
@@ -36,6 +36,7 @@ class Clock:
     complete: bool
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Deadline, ...] = ()
+    again: bool = False
 
     def counted(self, holidays: Mapping[date, str]) -> DueDate:
         """Return the due date with every day on the way; None as the date while the clock stands."""
@@ -61,12 +62,16 @@ def clock_at_submission(version: Version, now: datetime) -> Clock:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done just now: the event's type, the state that it leads to, the action."""
+    """What was done, or is being done just now: the event's type, the state that it leads to, the action.
+
+    `clock` is the promise with which the clock began anew.
+    """
 
     type: str
     state: str
     action: str
     at: datetime
+    clock: Mapping[str, Any] | None = None
 
 
 def clock_of(application: Submitted, version: Version, *, then: Step | None = None) -> Clock:
@@ -79,20 +84,21 @@ def clock_of(application: Submitted, version: Version, *, then: Step | None = No
 def steps_of(application_id: UUID) -> list[Step]:
     """Return what happened since it was submitted, in order. One query."""
     events = Event.objects.filter(application_id=application_id).exclude(to_state=DRAFT).order_by("sequence")
-    return [Step(*each) for each in events.values_list("type", "to_state", "action", "at")]
+    return [Step(*each) for each in events.values_list("type", "to_state", "action", "at", "data__clock")]
 
 
 def clock_from(steps: Sequence[Step], version: Version, received: date) -> Clock:
     """Return the clock that these steps make."""
     workflow = version.definition.workflow
+    anew = begun_again(steps)
+    since = steps if anew is None else anew[2]
     extending = {each.action: each.extends for each in workflow.transitions if each.extends}
-    targets = [extending[each.action] for each in steps if each.action in extending]
-    return _begun(
-        version,
-        received,
-        pauses_in(_paused(workflow, steps)),
-        tuple(Deadline(each.working_days, working=True, basis=each.basis) for each in targets),
-    )
+    targets = [extending[each.action] for each in since if each.action in extending]
+    pauses = pauses_in(_paused(workflow, since))
+    extensions = tuple(Deadline(each.working_days, working=True, basis=each.basis) for each in targets)
+    if anew is not None:
+        return Clock(anew[0], anew[1], True, tuple(pauses), extensions, again=True)
+    return _begun(version, received, pauses, extensions)
 
 
 def _begun(version: Version, received: date, pauses: list[Pause], extensions: tuple[Deadline, ...] = ()) -> Clock:
@@ -129,6 +135,15 @@ def target_of(application: Submitted, version: Version, state: str) -> date | No
     # What is being submitted just now has no history yet.
     steps = steps_of(application.id) or [Step("submitted", state, "", application.submitted_at)]
     return target_on(steps, version, calendar())
+
+
+def begun_again(steps: Sequence[Step]) -> tuple[Deadline, date, list[Step]] | None:
+    """Return the promise of the latest reopening, its day, and the steps from it on; None where there was none."""
+    for place in range(len(steps) - 1, -1, -1):
+        promise = steps[place].clock
+        if promise is not None:
+            return Deadline.of(promise), city_day(steps[place].at), [*steps[place:]]
+    return None
 
 
 def _paused(workflow: Workflow, steps: Iterable[Step]) -> Iterator[tuple[bool, date]]:

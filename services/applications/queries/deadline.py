@@ -21,15 +21,15 @@ def explain(row: Row, language: str) -> dict[str, Any]:
     version, holidays, steps = row.version, calendar(), steps_of(row.id)
     content = version.definition.content["deadline"]
     clock = clock_from(steps, version, city_day(row.submitted_at))
-    counted = clock.counted(holidays)
+    rule, counted = clock.rule, clock.counted(holidays)
     due_on = row.due_on if row.end else counted.due_on
     return {
         "due_on": due_on.isoformat() if due_on else None,
         "received_on": city_day(row.submitted_at).isoformat(),
         "started_on": clock.start.isoformat() if clock.complete else None,
-        "working_days": content.get("working_days"),
-        "calendar_days": content.get("calendar_days"),
-        "basis": content.get("basis", ""),
+        "working_days": rule.days if rule.working else None,
+        "calendar_days": None if rule.working else rule.days,
+        "basis": rule.basis,
         "clock": clock_state(row),
         "paused_on": row.paused_on.isoformat() if row.paused_on else None,
         "days_left": counted.left if counted.due_on is None else None,
@@ -98,11 +98,13 @@ def _received(clock: Clock, due_on: date | None, language: str) -> str:
         due = f"; an answer is due by {day_in_words(due_on, language)}" if due_on else ""
         unit = "working day(s)" if working else "calendar day(s)"
         closed = " Weekends, public holidays and joint leave days are not counted." if working else ""
-        return f"Received on {received}; {number} {unit} from the day after{due}.{closed}"
+        began = "Opened again on" if clock.again else "Received on"
+        return f"{began} {received}; {number} {unit} from the day after{due}.{closed}"
     due = f"; jawaban paling lambat {day_in_words(due_on, language)}" if due_on else ""
     unit = "hari kerja" if working else "hari kalender"
     closed = " Akhir pekan, hari libur nasional, dan cuti bersama tidak dihitung." if working else ""
-    return f"Diterima {received}; {number} {unit} mulai hari berikutnya{due}.{closed}"
+    began = "Dibuka kembali" if clock.again else "Diterima"
+    return f"{began} {received}; {number} {unit} mulai hari berikutnya{due}.{closed}"
 
 
 def _extended(days: int, basis: str, language: str) -> str:

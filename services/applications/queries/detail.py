@@ -66,7 +66,7 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
         WHERE a."end" IN ('granted', 'rejected') AND e.application_id = a.id AND e.to_state = a.state
           AND e.from_state <> e.to_state
         ORDER BY e.sequence DESC LIMIT 1),
-       d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at
+       d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at, a.objects_to_id, o.number
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
@@ -75,6 +75,7 @@ LEFT JOIN agencies_unit n ON n.id = a.unit_id
 LEFT JOIN accounts_user w ON w.id = a.assignee_id
 LEFT JOIN catalogue_versionlife l ON l.version_id = a.version_id
 LEFT JOIN documents_issueddocument d ON d.id = a.document_id
+LEFT JOIN applications_application o ON o.id = a.objects_to_id
 """
 _MINE = _SELECT + "WHERE a.id = %s AND a.applicant_id = %s"
 _OFFICE = _SELECT + "WHERE a.id = %s AND a.state <> 'draft' AND a.agency_id = ANY(%s)"
@@ -139,6 +140,8 @@ class Row:
     reused: dict[str, Any] | None = None
     decided: dict[str, Any] | None = None
     place: Place | None = None
+    objects_to_id: UUID | None = None
+    objects_to_number: str | None = None
 
     @property
     def agency_id(self) -> UUID:
@@ -165,7 +168,7 @@ def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:
 def _row(found: tuple[Any, ...] | None) -> Row:
     if found is None:
         raise Application.DoesNotExist
-    code, number, title, issued_at, valid_until, sha256, revoked_at = found[30:]
+    code, number, title, issued_at, valid_until, sha256, revoked_at = found[30:37]
     return Row(
         id=found[0],
         version=version_of(found[1]),
@@ -192,6 +195,8 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         place=Place(*found[22:29]),
         decided=decoded(found[29]),
         document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
+        objects_to_id=found[37],
+        objects_to_number=found[38],
     )
 
 
@@ -244,6 +249,8 @@ def _shared(row: Row, language: str) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "number": row.number,
+        "kind": version.definition.kind,
+        "objects_to": {"id": str(row.objects_to_id), "number": row.objects_to_number} if row.objects_to_id else None,
         "service": {"slug": version.slug, "title": version.text("title", language)},
         "agency": {"code": version.agency_code, "name": version.agency_name},
         "version": version.number,

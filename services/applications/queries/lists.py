@@ -54,6 +54,7 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
     return {
         "id": str(id),
         "number": number,
+        "kind": version.definition.kind,
         "service": {"slug": version.slug, "title": version.text("title", language)},
         "agency": {"code": version.agency_code, "name": version.agency_name},
         "state": state,

@@ -33,7 +33,7 @@ def verified(receipt: str, language: str) -> dict[str, Any]:
         raise NotGenuine
     version = version_of(
         ServiceVersion.objects.values_list("id", flat=True).get(
-            service__slug=claims["service"], sha256=claims["version_sha256"], number=claims["version"]
+            content__service=claims["service"], sha256=claims["version_sha256"], number=claims["version"]
         )
     )
     later = Submission.objects.filter(application_id=claims["application"], number__gt=claims["submission"])

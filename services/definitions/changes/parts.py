@@ -21,6 +21,8 @@ _NAMES = {
     "workflow": ("Alur kerja", "The workflow"),
     "deadline": ("Tenggat", "The deadline"),
     "corrections": ("Perbaikan", "Rounds of correction"),
+    "objection": ("Keberatan dan banding", "Objection and appeal"),
+    "reopening": ("Pembukaan kembali", "Reopening"),
     "outcome": ("Dokumen hasil", "The document issued"),
     "retention": ("Masa simpan", "How long it is kept"),
     "hooks": ("Pemeriksaan oleh modul", "The module's checks"),
@@ -31,7 +33,9 @@ _NAMES = {
 _COSMETIC = frozenset(
     {"title", "summary", "category", "keywords", "life_events", "legal_basis", "confidence", "demo", "$schema"}
 )
-_COMPATIBLE = frozenset({"workflow", "deadline", "corrections", "outcome", "retention", "hooks"})
+_COMPATIBLE = frozenset(
+    {"workflow", "deadline", "corrections", "objection", "reopening", "outcome", "retention", "hooks"}
+)
 _ASSURANCE = ("basic", "verified", "in_person")
 
 
