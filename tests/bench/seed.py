@@ -87,6 +87,32 @@ JOIN unnest(%(checksums)s::text[], %(families)s::uuid[]) WITH ORDINALITY f (chec
 """
 
 
+_OFFICER = """
+WITH person AS (
+  INSERT INTO accounts_user (id, password, is_superuser, email, full_name, language, assurance, is_active, is_staff,
+    date_joined, kind)
+  VALUES (md5('officer')::uuid, '!', false, 'bench-officer@example.org', 'Petugas', 'id', 'verified', true, false, now(),
+    'person') RETURNING id
+), roles AS (
+  INSERT INTO agencies_membership (id, user_id, agency_id, role)
+  SELECT gen_random_uuid(), person.id, a.id, r FROM person, agencies_agency a, unnest('{officer,admin}'::text[]) r
+  WHERE a.code = 'DPMPTSP'
+), given AS (
+  INSERT INTO accounts_provider_authorization (id, person_id, client_id, scopes, claims, auth_time, methods, assurance,
+    created_at, used_checksum, answer)
+  SELECT gen_random_uuid(), person.id, p.id, '{openid,office}', '{}', now(), '{pwd,mfa}', 'verified', now(), '', ''
+  FROM person, accounts_relyingparty p WHERE p.client_id = 'balikpapan-app' RETURNING id, person_id, client_id
+), access AS (
+  INSERT INTO oauth2_provider_accesstoken (token, token_checksum, expires, scope, application_id, user_id, created,
+    updated, resource)
+  SELECT '', encode(sha256('bench-officer'), 'hex'), now() + interval '1 day', 'openid office', client_id, person_id,
+    now(), now(), '[]' FROM given RETURNING id
+)
+INSERT INTO accounts_provider_authorizedtoken (access_token_id, authorization_id) SELECT access.id, given.id
+FROM access, given
+"""
+
+
 def seed_refresh_tokens(count: int, *, ours: Path, library: Path) -> None:
     """Give the app `count` refresh tokens of the product's making and as many of the library's, a file of each."""
     families = [UUID(hashlib.md5(f"family-{n}".encode(), usedforsecurity=False).hexdigest()) for n in range(count)]
@@ -126,6 +152,7 @@ def seed(*, applications: int, drafts: int, say: Callable[[str], None]) -> None:
         say(f"{people} people, {PEOPLE_PER_TOKEN_SET} tokens")
         cursor.execute(_PEOPLE, [people])
         cursor.execute(_TOKENS, [PEOPLE_PER_TOKEN_SET])
+        cursor.execute(_OFFICER)
         for start in range(1, applications + 1, 200_000):
             end = min(start + 199_999, applications)
             say(f"applications {start:,} to {end:,}")
