@@ -438,6 +438,7 @@ CELERY_BEAT_SCHEDULE = {
     "tend-corrections": {"task": "services.applications.tasks.tend_corrections", "schedule": 600.0},
     "forget-bulk-jobs": {"task": "services.applications.tasks.forget_bulk_jobs", "schedule": 3600.0},
     "sweep-staged-files": {"task": "services.applications.tasks.sweep_staged_files", "schedule": 3600.0},
+    "count-forecasts": {"task": "services.applications.tasks.count_forecasts", "schedule": 3600.0},
     "tend-clocks": {"task": "services.applications.tasks.tend_clocks", "schedule": 600.0},
     "seal-history": {"task": "services.applications.tasks.seal_history", "schedule": 300.0},
     "remind-of-cut-offs": {"task": "services.catalogue.tasks.remind_residents", "schedule": 600.0},

@@ -25,8 +25,21 @@ def wording_of(event: Event, application: Application, version: Version) -> tupl
         # A workflow may lead back to a state that is called as one of these.
         title, body = (_step if event.action else _SPECIAL.get(event.type, _step))(what)
         titles[language] = f"{version.text('title', language)}: {title}"
-        bodies[language] = f"{body}\n\n{note}" if (note := note_of(event, version, language)) else body
+        more = [note_of(event, version, language), _ASKED[language] if _asks(event, version) else ""]
+        bodies[language] = "\n\n".join([body, *filter(None, more)])
     return titles, bodies
+
+
+_ASKED: Final[Texts] = {
+    "id": "Bagaimana layanan ini? Jawab sembilan pertanyaan singkat di halaman permohonan.",
+    "en": "How was this service? Answer nine short questions on the application's page.",
+}
+
+
+def _asks(event: Event, version: Version) -> bool:
+    """Return whether the survey opens with this event: it decides."""
+    decides = version.definition.workflow.states[event.to_state].end in ("granted", "rejected")
+    return decides and event.from_state != event.to_state
 
 
 @dataclass(frozen=True, slots=True)

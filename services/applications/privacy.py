@@ -15,6 +15,7 @@ from services.applications.models import (
     CorrectionFile,
     CorrectionRound,
     Event,
+    Satisfaction,
 )
 from services.applications.operations.drafts import discard_draft
 from services.applications.operations.given_files import forget_staged
@@ -22,6 +23,7 @@ from services.applications.queries.reused import still_reused
 from services.documents.operations import open_document, open_file
 
 _CHUNK = 100
+_SATISFACTION_COLUMNS = ("scores", "words", "answered_at", "changed_at")
 _ROUND_COLUMNS = ("number", "state", "asked_at", "answer_by", "message", "items", "answers", "closed_at")
 _HOP_COLUMNS = ("number", "kind", "from_agency__code", "to_agency__code", "to_unit__name", "reason", "at", "answer_by")
 _GIVEN_COLUMNS = ("action", "document", "internal", "file__name", "file__sha256", "staged_at")
@@ -83,6 +85,7 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "corrections": [_round(one) for one in each.rounds.order_by("number").prefetch_related("files")],
             "given": list(each.action_files.filter(event__isnull=False).order_by("pk").values(*_GIVEN_COLUMNS)),
             "document": _document(each),
+            "satisfaction": Satisfaction.objects.filter(application=each).values(*_SATISFACTION_COLUMNS).first(),
         }
 
 
@@ -113,6 +116,7 @@ def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
     for draft in drafts:
         discard_draft(application=draft)
     forget_staged(person_id)
+    Satisfaction.objects.filter(application__applicant_id=person_id).delete()  # what it added up to names nobody
     kept = Application.objects.filter(applicant_id=person_id).exclude(state=DRAFT)
     documents = kept.filter(document__isnull=False).count()
     return [

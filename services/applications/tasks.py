@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
+from services.applications import forecasting
 from services.applications.models import BulkJob
 from services.applications.operations import watching
 from services.applications.operations.given_files import sweep
@@ -51,3 +52,9 @@ def seal_history() -> str | None:
     """Make the root over what came since the last, once after each midnight. Return its day."""
     root = seal_day(now=timezone.now())
     return str(root.day) if root else None
+
+
+@shared_task(soft_time_limit=150, time_limit=180)
+def count_forecasts() -> int:
+    """Count how long answers take, where something was decided since. Return for how many services."""
+    return forecasting.count_forecasts(now=timezone.now())

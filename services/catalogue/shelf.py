@@ -27,10 +27,11 @@ _ANSWERS_KEPT = 1000
 _REVISION = "SELECT token FROM catalogue_revision WHERE id = 1"
 _SERVICES = """
 SELECT s.slug, s.is_open, s.category, s.life_events, s.search_text, a.code, a.name,
-       v.number, v.sha256, v.content, v.published_at
+       v.number, v.sha256, v.content, v.published_at, f.sample, f.median, f.p90
 FROM catalogue_service s
 JOIN agencies_agency a ON a.id = s.agency_id
 JOIN catalogue_serviceversion v ON v.id = s.current_id
+LEFT JOIN catalogue_forecast f ON f.service_id = s.id AND f.sample >= 20
 ORDER BY s.slug
 """
 
@@ -58,6 +59,16 @@ class Entry:
     sha256: str
     published_at: Any
     definition: Definition
+    usual: "Usual | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How many working days the latest `sample` decisions took. Fewer than 20 tell nothing and are left out."""
+
+    sample: int
+    median: int
+    p90: int
 
 
 @dataclass(slots=True)
@@ -118,7 +129,7 @@ def _load(token: UUID | None, asked_at: float) -> Shelf:
     entries = {}
     vocabulary: set[str] = set()
     for row in fetch_all(_SERVICES):
-        slug, is_open, category, life_events, search_text, code, name, number, sha256, content, at = row
+        slug, is_open, category, life_events, search_text, code, name, number, sha256, content, at, *usual = row
         content = orjson.loads(content) if isinstance(content, str | bytes) else content
         entries[slug] = Entry(
             slug=slug,
@@ -132,6 +143,7 @@ def _load(token: UUID | None, asked_at: float) -> Shelf:
             sha256=sha256,
             published_at=at,
             definition=Definition(content, sha256),
+            usual=Usual(*usual) if usual[0] is not None else None,
         )
         vocabulary.update(word for word in words_of(search_text) if len(word) > 3)
     return Shelf(token=token, checked_at=asked_at, entries=entries, vocabulary=frozenset(vocabulary))

@@ -4,7 +4,17 @@ Pure Python: no tables, no HTTP, no queues. `load_yaml` reads a module's file, `
 both refuse an unsound definition with every problem at once, each with its place and what to do.
 """
 
-from services.definitions.clock import DayCount, Deadline, DueDate, Pause, due_date, last_day, pauses_in, working_day
+from services.definitions.clock import (
+    DayCount,
+    Deadline,
+    DueDate,
+    Pause,
+    due_date,
+    is_working,
+    last_day,
+    pauses_in,
+    working_day,
+)
 from services.definitions.corrections import REASONS, Corrections
 from services.definitions.faults import DefinitionError, Fault
 from services.definitions.fields import Field
@@ -59,6 +69,7 @@ __all__ = [
     "canonical_json",
     "content_hash",
     "due_date",
+    "is_working",
     "last_day",
     "load_content",
     "load_yaml",

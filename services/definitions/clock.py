@@ -104,8 +104,13 @@ def working_day(day: date, number: int, holidays: Mapping[date, str]) -> date:
     step, left = timedelta(days=1 if number > 0 else -1), abs(number)
     while left:
         day += step
-        left -= day not in holidays and day.weekday() < _SATURDAY
+        left -= is_working(day, holidays)
     return day
+
+
+def is_working(day: date, holidays: Mapping[date, str]) -> bool:
+    """Return whether agencies work on `day`."""
+    return day not in holidays and day.weekday() < _SATURDAY
 
 
 def pauses_in(steps: Iterable[tuple[bool, date]]) -> list[Pause]:

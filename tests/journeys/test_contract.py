@@ -118,6 +118,7 @@ def known(stack: Stack) -> dict[str, Parameters]:
             "path.client_id": "nobody",
         },
         "agencies_read": {"path.code": "DISDUKCAPIL"},
+        "agencies_satisfaction": {"path.code": "DISDUKCAPIL"},
         "applications_save": {"path.id": saved, "header.If-Match": "*"},
         "applications_prefill": {"path.id": saved},
         "applications_take_over": {"path.id": saved, "header.If-Match": "*"},

@@ -212,6 +212,7 @@ DEADLINE = OpenApiExample(
             {"level": "head", "who": "kepala instansi", "on": "2026-12-01", "told_at": None},
             {"level": "inspectorate", "who": "Inspektorat", "on": "2026-12-03", "told_at": None},
         ],
+        "usual": None,
     },
     response_only=True,
     status_codes=["200"],

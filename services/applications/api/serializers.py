@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from accounts.mandates.models import Relation
-from services.catalogue.api.serializers import AgencyRef
+from services.catalogue.api.serializers import AgencyRef, UsualOut
 
 
 class ServiceRef(serializers.Serializer[dict[str, str]]):
@@ -330,6 +330,7 @@ class DeadlineOut(serializers.Serializer[dict[str, object]]):
         choices=["escalate", "granted"], allow_null=True, help_text="What it means when the date passes."
     )
     escalation = LevelOut(many=True, help_text="Who is told that the answer is late; empty where nobody is.")
+    usual = UsualOut(allow_null=True, help_text="What was usual at this service lately; null where that says nothing.")
 
 
 class Applicant(serializers.Serializer[dict[str, object]]):

@@ -7,6 +7,7 @@ from services.applications.models.corrections import CorrectionFile, CorrectionR
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
 from services.applications.models.roots import HistoryLeaf, HistoryRoot
+from services.applications.models.satisfaction import Satisfaction, SatisfactionCount
 from services.applications.models.templates import AnswerTemplate, AnswerWording
 from services.applications.models.watch import Watch
 
@@ -25,6 +26,8 @@ __all__ = (
     "HistoryLeaf",
     "HistoryRoot",
     "Hop",
+    "Satisfaction",
+    "SatisfactionCount",
     "Submission",
     "Watch",
 )

@@ -8,6 +8,7 @@ from services.applications.models import Event
 from services.applications.queries.clock import Clock, Step, clock_from, steps_of, target_on
 from services.applications.queries.detail import Row, city_day, clock_state, day_in_words, state_label
 from services.applications.queries.lapse import lapse_sentence, levels_of
+from services.catalogue.queries import usual_for
 from services.definitions import DueDate
 
 
@@ -43,6 +44,7 @@ def explain(row: Row, language: str) -> dict[str, Any]:
         "target": _target(row, steps, language),
         "on_lapse": content.get("on_lapse"),
         "escalation": levels_of(version, steps, due_on, holidays, language),
+        "usual": usual_for(version.slug, language) if not row.end else None,
     }
 
 

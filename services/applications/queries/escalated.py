@@ -8,7 +8,7 @@ from uuid import UUID
 from services.agencies.queries import calendar
 from services.applications.queries.detail import moment
 from services.applications.queries.lists import Key, line_of
-from services.definitions import LEVELS
+from services.definitions import LEVELS, is_working
 from superapp.http.sql import Row, fetch_all
 
 _SELECT = """
@@ -57,8 +57,6 @@ def escalated_line(row: Row, language: str, today: date) -> dict[str, Any]:
 
 
 def _days_late(due_on: date, today: date) -> int:
-    holidays, days = calendar(), 0
-    for ordinal in range(due_on.toordinal() + 1, today.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        days += day not in holidays and day.weekday() < 5
-    return days
+    holidays = calendar()
+    days = (date.fromordinal(each) for each in range(due_on.toordinal() + 1, today.toordinal() + 1))
+    return sum(is_working(day, holidays) for day in days)

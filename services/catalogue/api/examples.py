@@ -36,6 +36,12 @@ DETAIL = OpenApiExample(
         ],
         "fee_basis": "UU 24/2013 Pasal 79A",
         "deadline_basis": "Standar pelayanan (demo)",
+        "usual": {
+            "sample": 200,
+            "median_days": 1,
+            "p90_days": 3,
+            "words": "Separuh dari 200 keputusan terakhir memakan paling lama 1 hari kerja.",
+        },
         "states": [{"code": "submitted", "label": "Diajukan", "end": None}],
         "confidence": "reconstructed",
         "version_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

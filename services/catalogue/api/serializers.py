@@ -49,6 +49,15 @@ class StateOut(serializers.Serializer[dict[str, object]]):
     end = serializers.ChoiceField(choices=["granted", "rejected", "withdrawn"], allow_null=True)
 
 
+class UsualOut(serializers.Serializer[dict[str, object]]):
+    """How long answers took lately, from completeness to the decision. No promise."""
+
+    sample = serializers.IntegerField(help_text="How many of the latest decisions were counted; at least 20.")
+    median_days = serializers.IntegerField(help_text="Working days that half of them did not exceed.")
+    p90_days = serializers.IntegerField(help_text="Working days that nine of ten did not exceed.")
+    words = serializers.CharField()
+
+
 class ServiceDetail(ServiceLine):
     """A service in full."""
 
@@ -57,6 +66,7 @@ class ServiceDetail(ServiceLine):
     requirements = RequirementOut(many=True)
     fee_basis = serializers.CharField()
     deadline_basis = serializers.CharField()
+    usual = UsualOut(allow_null=True, help_text="Null while too few were decided to tell.")
     states = StateOut(many=True)
     confidence = serializers.CharField(help_text="How sure we are of what is told here.")
     version_sha256 = serializers.CharField()

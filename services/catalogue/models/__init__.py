@@ -7,6 +7,7 @@ from services.catalogue.models.authoring import (
     Publication,
     ServiceDraft,
 )
+from services.catalogue.models.forecast import Forecast
 from services.catalogue.models.published import (
     ChangeClass,
     DraftsPolicy,
@@ -23,6 +24,7 @@ __all__ = [
     "Change",
     "ChangeClass",
     "DraftsPolicy",
+    "Forecast",
     "GoldenCase",
     "ModuleOffer",
     "Origin",

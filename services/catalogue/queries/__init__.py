@@ -10,6 +10,7 @@ from services.catalogue.queries.public import (
     service_page,
     summary_of,
     text_of,
+    usual_for,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "service_page",
     "summary_of",
     "text_of",
+    "usual_for",
 ]

@@ -147,6 +147,7 @@ def detail_of(entry: Entry, language: str) -> dict[str, Any]:
         ],
         "fee_basis": content.get("fee", {}).get("basis", ""),
         "deadline_basis": content["deadline"].get("basis", ""),
+        "usual": usual_of(entry, language),
         "states": [
             {"code": state.code, "label": local(state.label, language), "end": state.end}
             for state in entry.definition.workflow.states.values()
@@ -156,6 +157,30 @@ def detail_of(entry: Entry, language: str) -> dict[str, Any]:
         "version_url": f"{_PATH}{entry.slug}/versions/{entry.number}/",
         "published_at": entry.published_at.isoformat(),
     }
+
+
+def usual_of(entry: Entry, language: str) -> dict[str, Any] | None:
+    """Return how long answers took lately, in numbers and words; None where too few were decided."""
+    usual = entry.usual
+    if usual is None:
+        return None
+    if language == "en":
+        words = (
+            f"Half of the latest {usual.sample} decisions took at most {usual.median} working day(s), nine of ten at "
+            f"most {usual.p90}. This is no promise: the due date by law stands."
+        )
+    else:
+        words = (
+            f"Separuh dari {usual.sample} keputusan terakhir memakan paling lama {usual.median} hari kerja, sembilan "
+            f"dari sepuluh paling lama {usual.p90}. Ini bukan janji: tenggat menurut hukum tetap berlaku."
+        )
+    return {"sample": usual.sample, "median_days": usual.median, "p90_days": usual.p90, "words": words}
+
+
+def usual_for(slug: str, language: str) -> dict[str, Any] | None:
+    """Return the same by a service's slug."""
+    entry = current_shelf().entries.get(slug)
+    return usual_of(entry, language) if entry else None
 
 
 def get_version(*, slug: str, number: int) -> ServiceVersion:
