@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 import jsonschema_rs
@@ -11,10 +11,12 @@ import orjson
 
 from services.catalogue.bundles.signing import BadSignature, Signer, UnknownSigner, own_name, sign, signer_of
 from services.definitions import canonical_json, content_hash
+from services.definitions.cases import MOST_CASES
 from services.definitions.values import depth_of, pointer_of
 from superapp.http.problems import FieldError, Problem, invalid
 
-FORMAT: Final = "service-bundle/1.0"
+FORMAT: Final = "service-bundle/1.1"
+WITHOUT_CASES: Final = "service-bundle/1.0"  # what was written before cases travelled, and what has none
 MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_DEPTH: Final = 45
 _MOST_ERRORS: Final = 50
@@ -31,37 +33,49 @@ def _object(**properties: Any) -> dict[str, Any]:
     }
 
 
-_LINE: Final = _object(
-    service=_SLUG,
-    agency={"type": "string", "minLength": 1, "maxLength": 30},
-    module={"type": "string", "maxLength": 80},
-    sha256=_HASH,
-    version={
+def _line_with(**more: Any) -> dict[str, Any]:
+    return _object(**_LINE_PARTS, **more)
+
+
+def _shape_with(line: dict[str, Any], **more: Any) -> dict[str, Any]:
+    services = {"type": "array", "minItems": 1, "maxItems": 1000, "items": line}
+    manifest = _object(**{"from": {"type": "string", "minLength": 1, "maxLength": 255}, "services": services})
+    return _object(**_PARTS, manifest=manifest, **more)
+
+
+_LINE_PARTS: Final[dict[str, Any]] = {
+    "service": _SLUG,
+    "agency": {"type": "string", "minLength": 1, "maxLength": 30},
+    "module": {"type": "string", "maxLength": 80},
+    "sha256": _HASH,
+    "version": {
         "anyOf": [
             {"type": "null"},
             _object(number={"type": "integer", "minimum": 1}, published_at={"type": "string", "maxLength": 40}),
         ]
     },
-)
-_SHAPE: Final = _object(
-    format={"type": "string", "maxLength": 40},
-    id=_HASH,
-    manifest=_object(
-        **{
-            "from": {"type": "string", "minLength": 1, "maxLength": 255},
-            "services": {"type": "array", "minItems": 1, "maxItems": 1000, "items": _LINE},
-        }
+}
+_PARTS: Final[dict[str, Any]] = {
+    "format": {"type": "string", "maxLength": 40},
+    "id": _HASH,
+    "definitions": {"type": "object", "propertyNames": _SLUG, "additionalProperties": {"type": "object"}},
+    "signature": {"type": "string", "maxLength": 1000},
+}
+_CASES: Final[dict[str, Any]] = {"type": "array", "minItems": 1, "maxItems": MOST_CASES, "items": {"type": "object"}}
+_SHAPES: Final[dict[str, Any]] = {
+    WITHOUT_CASES: _shape_with(_line_with()),
+    FORMAT: _shape_with(
+        _line_with(cases={"anyOf": [{"type": "null"}, _HASH]}),
+        cases={"type": "object", "propertyNames": _SLUG, "additionalProperties": _CASES},
     ),
-    definitions={"type": "object", "propertyNames": _SLUG, "additionalProperties": {"type": "object"}},
-    signature={"type": "string", "maxLength": 1000},
-)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
     """One service as a bundle holds it. `agency` and `module` are names; `number`, `published_at` say whence it came.
 
-    Both are None for a draft.
+    Both are None for a draft. `cases` are its golden cases as they are written, by name.
     """
 
     service: str
@@ -70,6 +84,7 @@ class Packed:
     content: dict[str, Any]
     number: int | None = None
     published_at: str | None = None
+    cases: tuple[dict[str, Any], ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -90,10 +105,12 @@ class Bundle:
 def pack(services: Sequence[Packed]) -> bytes:
     """Return the bundle of these services. The same services give the same bytes, in whatever order they come."""
     ordered = sorted(services, key=lambda each: each.service)
-    lines = [_line(each) for each in ordered]
-    signed = {"format": FORMAT, "id": _id(lines), "manifest": {"from": own_name(), "services": lines}}
-    definitions = {each.service: each.content for each in ordered}
-    return canonical_json(signed | {"definitions": definitions, "signature": sign(canonical_json(signed))})
+    cases = {each.service: list(each.cases) for each in ordered if each.cases}
+    lines = [_line(each) | ({"cases": _hash_of(each.cases)} if cases else {}) for each in ordered]
+    manifest = {"from": own_name(), "services": lines}
+    signed = {"format": FORMAT if cases else WITHOUT_CASES, "id": _id(lines), "manifest": manifest}
+    parts = {"definitions": {each.service: each.content for each in ordered}} | ({"cases": cases} if cases else {})
+    return canonical_json(signed | parts | {"signature": sign(canonical_json(signed))})
 
 
 def name_of(body: bytes) -> str:
@@ -111,7 +128,9 @@ def opened(body: bytes) -> Bundle:
     """
     content = _read(body)
     lines, definitions = content["manifest"]["services"], content["definitions"]
-    errors = list(islice(_changed(content["id"], lines, definitions), _MOST_ERRORS))
+    cases = content.get("cases", {})
+    changed = chain(_changed(content["id"], lines, definitions), _changed_cases(lines, cases))
+    errors = list(islice(changed, _MOST_ERRORS))
     signed = canonical_json({key: content[key] for key in ("format", "id", "manifest")})
     try:
         signer = signer_of(content["signature"], signed)
@@ -126,7 +145,7 @@ def opened(body: bytes) -> Bundle:
         id=content["id"],
         source=content["manifest"]["from"],
         signer=signer,
-        services=tuple(_packed(line, definitions[line["service"]]) for line in lines),
+        services=tuple(_packed(line, definitions[line["service"]], cases) for line in lines),
     )
 
 
@@ -141,7 +160,7 @@ def _line(each: Packed) -> dict[str, Any]:
     }
 
 
-def _packed(line: dict[str, Any], content: dict[str, Any]) -> Packed:
+def _packed(line: dict[str, Any], content: dict[str, Any], cases: dict[str, Any]) -> Packed:
     version = line["version"] or {}
     return Packed(
         service=line["service"],
@@ -150,12 +169,19 @@ def _packed(line: dict[str, Any], content: dict[str, Any]) -> Packed:
         content=content,
         number=version.get("number"),
         published_at=version.get("published_at"),
+        cases=tuple(cases.get(line["service"], ())),
     )
 
 
+def _hash_of(cases: Sequence[dict[str, Any]]) -> str | None:
+    return content_hash(list(cases)) if cases else None
+
+
 def _id(lines: Sequence[dict[str, Any]]) -> str:
-    """Return the id: the same wherever the same definitions of the same services are packed."""
-    return content_hash([[each["service"], each["agency"], each["sha256"]] for each in lines])
+    """Return the id: the same wherever the same definitions and cases of the same services are packed."""
+    named = [[each[part] for part in ("service", "agency", "sha256")] for each in lines]
+    return content_hash([[*each, *([line["cases"]] if line.get("cases") else [])]
+                         for each, line in zip(named, lines, strict=True)])  # fmt: skip
 
 
 def _read(body: bytes) -> Any:
@@ -167,13 +193,15 @@ def _read(body: bytes) -> Any:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise invalid([_error("", "not_a_bundle", "Ini bukan berkas JSON.", "This is no JSON.")]) from None
-    if isinstance(content, dict) and isinstance(content.get("format"), str) and content["format"] != FORMAT:
+    if isinstance(content, dict) and isinstance(content.get("format"), str) and content["format"] not in _SHAPES:
         said = content["format"][:40].encode("ascii", "backslashreplace").decode()
         raise invalid([_error("/format", "unsupported_format", f"Format {said} tidak dikenal; di sini {FORMAT}.",
                               f"Format {said} is not known; here it is {FORMAT}.")])  # fmt: skip
     if depth_of(content, _MOST_DEPTH) > _MOST_DEPTH:
         raise invalid([_error("", "too_deep", "Bertingkat terlalu dalam.", "It nests too deep.")])
-    if wrong := list(islice(_shape().iter_errors(content), _MOST_ERRORS)):
+    said = content.get("format") if isinstance(content, dict) else None
+    shape = _shape(said if isinstance(said, str) else FORMAT)
+    if wrong := list(islice(shape.iter_errors(content), _MOST_ERRORS)):
         raise invalid(
             [FieldError(pointer_of(list(each.instance_path)), "not_a_bundle", each.message[:200]) for each in wrong]
         )
@@ -184,8 +212,8 @@ def _read(body: bytes) -> Any:
 
 
 @cache
-def _shape() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(_SHAPE)
+def _shape(named: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_SHAPES[named])
 
 
 def _changed(id: str, lines: list[dict[str, Any]], definitions: dict[str, Any]) -> Iterator[FieldError]:
@@ -207,6 +235,15 @@ def _changed(id: str, lines: list[dict[str, Any]], definitions: dict[str, Any]) 
                      "The manifest does not name it.")  # fmt: skip
     if id != _id(lines):
         yield _error("/id", "changed", "Id bukan milik isi ini.", "The id is not of this content.")
+
+
+def _changed_cases(lines: list[dict[str, Any]], cases: dict[str, Any]) -> Iterator[FieldError]:
+    """Yield the golden cases that are not those that the manifest says."""
+    said = {line["service"]: line.get("cases") for line in lines}
+    for service in sorted(said.keys() | cases.keys()):
+        if _hash_of(cases.get(service, ())) != said.get(service):
+            yield _error(f"/cases/{service}", "changed", "Kasus uji diubah setelah ditandatangani.",
+                         "The golden cases were changed after they were signed.")  # fmt: skip
 
 
 def _unknown_signer(key_id: str) -> FieldError:

@@ -113,6 +113,15 @@ def bring_cases(service: Service, cases: Sequence[Case], now: datetime) -> None:
         note(service, Change.What.CASES_BROUGHT, actor_id=None, now=now, values=said)
 
 
+def take_cases(service: Service, cases: Sequence[Case], *, bundle: str, actor_id: UUID, now: datetime) -> None:
+    """Keep golden cases that came in a bundle and are not here yet; part of a transaction of the caller."""
+    for case in cases:
+        row = GoldenCase(service=service, name=case.id)
+        _put(row, dict(case.content), origin=Origin.ADMIN, author=actor_id, now=now)
+        said = {"case": case.id, "from": None, "to": row.sha256, "bundle": bundle}
+        note(service, Change.What.CASE_SAVED, actor_id=actor_id, now=now, values=said)
+
+
 def _let_go(row: GoldenCase) -> None:
     """Forget what the module does not bring any more; what an admin wrote stays."""
     if row.origin == Origin.MODULE or row.is_removed:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from services.catalogue.bundles import Bundle
 from services.catalogue.models import Change, Publication, Service, ServiceDraft
+from services.catalogue.operations.cases import take_cases
 from services.catalogue.operations.drafts import begin_draft, create_service
 from services.catalogue.operations.publishing import Wish, publish_draft
 from services.catalogue.operations.releasing import lock_catalogue, note
@@ -67,6 +68,10 @@ def import_bundle(
 
 def _take(bundle: Bundle, step: Step, wish: Wish | None, *, actor_id: UUID, now: datetime) -> Imported:
     draft = _begin(bundle, step, actor_id=actor_id, now=now) if step.action != "unchanged" else _waiting(step)
+    service = draft.service if draft else step.service
+    if service is not None and (new := step.cases_that("new")):
+        cases = [case for case, _done in step.cases if case.id in new]
+        take_cases(service, cases, bundle=bundle.id, actor_id=actor_id, now=now)
     if wish is None or draft is None:
         return Imported(step)
     made = publish_draft(

@@ -1,16 +1,17 @@
 """What goes into a bundle, and what of a bundle would change something here."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from services.agencies.models import Agency, District, Subdistrict
 from services.catalogue.bundles import Bundle, Packed
-from services.catalogue.models import Publication, Service, ServiceDraft, ServiceVersion
+from services.catalogue.models import GoldenCase, Publication, Service, ServiceDraft, ServiceVersion
 from services.catalogue.queries.authoring import OPEN_STATES, checked
-from services.definitions import content_hash
+from services.definitions import DefinitionError, content_hash
+from services.definitions.cases import MOST_CASES, Case, load_case
 from services.definitions.changes import Change as Difference
 from services.definitions.changes import ChangeClass
 from services.definitions.kinds import kind_of
@@ -20,7 +21,10 @@ from services.module_api import installed_modules
 from superapp.http.problems import FieldError
 
 Action = Literal["create", "draft", "unchanged", "none"]
+CaseAction = Literal["new", "kept", "unchanged"]
+CASE_ACTIONS: Final[tuple[CaseAction, ...]] = get_args(CaseAction)
 _CITY: Final = "64.71"
+_REMOVED: Final = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Step:
     """What importing one service would do here: begin a `create`d service, a `draft`, or nothing (`unchanged`).
 
     `none`: it cannot be imported, for the reasons in `errors`. `known_as` is the version that has this content already.
+    Of its golden cases a `new` one is written; one that stands here otherwise, or was removed here, is `kept` so.
     """
 
     packed: Packed
@@ -38,6 +43,11 @@ class Step:
     changes: tuple[Difference, ...]
     change_class: ChangeClass | None
     errors: tuple[FieldError, ...]
+    cases: tuple[tuple[Case, CaseAction], ...] = ()
+
+    def cases_that(self, action: CaseAction) -> list[str]:
+        """Return the names of the golden cases with which `action` would be done."""
+        return [case.id for case, done in self.cases if done == action]
 
 
 def packed_version(service: Service, version: ServiceVersion) -> Packed:
@@ -48,12 +58,23 @@ def packed_version(service: Service, version: ServiceVersion) -> Packed:
     if content_hash(version.content) != version.sha256:
         raise ValueError(f"{service.slug} version {version.number}: its content does not have its hash.")
     at = version.published_at.astimezone(UTC).isoformat()
-    return Packed(service.slug, service.agency.code, service.module, version.content, version.number, at)
+    number, cases = version.number, _cases([service])[service.pk]
+    return Packed(service.slug, service.agency.code, service.module, version.content, number, at, cases)
 
 
 def packed_draft(service: Service, draft: ServiceDraft) -> Packed:
     """Return a draft as a bundle holds it."""
-    return Packed(service.slug, service.agency.code, service.module, draft.content)
+    cases = _cases([service])[service.pk]
+    return Packed(service.slug, service.agency.code, service.module, draft.content, cases=cases)
+
+
+def _cases(services: Collection[Service]) -> dict[UUID, tuple[dict[str, Any], ...]]:
+    """Return the golden cases of services as they are written, by name."""
+    found: dict[UUID, list[dict[str, Any]]] = {each.pk: [] for each in services}
+    rows = GoldenCase.objects.filter(service__in=found, is_removed=False).order_by("name")
+    for service_id, content in rows.values_list("service_id", "content"):
+        found[service_id].append(content)
+    return {id: tuple(cases) for id, cases in found.items()}
 
 
 def published_services(slugs: Collection[str] | None = None) -> list[Packed]:
@@ -66,7 +87,10 @@ def published_services(slugs: Collection[str] | None = None) -> list[Packed]:
         found = found.filter(slug__in=slugs)
         if missing := sorted(set(slugs) - set(found.values_list("slug", flat=True))):
             raise LookupError(f"not published here: {', '.join(missing)}")
-    return [packed_version(each, each.current) for each in found if each.current]
+    services = list(found)
+    cases = _cases(services)
+    packed = [(each, packed_version(each, each.current)) for each in services if each.current]
+    return [replace(one, cases=cases[each.pk]) for each, one in packed]
 
 
 def planned(bundle: Bundle, *, agency_ids: Collection[UUID] | None) -> list[Step]:
@@ -100,12 +124,46 @@ class _Here:
         self.versions = {
             (slug, sha256): number for slug, sha256, number in numbered.values_list("service__slug", "sha256", "number")
         }
+        self.standing: dict[str, dict[str, str]] = {}
+        held = GoldenCase.objects.filter(service__slug__in=slugs) if any(each.cases for each in bundle.services) else []
+        for row in held.select_related("service") if held else ():
+            self.standing.setdefault(row.service.slug, {})[row.name] = _REMOVED if row.is_removed else row.sha256
         brings = installed_modules() if any(each.module for each in bundle.services) else []
         self.brought = {(module.label, one.slug) for module in brings for one in module.definitions()}
         self.regions = {*District.objects.values_list("code", flat=True)}
         self.regions |= {*Subdistrict.objects.values_list("code", flat=True)}
 
     def step(self, place: int, packed: Packed) -> Step:
+        """Return what would become of one service, with its golden cases."""
+        step = self._step(place, packed)
+        cases, errors = self._cases(packed, step)
+        action: Action = "none" if errors else step.action
+        return replace(step, cases=tuple(cases), errors=(*step.errors, *errors), action=action)
+
+    def _cases(self, packed: Packed, step: Step) -> tuple[list[tuple[Case, CaseAction]], list[FieldError]]:
+        standing = self.standing.get(packed.service, {}) if step.service and step.agency else {}
+        cases: list[tuple[Case, CaseAction]] = []
+        errors: list[FieldError] = []
+        for place, content in enumerate(packed.cases):
+            try:
+                case = load_case(content)
+            except DefinitionError as error:
+                at = f"/cases/{packed.service}/{place}"
+                errors += [FieldError(f"{at}{each.pointer}", "unsound", in_both(each.message, each.hint))
+                           for each in error.faults]  # fmt: skip
+                continue
+            held = standing.get(case.id)
+            done: CaseAction = "new" if held is None else "unchanged" if held == content_hash(content) else "kept"
+            cases.append((case, done))
+        names = [case.id for case, _done in cases]
+        more = len(set(names) - standing.keys()) + sum(held != _REMOVED for held in standing.values())
+        if more > MOST_CASES or len(set(names)) < len(names):
+            errors.append(_error(f"/cases/{packed.service}", "too_many_cases",
+                                 f"Paling banyak {MOST_CASES} kasus uji, masing-masing sekali.",
+                                 f"At most {MOST_CASES} golden cases, each once."))  # fmt: skip
+        return cases, errors
+
+    def _step(self, place: int, packed: Packed) -> Step:
         service, agency = self.services.get(packed.service), self.agencies.get(packed.agency)
         if service and agency and service.agency_id == agency.pk and self._holds(service, packed.sha256):
             return Step(packed, "unchanged", service, agency, self._known(packed), (), None, ())

@@ -98,7 +98,7 @@ def _taken(request: HttpRequest, bundle: Bundle, agencies: list[Agency]) -> Http
     made = import_bundle(
         bundle, agency_ids=[each.pk for each in agencies], actor_id=person_id(request), now=timezone.now()
     )
-    new = [each for each in made if each.step.action != "unchanged"]
+    new = [each for each in made if each.step.action != "unchanged" or each.step.cases_that("new")]
     said = _("Taken in as drafts: publish them like any other.") if new else _("All of it is here already.")
     messages.success(request, said)
     return HttpResponseRedirect(reverse("desk-services"))
@@ -110,4 +110,6 @@ def _told(step: Step) -> dict[str, Any]:
         "action": word_for(ACTIONS, step.action),
         "class": word_for(CLASSES, step.change_class) if step.change_class else "",
         "changes": changes_in_words(step.changes, page_language()),
+        "new_cases": step.cases_that("new"),
+        "kept_cases": step.cases_that("kept"),
     }

@@ -15,7 +15,7 @@ from services.catalogue.models import Service, ServiceVersion
 from services.catalogue.operations.drafts import unsound
 from services.catalogue.operations.importing import import_bundle
 from services.catalogue.queries.authoring import checked, draft_of
-from services.catalogue.queries.packing import Step, packed_draft, packed_version, planned
+from services.catalogue.queries.packing import CASE_ACTIONS, Step, packed_draft, packed_version, planned
 from superapp.http.conditional import etag_of, json_response, unless_held
 from superapp.http.idempotency import fingerprint, idempotent
 from superapp.http.problems import FieldError, Missing, invalid, localized
@@ -80,7 +80,8 @@ class Import(ServicesView):
         description="Send the file's bytes as they are. With `dry_run` it is told what would change, in words, and "
         "what stands in the way; nothing is made. Without it each service whose content is not here yet gets a draft, "
         "which is published like any other: all of them or none. Taking it in again changes nothing, and a draft that "
-        "somebody here has begun stays: publish it or throw it away first.",
+        "somebody here has begun stays: publish it or throw it away first. Golden cases come along: new ones are "
+        "written; one that stands here otherwise, or was removed here, stays so.",
         tags=TAGS,
         parameters=[OpenApiParameter("dry_run", bool, description="Only tell what would change.")],
         request=BundleOut,
@@ -95,7 +96,7 @@ class Import(ServicesView):
             steps = planned(bundle, agency_ids=self.agency_ids)
         else:
             steps = [each.step for each in import_bundle(bundle, agency_ids=self.agency_ids, **self.does())]
-        made = not dry and any(step.action != "unchanged" for step in steps)
+        made = not dry and any(step.action != "unchanged" or step.cases_that("new") for step in steps)
         return json_response(request, self._told(bundle, steps, dry), status=201 if made else 200)
 
     def _told(self, bundle: Bundle, steps: list[Step], dry: bool) -> dict[str, Any]:
@@ -125,6 +126,7 @@ class Import(ServicesView):
             "known_as": step.known_as,
             "change_class": step.change_class,
             "changes": [told_of(each, self.language) for each in step.changes],
+            "cases": {action: step.cases_that(action) for action in CASE_ACTIONS},
         }
 
 

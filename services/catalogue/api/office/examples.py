@@ -214,6 +214,7 @@ IMPORTED = OpenApiExample(
                 "known_as": None,
                 "change_class": "breaking",
                 "changes": [_CHANGE],
+                "cases": {"new": ["pindah-biasa"], "kept": [], "unchanged": []},
             }
         ],
         "errors": [],

@@ -317,10 +317,11 @@ class BundleManifestOut(serializers.Serializer[Any]):
 class BundleOut(serializers.Serializer[Any]):
     """Services as one signed file: canonical JSON."""
 
-    format = serializers.CharField(help_text="`service-bundle/1.0`.")
+    format = serializers.CharField(help_text="`service-bundle/1.1`; `service-bundle/1.0` where there are no cases.")
     id = serializers.CharField(help_text="SHA-256 of the services, agencies and hashes: the same wherever it is made.")
     manifest = BundleManifestOut()
     definitions = serializers.DictField(help_text="By service.")
+    cases = serializers.DictField(required=False, help_text="Golden cases by service, as they are written.")
     signature = serializers.CharField(
         help_text="JWS without its payload (RFC 7515, appendix F; EdDSA) over the canonical JSON of `format`, `id`, "
         "`manifest`."
@@ -330,6 +331,16 @@ class BundleOut(serializers.Serializer[Any]):
 class SignerOut(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="As it is known here.")
     key = serializers.CharField(help_text="Thumbprint of the key (RFC 7638).")
+
+
+class ImportCasesOut(serializers.Serializer[Any]):
+    """Golden cases by name."""
+
+    new = serializers.ListField(child=serializers.CharField(), help_text="Written here.")
+    kept = serializers.ListField(
+        child=serializers.CharField(), help_text="Stay as they stand here, or removed, though the file says otherwise."
+    )
+    unchanged = serializers.ListField(child=serializers.CharField(), help_text="Stand here already.")
 
 
 class ImportLineOut(serializers.Serializer[Any]):
@@ -346,6 +357,7 @@ class ImportLineOut(serializers.Serializer[Any]):
     known_as = serializers.IntegerField(allow_null=True, help_text="The version here that has this content already.")
     change_class = serializers.ChoiceField(choices=ChangeClass.values, allow_null=True)
     changes = DifferenceOut(many=True)
+    cases = ImportCasesOut()
 
 
 class ImportErrorOut(serializers.Serializer[Any]):

@@ -71,6 +71,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{said}  {step.change_class}" if step.change_class else said)
         for change in step.changes:
             self.stdout.write(f"  {localized(change.text, 'en')}  [{change.change_class}]")
+        for what in ("new", "kept"):
+            if names := step.cases_that(what):
+                self.stdout.write(f"  golden cases {what}: {', '.join(names)}")
 
     def _say_done(self, done: Imported) -> None:
         if done.publication is not None:
