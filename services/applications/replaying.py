@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from services.applications.hooks import module_of
 from services.applications.models import DRAFT, Application
 from services.applications.queries.detail import city_day
 from services.applications.queries.stored import files_of
@@ -23,18 +24,19 @@ from services.catalogue.queries.trying import results_of
 from services.catalogue.versions import version_of
 from services.definitions import Definition
 from services.definitions.cases import CaseResult
-from services.definitions.changes import Comparison, Effect, HandedIn, SetAside, changes_between
+from services.definitions.changes import Comparison, Effect, HandedIn, SetAside, amount_of, changes_between
 from services.definitions.values import canonical_json
-from services.events.models import OutboxEvent
+from services.events.models import Delivery, OutboxEvent
 from services.events.operations import publish
 
 MOST_DRAFTS: Final = 2000
 MOST_CAUSES: Final = 200
 MOST_IDS: Final = 10
+MOST_TRIES: Final = 4  # of one batch: about two minutes
 _BATCH: Final = 100
 _MOST_DIFFERENCES: Final = 20
 _LONGEST_VALUE: Final = 500
-_COLUMNS: Final = ("id", "version_id", "state", "end", "answers", "submitted_at", "moved")
+_COLUMNS: Final = ("id", "version_id", "state", "end", "answers", "submitted_at", "moved", "fee_amount")
 _PHASES: Final = ("submitted", "drafts")
 
 
@@ -46,6 +48,11 @@ def replay_batch(event: OutboxEvent, now: datetime) -> None:
         return
     if replay.cursor.get("batch", 0) != event.body["batch"]:
         return  # done before
+    if failure := _failure(event):
+        replay.state, replay.finished_at = Replay.State.FAILED, now
+        replay.cursor["failure"] = failure
+        replay.save(update_fields=["state", "finished_at", "cursor"])
+        return
     if event.body["batch"] == 0:
         _begin(replay)
     else:
@@ -56,6 +63,14 @@ def replay_batch(event: OutboxEvent, now: datetime) -> None:
     else:
         publish(topic="replay.due", key=replay.pk, body={"batch": replay.cursor["batch"]}, now=now)
     replay.save(update_fields=["state", "finished_at", "total", "done", "cursor", "report"])
+
+
+def _failure(event: OutboxEvent) -> dict[str, Any] | None:
+    """Return what kept this batch from being done so often that it is given up, None while it is worth another try."""
+    found = Delivery.objects.filter(event=event, consumer="replay_batch").values("attempts", "latest_error").first()
+    if found is None or found["attempts"] <= MOST_TRIES:
+        return None
+    return {"tries": MOST_TRIES, "error": found["latest_error"][:_LONGEST_VALUE]}
 
 
 def _begin(replay: Replay) -> None:
@@ -74,6 +89,7 @@ def _begin(replay: Replay) -> None:
         "kinds": {},
         "causes": {},
         "more_causes": 0,
+        "module_fees": {"submitted": 0, "applications": []},
     }
 
 
@@ -109,12 +125,29 @@ def _go_on(replay: Replay, now: datetime) -> None:
     files = files_of([row.id for row in rows])
     for row in rows:
         _add(replay.report, phase, row.id, _effects(replay, row, files.get(row.id, {}), now))
+        if row.submitted_at and _has_module_fee(row):
+            _add_module_fee(replay.report, row.id)
     replay.report[phase]["looked_at"] += len(rows)
     replay.done += len(rows)
     if len(rows) == _BATCH and looked_at + _BATCH < most:
         replay.cursor["after"] = _key(rows[-1])
     else:
         replay.cursor |= {"phase": "drafts" if phase == "submitted" else None, "after": None}
+
+
+def _has_module_fee(row: Application) -> bool:
+    """Return whether a module had a part in the fee: it is another than the definition's own rule gives."""
+    version = version_of(row.version_id)
+    if row.submitted_at is None or row.fee_amount is None or not hasattr(module_of(version), "fees"):
+        return False
+    return row.fee_amount != amount_of(version.definition, row.answers, city_day(row.submitted_at))
+
+
+def _add_module_fee(report: dict[str, Any], id: UUID) -> None:
+    found = report.setdefault("module_fees", {"submitted": 0, "applications": []})
+    found["submitted"] += 1
+    if len(found["applications"]) < MOST_IDS:
+        found["applications"].append(str(id))
 
 
 def _submitted(replay: Replay) -> QuerySet[Application]:

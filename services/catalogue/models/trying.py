@@ -38,12 +38,15 @@ class Replay(models.Model):
 
     `content` is its own copy, `against` the version that stood. A worker goes through it batch by batch: `cursor` is
     where it is, `done` of `total` how far. `report` holds counts, words and ids of applications: no answers, no names.
+    One that failed says in `cursor` what the worker met (`failure`): how often it was tried, and the error as the
+    outbox masks it.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a worker")
         RUNNING = "running", _("Runs")
         DONE = "done", _("Finished")
+        FAILED = "failed", _("Could not be finished")
         SUPERSEDED = "superseded", _("Another was asked for")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

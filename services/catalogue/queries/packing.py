@@ -125,8 +125,9 @@ class _Here:
             (slug, sha256): number for slug, sha256, number in numbered.values_list("service__slug", "sha256", "number")
         }
         self.standing: dict[str, dict[str, str]] = {}
-        held = GoldenCase.objects.filter(service__slug__in=slugs) if any(each.cases for each in bundle.services) else []
-        for row in held.select_related("service") if held else ():
+        with_cases = [each.service for each in bundle.services if each.cases]
+        held = GoldenCase.objects.filter(service__slug__in=with_cases).select_related("service")
+        for row in held if with_cases else ():
             self.standing.setdefault(row.service.slug, {})[row.name] = _REMOVED if row.is_removed else row.sha256
         brings = installed_modules() if any(each.module for each in bundle.services) else []
         self.brought = {(module.label, one.slug) for module in brings for one in module.definitions()}

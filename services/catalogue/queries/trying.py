@@ -51,3 +51,20 @@ def fresh_replay(service: Service, sha256: str, now: datetime) -> Replay | None:
     """Return a replay of exactly this content against the version that stands, finished within `FRESH`."""
     done = Replay.objects.filter(service=service, state=Replay.State.DONE, sha256=sha256, against=service.current_id)
     return done.filter(finished_at__gte=now - FRESH).order_by("-asked_at", "-id").first()
+
+
+def failure_in_words(replay: Replay) -> dict[str, str]:
+    """Return why a replay was given up, and what to do."""
+    tries = replay.cursor["failure"]["tries"]
+    return {
+        "id": f"Percobaan dihentikan setelah gagal {tries} kali. Beri tahu pengelola platform, lalu minta lagi.",
+        "en": f"It was given up after a part failed {tries} times. Tell who runs the platform, then ask for it again.",
+    }
+
+
+def module_fees_in_words(count: int) -> dict[str, str]:
+    """Return for how many applications a part of the fee was not compared."""
+    return {
+        "id": f"Pada {count} permohonan, modul perangkat daerah ikut menghitung biaya; bagian itu tidak dibandingkan.",
+        "en": f"The agency's module reckoned a part of the fee of {count} applications; that part was not compared.",
+    }

@@ -11,7 +11,7 @@ from services.definitions.changes.change import (
     is_milder,
     strictest,
 )
-from services.definitions.changes.effects import EFFECT_KINDS, Comparison, Effect, EffectKind
+from services.definitions.changes.effects import EFFECT_KINDS, Comparison, Effect, EffectKind, amount_of
 from services.definitions.changes.flows import workflow_changes
 from services.definitions.changes.forms import form_changes
 from services.definitions.changes.parts import (
@@ -37,6 +37,7 @@ __all__ = [
     "HandedIn",
     "SetAside",
     "Upgrade",
+    "amount_of",
     "changes_between",
     "class_of",
     "is_milder",

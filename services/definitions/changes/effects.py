@@ -55,6 +55,7 @@ class Comparison:
         before, after = questions_of(old), questions_of(new)
         self._places = {each.place for each in (*before.values(), *after.values())}
         self._ids = set(after)
+        self._changed = {each.field for each in changes}
         pairs = [(was, now) for was, now in pairs_of(before, after) if was and now]
         self._moved = [(was, now) for was, now in pairs if was.place != now.place and not was.is_group]
         self._titles = {each.id: each.title for each in (*old.requirements, *new.requirements)}
@@ -78,8 +79,10 @@ class Comparison:
         moved = upgrade(answers, self.old, self.new, self.changes, set_aside=set_aside, files=files, today=today)
         before = {(each.field, each.pointer) for each in set_aside}
         lost = [each for each in moved.set_aside if (each.field, each.pointer) not in before]
+        # What was of no kind that was asked for, before as now, is no effect of the change.
+        unfit = {each.pointer for each in lost if each.field in self._ids - self._changed}
         found = [
-            *(self._asked(each) for each in moved.asked_again),
+            *(self._asked(each) for each in moved.asked_again if each.pointer not in unfit),
             *self._lost(lost, moved.answers, today),
             *self._elsewhere(answers),
             *self._spared(answers, moved.answers, today),
@@ -118,6 +121,8 @@ class Comparison:
             pointer, known = self._place(each.pointer)
             gone = each.field not in self._ids
             code = "removed" if gone else "hidden" if _covers(hidden, each.pointer) else "type"
+            if code == "type" and each.field not in self._changed:
+                continue
             id, en = _LOST[code]
             label = each.label if known else self.new.form.label(pointer)
             text = {"id": f"*{label['id']}* {id}", "en": f"*{label.get('en', label['id'])}* {en}"}
@@ -139,8 +144,8 @@ class Comparison:
                 yield Effect("document", pointer, "not_asked", self._document(pointer, _ASKED["not_asked"]))
 
     def _fee(self, before: dict[str, Any], after: dict[str, Any], today: date) -> Iterator[Effect]:
-        was = _amount(self.old, before, today)
-        now = _amount(self.new, after, today)
+        was = amount_of(self.old, before, today)
+        now = amount_of(self.new, after, today)
         if was == now:
             return
         code = "none" if now is None else "higher" if was is None or now > was else "lower"
@@ -163,7 +168,8 @@ def _rule(definition: Definition) -> dict[str, Any]:
     return {key: value for key, value in definition.content["deadline"].items() if key != "basis"}
 
 
-def _amount(definition: Definition, answers: dict[str, Any], today: date) -> int | None:
+def amount_of(definition: Definition, answers: dict[str, Any], today: date) -> int | None:
+    """Return the fee that a definition's own rule gives for answers, None where it gives none."""
     try:
         return definition.fee_for(definition.form.evaluate(answers, today=today).answers, today).amount
     except FeeError:

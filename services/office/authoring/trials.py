@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from services.catalogue.models import Replay
 from services.catalogue.operations.trials import AT_WORK, DEFAULT_APPLICATIONS, FELT, ask_for_replay
 from services.catalogue.queries.authoring import Checked
-from services.catalogue.queries.trying import fresh_replay, latest_replay, results_of
+from services.catalogue.queries.trying import (
+    failure_in_words,
+    fresh_replay,
+    latest_replay,
+    module_fees_in_words,
+    results_of,
+)
 from services.office.authoring.changes import named
 from services.office.authoring.desk import Desk
 from superapp.http.problems import localized
@@ -38,8 +44,21 @@ def trial_of(desk: Desk, found: Checked) -> dict[str, Any] | None:
         "needed": found.change_class in FELT and fresh is None,
         "replay": fresh or ours,
         "runs": ours is not None and ours.state in AT_WORK,
+        "failed": _failed(ours, desk.language),
+        "module_fees": _module_fees(fresh, desk.language) if fresh else "",
         "causes": _causes(fresh, desk.language) if fresh else [],
     }
+
+
+def _failed(replay: Replay | None, language: str) -> str:
+    if replay is None or replay.state != Replay.State.FAILED:
+        return ""
+    return localized(failure_in_words(replay), language)
+
+
+def _module_fees(replay: Replay, language: str) -> str:
+    count = replay.report.get("module_fees", {}).get("submitted", 0)
+    return localized(module_fees_in_words(count), language) if count else ""
 
 
 def _causes(replay: Replay, language: str) -> list[dict[str, Any]]:

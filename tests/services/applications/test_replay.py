@@ -395,6 +395,54 @@ def test_a_worker_that_dies_over_a_batch_leaves_the_others_to_go_on(
     assert len(seen) == 7  # the two of the batch that was lost came once more
 
 
+def test_a_batch_that_always_fails_ends_the_replay_which_may_be_asked_for_again(
+    admin: Admin, app: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(app)
+    admin.change("uji", **form(with_address))
+    ask(admin)
+
+    def never(*_arguments: Any) -> None:
+        raise ArithmeticError("6471014503950001 is too much")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(replaying, "_add", never)
+        for tries in range(replaying.MOST_TRIES + 1):
+            assert admin.get(f"{UJI}replay/").json()["state"] in ("waiting", "running"), tries
+            while drain(now=timezone.now() + timedelta(hours=tries)):
+                pass
+
+    found = admin.get(f"{UJI}replay/").json()
+    assert (found["state"], found["failure"]["tries"]) == ("failed", replaying.MOST_TRIES)
+    assert found["finished_at"]
+    assert "ArithmeticError" in found["failure"]["error"]
+    assert "6471014503950001" not in str(found)
+    assert "lalu minta lagi" in found["failure"]["text"]
+    assert admin.publish("uji", **KEPT).status_code == 409
+    again = replayed(admin)
+    assert (again["state"], again["failure"], again["id"] != found["id"]) == ("done", None, True)
+
+
+def test_a_part_of_a_fee_that_a_module_reckoned_is_said_not_to_be_compared(
+    admin: Admin, app: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [applied(app), applied(app)]
+    Application.objects.filter(pk=ids[1]).update(fee_amount=17_500)
+    monkeypatch.setattr(replaying, "module_of", lambda _version: Reckons)
+    admin.change("uji", **form(with_address))
+
+    found = replayed(admin)["report"]["module_fees"]
+
+    assert (found["submitted"], found["applications"]) == (1, [str(ids[1])])
+    assert "Pada 1 permohonan, modul" in found["text"]
+
+
+class Reckons:
+    """A module with a part in the fee."""
+
+    fees = True
+
+
 @pytest.mark.parametrize(("wanted", "looked_at"), [(0, 0), (1, 1), (4, 4), (200, 5)])
 def test_as_many_of_the_latest_as_asked_for(
     admin: Admin, app: Client, wanted: int, looked_at: int, monkeypatch: pytest.MonkeyPatch

@@ -36,6 +36,7 @@ _REPLAY: Final[dict[str, Any]] = {
     "asked_at": _AT,
     "finished_at": None,
     "stale": False,
+    "failure": None,
     "report": None,
 }
 
@@ -82,6 +83,7 @@ REPLAY = OpenApiExample(
                 }
             ],
             "more_causes": 0,
+            "module_fees": {"submitted": 0, "applications": [], "text": ""},
         },
     },
     response_only=True,

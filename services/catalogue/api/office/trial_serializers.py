@@ -92,6 +92,14 @@ class CauseOut(serializers.Serializer[Any]):
     applications = serializers.ListField(child=serializers.UUIDField(), help_text="Ten of them at most.")
 
 
+class ModuleFeesOut(serializers.Serializer[Any]):
+    """Applications of whose fee the agency's module reckoned a part: that part was not compared."""
+
+    submitted = serializers.IntegerField()
+    applications = serializers.ListField(child=serializers.UUIDField(), help_text="The first of them.")
+    text = serializers.CharField(allow_blank=True, help_text="In words; empty where there are none.")
+
+
 class ReportOut(serializers.Serializer[Any]):
     """What would be otherwise, counted; nothing that residents wrote."""
 
@@ -102,6 +110,15 @@ class ReportOut(serializers.Serializer[Any]):
     kinds = EffectCountOut(many=True)
     causes = CauseOut(many=True)
     more_causes = serializers.IntegerField(help_text="How often something was found beyond the first 200 causes.")
+    module_fees = ModuleFeesOut()
+
+
+class FailureOut(serializers.Serializer[Any]):
+    """Why a trial was given up; ask for it again once that is mended."""
+
+    tries = serializers.IntegerField(help_text="How often the batch was tried.")
+    text = serializers.CharField(help_text="What to do.")
+    error = serializers.CharField(help_text="What the worker met, for who runs the platform; digits are masked.")
 
 
 class ReplayOut(serializers.Serializer[Any]):
@@ -123,5 +140,6 @@ class ReplayOut(serializers.Serializer[Any]):
             "asked_at": serializers.DateTimeField(),
             "finished_at": serializers.DateTimeField(allow_null=True),
             "stale": serializers.BooleanField(help_text="It is no longer what would be published."),
+            "failure": FailureOut(allow_null=True),
             "report": ReportOut(allow_null=True),
         }

@@ -14,7 +14,13 @@ from services.catalogue.api.office.trial_serializers import CaseIn, CaseOut, Rep
 from services.catalogue.models import GoldenCase, Replay, Service
 from services.catalogue.operations import cases, trials
 from services.catalogue.queries.authoring import draft_of, open_publication
-from services.catalogue.queries.trying import case_of, latest_replay, page_of_cases
+from services.catalogue.queries.trying import (
+    case_of,
+    failure_in_words,
+    latest_replay,
+    module_fees_in_words,
+    page_of_cases,
+)
 from services.definitions import content_hash
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
@@ -187,8 +193,21 @@ def _replay_body(service: Service, replay: Replay, language: str) -> dict[str, A
         "asked_at": when(replay.asked_at),
         "finished_at": when(replay.finished_at),
         "stale": _is_stale(service, replay),
+        "failure": _failure_body(replay, language),
         "report": _report_body(replay.report, language) if replay.report else None,
     }
+
+
+def _failure_body(replay: Replay, language: str) -> dict[str, Any] | None:
+    if replay.state != Replay.State.FAILED:
+        return None
+    failure: dict[str, Any] = replay.cursor["failure"]
+    return failure | {"text": localized(failure_in_words(replay), language)}
+
+
+def _module_fees(report: dict[str, Any], language: str) -> dict[str, Any]:
+    found: dict[str, Any] = report.get("module_fees", {"submitted": 0, "applications": []})
+    return found | {"text": localized(module_fees_in_words(found["submitted"]), language) if found["submitted"] else ""}
 
 
 def _is_stale(service: Service, replay: Replay) -> bool:
@@ -215,6 +234,7 @@ def _report_body(report: dict[str, Any], language: str) -> dict[str, Any]:
         "kinds": [{"kind": kind, **counts} for kind, counts in sorted(report["kinds"].items())],
         "causes": [each | {"text": localized(each["text"], language)} for each in causes],
         "more_causes": report["more_causes"],
+        "module_fees": _module_fees(report, language),
     }
 
 
