@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.definitions import Definition
 from services.definitions.changes import Comparison, Effect, changes_between
 from tests.services.definitions.test_changes import base, loaded
 
@@ -19,9 +20,17 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
+def fitting(definition: Definition, answers: Any) -> Any:
+    """Return answers as they are kept: nothing hidden, nothing of a kind that is not asked for."""
+    found = definition.form.evaluate(copy.deepcopy(answers), draft=True, today=TODAY)
+    wrong = {each.pointer.split("/")[2] for each in found.problems if each.pointer.count("/") > 1}
+    kept = {name: value for name, value in (found.answers.get("data") or {}).items() if name not in wrong}
+    return definition.form.evaluate({"data": kept}, draft=True, today=TODAY).answers
+
+
 def effects(old: Any, new: Any, answers: Any) -> list[Effect]:
     one, other = loaded(old), loaded(new)
-    answers = one.form.evaluate(copy.deepcopy(answers), draft=True, today=TODAY).answers  # as they are kept
+    answers = fitting(one, answers)
     comparison = Comparison(one, other, changes_between(one, other))
     return comparison.effects(answers, state=None, files={}, today=TODAY)
 
@@ -44,7 +53,7 @@ def test_a_field_that_is_removed_is_told_to_each_who_answered_it(answers: Any, n
     del fields["properties"][name]
     fields["required"] = [each for each in fields.get("required", []) if each != name]
     answered = answers["data"].get(name)
-    kept = loaded(base()).form.evaluate(copy.deepcopy(answers), draft=True, today=TODAY).answers
+    kept = fitting(loaded(base()), answers)
     if name not in (kept.get("data") or {}) or answered in (None, [], {}):
         return
 
