@@ -5,7 +5,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema as BaseAutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
 from api_docs.refusals import refusal
@@ -132,6 +132,11 @@ class AutoSchema(BaseAutoSchema):
         response: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
             serializer, status_code, *args, **kwargs
         )
+        if isinstance(serializer, PolymorphicProxySerializer):
+            # One of several by what was asked, and one may be more of the other: `oneOf` would refuse that.
+            kinds = [self.resolve_serializer(each, "response").ref for each in serializer.serializers]
+            for media in response.get("content", {}).values():
+                media["schema"] = {"anyOf": kinds}
         if isinstance(serializer, serializers.ListSerializer):
             for media in response.get("content", {}).values():
                 self._paginate(media)

@@ -435,6 +435,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "forget-deleted": {"task": "services.applications.tasks.forget_deleted", "schedule": 3600.0},
     "tend-corrections": {"task": "services.applications.tasks.tend_corrections", "schedule": 600.0},
     "forget-bulk-jobs": {"task": "services.applications.tasks.forget_bulk_jobs", "schedule": 3600.0},
     "sweep-staged-files": {"task": "services.applications.tasks.sweep_staged_files", "schedule": 3600.0},

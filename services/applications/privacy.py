@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.privacy.portable import Attachment, Part, Section
 from services.applications.models import (
     DRAFT,
@@ -15,7 +17,9 @@ from services.applications.models import (
     CorrectionFile,
     CorrectionRound,
     Event,
+    ReadMark,
     Satisfaction,
+    Tombstone,
 )
 from services.applications.operations.drafts import discard_draft
 from services.applications.operations.given_files import forget_staged
@@ -117,6 +121,8 @@ def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
         discard_draft(application=draft)
     forget_staged(person_id)
     Satisfaction.objects.filter(application__applicant_id=person_id).delete()  # what it added up to names nobody
+    ReadMark.objects.filter(Q(person_id=person_id) | Q(application__applicant_id=person_id)).delete()
+    Tombstone.objects.filter(applicant_id=person_id).delete()
     kept = Application.objects.filter(applicant_id=person_id).exclude(state=DRAFT)
     documents = kept.filter(document__isnull=False).count()
     return [

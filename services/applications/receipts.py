@@ -1,7 +1,7 @@
 """Receipts: what a resident holds in hand of a submission, signed, so that nobody has to be believed about it.
 
-A compact JWS (RFC 7515; EdDSA with Ed25519, RFC 8037) with a key of its own, checked with the published keys by any JOSE
-library, without asking the platform.
+A compact JWS (RFC 7515; EdDSA with Ed25519, RFC 8037) with a key of its own, checked with the published keys by any
+JOSE library, without asking the platform.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ def issue(
     content_sha256: str,
     due_on: date | None,
     submitted_at: datetime,
-    behalf: Mapping[str, Any],
+    behalf: dict[str, Any],
 ) -> str:
     """Return the receipt of a submission; `submission` is 1 for the first, more for a correction that was sent.
 

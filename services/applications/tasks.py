@@ -10,6 +10,7 @@ from services.applications import forecasting
 from services.applications.models import BulkJob
 from services.applications.operations import watching
 from services.applications.operations.given_files import sweep
+from services.applications.operations.marks import forget_tombstones
 from services.applications.operations.sealing import seal_day
 from services.applications.operations.silence import tend_rounds
 from superapp.http.batches import delete_in_batches
@@ -58,3 +59,8 @@ def seal_history() -> str | None:
 def count_forecasts() -> int:
     """Count how long answers take, where something was decided since. Return for how many services."""
     return forecasting.count_forecasts(now=timezone.now())
+
+
+def forget_deleted() -> int:
+    """Forget the ids of drafts that were deleted long ago. Return how many."""
+    return forget_tombstones(now=timezone.now())

@@ -58,6 +58,23 @@ def require_match(source: Any, revision: str) -> None:
 
     :raises Problem: 428 without `If-Match`, 412 when it names another revision.
     """
+    if is_match(source, revision):
+        return
+    raise Problem(
+        status=412,
+        code="precondition_failed",
+        detail={
+            "id": "Data sudah berubah sejak terakhir dibaca. Muat ulang, lalu ulangi.",
+            "en": "This changed since you read it. Read it again, then repeat.",
+        },
+    )
+
+
+def is_match(source: Any, revision: str) -> bool:
+    """Return whether a write is made on the state that stands. `source` is the request or its `If-Match`.
+
+    :raises Problem: 428 without `If-Match`.
+    """
     asked = source if source is None or isinstance(source, str) else source.META.get("HTTP_IF_MATCH")
     if not asked:
         raise Problem(
@@ -68,16 +85,7 @@ def require_match(source: Any, revision: str) -> None:
                 "en": "Send If-Match with the ETag read last.",
             },
         )
-    if matches(asked, revision):
-        return
-    raise Problem(
-        status=412,
-        code="precondition_failed",
-        detail={
-            "id": "Data sudah berubah sejak terakhir dibaca. Muat ulang, lalu ulangi.",
-            "en": "This changed since you read it. Read it again, then repeat.",
-        },
-    )
+    return matches(asked, revision)
 
 
 def matches(asked: str, revision: str) -> bool:

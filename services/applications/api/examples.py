@@ -35,6 +35,28 @@ _FULL: dict[str, Any] = _LINE | {
 }
 _MINE: dict[str, Any] = _FULL | {"moved": None, "must_answer_again": [], "set_aside": []}
 
+_NEWS: dict[str, Any] = {"news": 2, "unread": 1}
+NEWS = OpenApiExample("One thing is new", value=_NEWS, response_only=True, status_codes=["200"])
+READ_IN = OpenApiExample("Up to what was shown", value={"news": 1}, request_only=True)
+MY_PAGE = OpenApiExample(
+    "A page of my applications",
+    value={"next": None, "previous": None, "results": [_LINE | _NEWS]},
+    response_only=True,
+    status_codes=["200"],
+)
+CHANGES = OpenApiExample(
+    "With updated_since: one changed, a draft was thrown away",
+    value={
+        "next": None,
+        "previous": None,
+        "results": [_MINE | _NEWS],
+        "deleted": ["3f0c7f0a-54c1-4a5e-9d0a-2f4e6f8a1b2c"],
+        "cursor": "WyI3MzQ4IiwxNzY0MjkxMjAwLDkwMjIsOTAyMV0",
+        "reset": False,
+    },
+    response_only=True,
+    status_codes=["200"],
+)
 LINE = OpenApiExample("An application under review", value=_LINE, response_only=True, status_codes=["200"])
 APPLICATION = OpenApiExample("An application", value=_MINE, response_only=True, status_codes=["200", "201"])
 _RECEIPT = "eyJhbGciOiJFZERTQSIsInR5cCI6InJlY2VpcHQrandzIn0.eyJudW1iZXIiOiJCUE4tN0szTS0yUTlGLTAifQ.c2lnbmF0dXJl"
@@ -96,6 +118,7 @@ DRAFT = OpenApiExample(
         "problems": [
             {"pointer": "/answers/anak/nama", "code": "minLength", "detail": "Nama anak: paling sedikit 2 huruf."}
         ],
+        "conflicts": [],
     },
     response_only=True,
     status_codes=["200"],

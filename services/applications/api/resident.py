@@ -7,29 +7,31 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.bearer import caller
 from services.applications.api import examples
-from services.applications.api.lists import mine_page
+from services.applications.api.lists import changes_page, mine_page
 from services.applications.api.serializers import (
-    AnswersIn,
-    ApplicationLine,
     ApplicationOut,
+    ChangesOut,
     DeadlineOut,
+    DraftAnswersIn,
     DraftIn,
     DraftOut,
     FileIn,
     FileOut,
+    MyPage,
     ReasonIn,
     SubmittedOut,
     TimelineOut,
 )
-from services.applications.models import Application, ApplicationFile
-from services.applications.operations.drafts import create_draft, discard_draft, save_answers
+from services.applications.conflicts import Conflict, changed_elsewhere, reconciled
+from services.applications.models import DRAFT, Application, ApplicationFile
+from services.applications.operations.drafts import create_draft, discard_draft, not_a_draft, save_answers
 from services.applications.operations.files import attach_file, remove_file
 from services.applications.operations.moving import opened
 from services.applications.operations.submission import Command, NotFound, submit
@@ -41,7 +43,7 @@ from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.definitions import Evaluation
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
-from superapp.http.conditional import if_match, json_response, may_match, require_match
+from superapp.http.conditional import if_match, is_match, json_response, may_match, require_match
 from superapp.http.idempotency import fingerprint, form_fingerprint, idempotent, read_key
 from superapp.http.language import request_language
 from superapp.http.parameters import PAGE
@@ -83,12 +85,24 @@ class Applications(APIView):
         operation_id="applications_list",
         summary="My applications, most recently changed first",
         tags=["applications"],
-        parameters=PAGE,
-        responses={200: ApplicationLine(many=True)},
-        examples=[examples.LINE],
+        description=(
+            "With `updated_since`, what changed instead: each application in full, oldest change first, and what was "
+            "deleted. Empty at first, then the `cursor` of the answer before; `next` leads on while there is more. "
+            "Nothing is missed, and something may come twice."
+        ),
+        parameters=[
+            *PAGE,
+            OpenApiParameter("updated_since", str, allow_blank=True, description="Empty, or a `cursor`."),
+        ],
+        responses={
+            200: PolymorphicProxySerializer(
+                component_name="MyApplications", serializers=[MyPage, ChangesOut], resource_type_field_name=None
+            )
+        },
+        examples=[examples.MY_PAGE, examples.CHANGES],
     )
     def get(self, request: Request) -> HttpResponse:
-        return mine_page(request)
+        return changes_page(request) if "updated_since" in request.GET else mine_page(request)
 
     @extend_schema(
         operation_id="applications_create",
@@ -140,23 +154,34 @@ class OneApplication(APIView):
         summary="Save a draft's answers",
         description=(
             "Merges `answers` into the draft (RFC 7396). What is not yet right is saved and told in `problems`; "
-            "unknown fields and wrong types are refused. `If-Match` carries the ETag that was read."
+            "unknown fields and wrong types are refused. `If-Match` carries the ETag that was read. When the draft was "
+            "changed elsewhere meanwhile, nothing is saved, and 412 names each field in `conflicts`: `base`, `yours` "
+            "and `theirs`. With `base`, only a field that was changed on both sides is one; without any, all is saved. "
+            "With `merge`, too, the others are saved (200)."
         ),
         tags=["applications"],
-        request=AnswersIn,
+        request=DraftAnswersIn,
         responses={200: DraftOut},
         examples=[examples.ANSWERS_IN, examples.DRAFT],
     )
     @if_match
     @transaction.atomic
     def patch(self, request: Request, id: UUID) -> HttpResponse:
-        wanted = AnswersIn(data=request.data)
+        wanted = DraftAnswersIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         reach(id, request)
         application = lock(id, request)
-        require_match(request, str(application.revision))
-        evaluation = save_answers(application=application, patch=wanted.initial_data["answers"], now=timezone.now())
-        return json_response(request, draft_body(request, id, evaluation), etag=str(application.revision))
+        if application.state != DRAFT:
+            raise not_a_draft(application.state)
+        patch = wanted.initial_data["answers"]
+        conflicts: list[Conflict] = []
+        if not is_match(request, str(application.revision)):
+            patch, conflicts = reconciled(application.answers, patch, wanted.initial_data.get("base"))
+            if conflicts and not ("base" in wanted.initial_data and wanted.validated_data["merge"]):
+                raise changed_elsewhere(conflicts, f"{application.revision}.{request_language(request)}")
+        evaluation = save_answers(application=application, patch=patch, now=timezone.now())
+        body = draft_body(request, id, evaluation) | {"conflicts": [each.body() for each in conflicts]}
+        return json_response(request, body, etag=str(application.revision))
 
     @extend_schema(
         operation_id="applications_discard",
@@ -181,7 +206,8 @@ def draft_body(request: Request, id: UUID, evaluation: Evaluation) -> dict[str, 
         "problems": [
             {"pointer": f"/answers{each.pointer}", "code": each.code, "detail": localized(each.detail, language)}
             for each in evaluation.problems
-        ]
+        ],
+        "conflicts": [],
     }
 
 

@@ -36,6 +36,19 @@ class ObjectsToOut(serializers.Serializer[dict[str, object]]):
     number = serializers.CharField()
 
 
+class MyLine(ApplicationLine):
+    """An application as its applicant's list shows it."""
+
+    news = serializers.IntegerField(help_text="How much happened that was not the applicant's own doing.")
+    unread = serializers.IntegerField(help_text="How much of it I have not read (`applications/{id}/read/`).")
+
+
+class MyPage(serializers.Serializer[dict[str, object]]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = MyLine(many=True)
+
+
 class FileOut(serializers.Serializer[dict[str, object]]):
     id = serializers.UUIDField()
     requirement = serializers.CharField(help_text="Id of the required document that it answers.")
@@ -154,10 +167,34 @@ class SubmittedOut(ApplicationOut):
     )
 
 
+class ChangedOut(ApplicationOut):
+    """An application in full, with what is new to me."""
+
+    news = serializers.IntegerField(help_text="How much happened that was not the applicant's own doing.")
+    unread = serializers.IntegerField(help_text="How much of it I have not read.")
+
+
+class ChangesOut(serializers.Serializer[dict[str, object]]):
+    next = serializers.URLField(allow_null=True, help_text="There is more: the address of the next page.")
+    previous = serializers.URLField(allow_null=True, help_text="Always null.")
+    results = ChangedOut(many=True, help_text="Each in full: it takes the place of what the app holds.")
+    deleted = serializers.ListField(child=serializers.UUIDField(), help_text="Gone: drafts that were thrown away.")
+    cursor = serializers.CharField(help_text="What the app sends as `updated_since` next time.")
+    reset = serializers.BooleanField(help_text="This begins anew: the app forgets what it held before.")
+
+
+class ConflictOut(serializers.Serializer[dict[str, object]]):
+    pointer = serializers.CharField(help_text="JSON pointer into the application.")
+    base = serializers.JSONField(help_text="As it was in `base`.")
+    yours = serializers.JSONField(help_text="As it was sent.")
+    theirs = serializers.JSONField(help_text="As it stands, null for nothing.")
+
+
 class DraftOut(ApplicationOut):
     """A draft after saving, with what is still wrong."""
 
     problems = AnswerProblem(many=True, help_text="What would be refused at submission; saved all the same.")
+    conflicts = ConflictOut(many=True, help_text="Changed elsewhere, too, and not saved (`merge`).")
 
 
 class DraftIn(serializers.Serializer[dict[str, object]]):
@@ -167,6 +204,17 @@ class DraftIn(serializers.Serializer[dict[str, object]]):
 
 class AnswersIn(serializers.Serializer[dict[str, object]]):
     answers = serializers.DictField(help_text="Merged into what stands (RFC 7396): null removes a field.")
+
+
+class DraftAnswersIn(AnswersIn):
+    """Answers of a draft, and what they were made on."""
+
+    base = serializers.DictField(
+        required=False, help_text="The answers as they were read: what was changed elsewhere only is kept beside yours."
+    )
+    merge = serializers.BooleanField(
+        default=False, help_text="With `base`: save what does not conflict, and tell the rest in `conflicts`."
+    )
 
 
 class FileIn(serializers.Serializer[dict[str, object]]):

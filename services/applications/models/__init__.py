@@ -8,6 +8,7 @@ from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
 from services.applications.models.roots import HistoryLeaf, HistoryRoot
 from services.applications.models.satisfaction import Satisfaction, SatisfactionCount
+from services.applications.models.sync import News, ReadMark, Tombstone
 from services.applications.models.templates import AnswerTemplate, AnswerWording
 from services.applications.models.watch import Watch
 
@@ -26,8 +27,11 @@ __all__ = (
     "HistoryLeaf",
     "HistoryRoot",
     "Hop",
+    "News",
+    "ReadMark",
     "Satisfaction",
     "SatisfactionCount",
     "Submission",
+    "Tombstone",
     "Watch",
 )

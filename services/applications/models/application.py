@@ -56,6 +56,7 @@ class Application(models.Model):
     must_apply = models.ForeignKey(
         ServiceVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    changed_in = models.BigIntegerField(default=0, db_default=0, help_text="transaction; set by the database")
 
     class Meta:
         constraints = (
@@ -77,6 +78,7 @@ class Application(models.Model):
                 condition=models.Q(objects_to__isnull=False),
             ),
             models.Index(fields=("applicant", "-updated_at", "-id"), name="applications_mine"),
+            models.Index(fields=("applicant", "changed_in", "id"), name="applications_changed"),
             models.Index(fields=("agency", "due_on", "id"), name="applications_queue", condition=_OPEN),
             models.Index(fields=("agency", "state", "due_on", "id"), name="applications_queue_state", condition=_OPEN),
             models.Index(fields=("service", "due_on", "id"), name="applications_queue_service", condition=_OPEN),

@@ -1,5 +1,6 @@
 """One application in full, read by one query, told in one language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from services.applications.queries.moved import moved_from, must_answer_again, s
 from services.applications.queries.reused import reused_lines
 from services.catalogue.queries import local
 from services.catalogue.versions import Version, version_of
-from superapp.http.sql import fetch_one
+from superapp.http.sql import fetch_all, fetch_one
 
 _MONTHS = {
     "id": [
@@ -78,6 +79,7 @@ LEFT JOIN documents_issueddocument d ON d.id = a.document_id
 LEFT JOIN applications_application o ON o.id = a.objects_to_id
 """
 _MINE = _SELECT + "WHERE a.id = %s AND a.applicant_id = %s"
+_MINE_OF = _SELECT + "WHERE a.id = ANY(%s) AND a.applicant_id = %s"
 _OFFICE = _SELECT + "WHERE a.id = %s AND a.state <> 'draft' AND a.agency_id = ANY(%s)"
 
 
@@ -155,6 +157,15 @@ def get_row(application_id: UUID, *, applicant_id: UUID) -> Row:
     :raises Application.DoesNotExist: when there is none, or it is another's.
     """
     return _row(fetch_one(_MINE, [application_id, applicant_id]))
+
+
+def get_rows(application_ids: Sequence[UUID], *, applicant_id: UUID) -> list[Row]:
+    """Return those of these applications that are this person's, in the given order."""
+    if not application_ids:
+        return []
+    rows = [_row(each) for each in fetch_all(_MINE_OF, [list(application_ids), applicant_id])]
+    place = {id: number for number, id in enumerate(application_ids)}
+    return sorted(rows, key=lambda row: place[row.id])
 
 
 def get_office_row(application_id: UUID, *, agency_ids: list[UUID]) -> Row:

@@ -12,39 +12,59 @@ from superapp.http.sql import Row, fetch_all
 _COLUMNS = """SELECT id, version_id, number, state, "end", due_on, submitted_at, updated_at, paused_on
 FROM applications_application """
 
-_MINE = _COLUMNS + "WHERE applicant_id = %s ORDER BY updated_at DESC, id DESC LIMIT %s"
-_MINE_AFTER = _COLUMNS + (
+# With how much happened, and how much of it this person has not read: both are kept, none is counted.
+_COLUMNS_OF_MINE = """SELECT id, version_id, number, state, "end", due_on, submitted_at, updated_at, paused_on,
+  COALESCE((SELECT happened FROM applications_news n WHERE n.application_id = a.id), 0),
+  COALESCE((SELECT read FROM applications_readmark m WHERE m.application_id = a.id AND m.person_id = %s), 0)
+FROM applications_application a """
+_MINE = _COLUMNS_OF_MINE + "WHERE applicant_id = %s ORDER BY updated_at DESC, id DESC LIMIT %s"
+_MINE_AFTER = _COLUMNS_OF_MINE + (
     "WHERE applicant_id = %s AND (updated_at, id) < (%s, %s) ORDER BY updated_at DESC, id DESC LIMIT %s"
 )
-_MINE_BEFORE = _COLUMNS + ("WHERE applicant_id = %s AND (updated_at, id) > (%s, %s) ORDER BY updated_at, id LIMIT %s")
+_MINE_BEFORE = _COLUMNS_OF_MINE + (
+    "WHERE applicant_id = %s AND (updated_at, id) > (%s, %s) ORDER BY updated_at, id LIMIT %s"
+)
 
 
 Key = tuple[Any, ...]
 
 
 def my_applications(
-    applicant_id: UUID, *, limit: int, after: Key | None, before: Key | None, services: list[UUID] | None = None
+    applicant_id: UUID,
+    *,
+    reader_id: UUID,
+    limit: int,
+    after: Key | None,
+    before: Key | None,
+    services: list[UUID] | None = None,
 ) -> list[Row]:
     """Return up to `limit` of a person's applications, most recently changed first.
 
     `after` and `before` are the key (updated_at, id) of a neighbouring page's edge; one of them at most. `services`
-    narrows to these (their ids): who acts for another sees what the mandate reaches.
+    narrows to these (their ids): who acts for another sees what the mandate reaches. `reader_id` is whose marks tell
+    what is unread.
     """
     if services is not None:
-        return _reached(applicant_id, services, limit, after, before)
+        return _reached([reader_id, applicant_id, services], limit, after, before)
     if after:
-        return fetch_all(_MINE_AFTER, [applicant_id, *after, limit])
+        return fetch_all(_MINE_AFTER, [reader_id, applicant_id, *after, limit])
     if before:
-        return list(reversed(fetch_all(_MINE_BEFORE, [applicant_id, *before, limit])))
-    return fetch_all(_MINE, [applicant_id, limit])
+        return list(reversed(fetch_all(_MINE_BEFORE, [reader_id, applicant_id, *before, limit])))
+    return fetch_all(_MINE, [reader_id, applicant_id, limit])
 
 
-def _reached(applicant_id: UUID, services: list[UUID], limit: int, after: Key | None, before: Key | None) -> list[Row]:
-    wanted = _COLUMNS + "WHERE applicant_id = %s AND service_id = ANY(%s) "
+def _reached(whose: list[Any], limit: int, after: Key | None, before: Key | None) -> list[Row]:
+    wanted = _COLUMNS_OF_MINE + "WHERE applicant_id = %s AND service_id = ANY(%s) "
     edge = f"AND (updated_at, id) {'<' if after else '>'} (%s, %s) " if after or before else ""
     order = "ORDER BY updated_at, id LIMIT %s" if before else "ORDER BY updated_at DESC, id DESC LIMIT %s"
-    rows = fetch_all(wanted + edge + order, [applicant_id, services, *(after or before or ()), limit])
+    rows = fetch_all(wanted + edge + order, [*whose, *(after or before or ()), limit])
     return rows[::-1] if before else rows
+
+
+def my_line_of(row: Row, language: str) -> dict[str, Any]:
+    """Return an application as its applicant's list shows it: with what is new."""
+    happened, read = row[9:]
+    return line_of(row[:9], language) | {"news": happened, "unread": max(happened - read, 0)}
 
 
 def line_of(row: Row, language: str) -> dict[str, Any]:

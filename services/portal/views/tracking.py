@@ -18,8 +18,8 @@ from services.applications.queries.action_files import given_file
 from services.applications.queries.deadline import explain
 from services.applications.queries.detail import Document, Row, body_of, told_due
 from services.applications.queries.history import timeline
-from services.applications.queries.lists import line_of
 from services.applications.queries.lists import my_applications as read_mine
+from services.applications.queries.lists import my_line_of
 from services.applications.queries.stored import document_of, file_of
 from services.catalogue.queries import local
 from services.documents.api.downloads import document_response, file_response
@@ -51,14 +51,15 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     """List the person's applications, most recently changed first."""
     language, today = page_language(), timezone.localdate()
     asked = read_page(request, [datetime, UUID])
-    rows = read_mine(_person_id(request), limit=asked.limit + 1, after=asked.after, before=asked.before)
+    person_id = _person_id(request)
+    rows = read_mine(person_id, reader_id=person_id, limit=asked.limit + 1, after=asked.after, before=asked.before)
     page = page_of(
         request,
         asked,
         rows,
         key=lambda row: (row[7], row[0]),
         line=lambda row: (
-            line_of(row, language)
+            my_line_of(row, language)
             | _due(told_due(row[5], row[8]), open_=not row[4] and row[6] is not None, today=today)
         ),
     )

@@ -26,6 +26,7 @@ LEAD_TO_NOBODY = {
     "applications.BulkItem.application_id": "an application",
     "applications.HistoryLeaf.application_id": "an application",
     "events.OutboxEvent.key": "whatever the event is about; see events.OutboxEvent.body",
+    "applications.Tombstone.service_id": "a service",
     "notifications.Notice.event_id": "an event",
     "notifications.Notice.application_id": "an application",
     "oauth2_provider.RefreshToken.token_family": "an authorization",
@@ -66,6 +67,7 @@ _GIVEN: dict[str, dict[str, Any]] = {
         "number": lambda: uuid4().hex[:20],
         "submitted_at": timezone.now,
     },
+    "applications.Event": {"actor_role": "resident"},  # another's would be news, which has a row of its own
     "accounts_mandates.Dependant": {"emancipated_at": timezone.now},
     "accounts_mandates.Mandate": {"state": "proposed", "awaiting": "agent", "kind": "relative", "renewal_by": ""},
     "accounts_privacy.DataRequest": {"state": "granted", "answered_at": timezone.now, "full_name": ""},

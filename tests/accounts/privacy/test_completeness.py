@@ -25,6 +25,7 @@ from tests.services.applications.factory import publish_service
 
 SECRET = "a secret or the digest of one: it opens the account to who reads it, and tells its owner nothing"
 WORK = "what somebody did as staff, with the data of others: the agency's record, not theirs"
+LOOKED = "up to which line of the history somebody has looked, so that an app marks what is new"
 NO_GROUPS = "the platform uses no groups: roles come of memberships"
 
 WATCHED = "which step of the clock comes next: what was done of it stands in the history"
@@ -57,6 +58,10 @@ NOT_EXPORTED = {
     "applications.CorrectionRound.asked_by": WORK,
     "applications.Event.actor": WORK,
     "applications.Hop.by": WORK,
+    "applications.News.application": "how many lines of the history are not the applicant's own; it is handed over",
+    "applications.ReadMark.application": LOOKED,
+    "applications.ReadMark.person": LOOKED,
+    "applications.Tombstone.applicant": "the id of a draft that is gone, so that the person's app hears of it",
     "applications.Watch.application": WATCHED,
     "events.Delivery.event": "how often a message was tried",
     "events.OutboxEvent.body": "a message under way: what it tells stands where it happened",
@@ -112,6 +117,7 @@ KEPT = {
     "applications.Event.application": "applications",
     "applications.Hop.application": "applications",
     "applications.Hop.by": "work",
+    "applications.News.application": "applications",
     "applications.Submission.application": "applications",
     "applications.Watch.application": "applications",
     "catalogue.Change.actor_id": "work",

@@ -16,7 +16,8 @@ from services.applications.models import Submission
 from services.definitions import canonical_json
 from superapp.secrets import ed25519_key
 from tests.problems import fields, problem
-from tests.services.applications.api.test_corrections import NIK, RIGHT, ask, officer, save, send, take
+from tests.services.applications.api.test_corrections import NIK, RIGHT, ask, save, send
+from tests.services.applications.api.test_office import officer, take
 from tests.services.applications.api.test_on_behalf import FAMILY, acting_by, child_of
 from tests.services.applications.api.test_submit import URL, ready, submit
 from tests.services.applications.factory import publish_service, resident
