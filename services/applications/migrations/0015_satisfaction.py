@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0004_head_of_agency'),
         ('applications', '0014_hops_between_agencies'),
-        ('catalogue', '0005_forecast'),
+        ('catalogue', '0004_trials'),
     ]
 
     operations = [
