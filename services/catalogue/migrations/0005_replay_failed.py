@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0005_forecast'),
+        ('catalogue', '0004_trials'),
     ]
 
     operations = [
