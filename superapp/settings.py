@@ -487,6 +487,7 @@ OUTBOX_CONSUMERS = {
     "tell_of_round": ("correction.", "services.applications.consumers.tell_of_round"),
     "remind_staff": ("clock.near", "services.applications.supervising.remind_staff"),
     "tell_supervisors": ("application.escalated_", "services.applications.supervising.tell_supervisors"),
+    "tell_of_message": ("message.written", "services.applications.consumers.tell_of_message"),
     "tell_of_handling": ("handling.", "services.applications.handing.tell_of_handling"),
     "give_back": ("staff.left", "services.applications.handing.give_back"),
     "tell_of_draft": ("draft.moved", "services.applications.sweeping.tell_of_draft"),

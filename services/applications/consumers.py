@@ -165,6 +165,27 @@ def tell_module(event: OutboxEvent, now: datetime) -> None:
     tell(module_of(version), event, version, now=now)
 
 
+def tell_of_message(event: OutboxEvent, now: datetime) -> None:
+    """Tell the applicant, and whoever acts for them, that the agency wrote: the words themselves stay in the app."""
+    application = Application.objects.select_related("applicant").get(id=event.key)
+    version = version_of(application.version_id)
+    names = {code: version.text("title", code) for code in ("id", "en")}
+    for recipient_id, application_id in _readers(application, version, now):
+        notify(
+            recipient_id=recipient_id,
+            event_id=event.id,
+            kind=event.topic,
+            title={"id": f"{names['id']}: pesan untuk Anda", "en": f"{names['en']}: a message for you"},
+            body={
+                "id": f"Petugas menulis kepada Anda tentang permohonan {application.number}.",
+                "en": f"An officer wrote to you about application {application.number}.",
+            },
+            application_id=application_id,
+            at=event.created_at,
+            now=now,
+        )
+
+
 def tell_of_round(event: OutboxEvent, now: datetime) -> None:
     """Remind the applicant, and whoever acts for them, that a round's last day is near."""
     application = Application.objects.select_related("applicant").get(id=event.key)

@@ -29,6 +29,7 @@ from services.documents.operations import open_document, open_file
 _CHUNK = 100
 _SATISFACTION_COLUMNS = ("scores", "words", "answered_at", "changed_at")
 _ROUND_COLUMNS = ("number", "state", "asked_at", "answer_by", "message", "items", "answers", "closed_at")
+_MESSAGE_COLUMNS = ("from_office", "agency__code", "text", "at", "read_at")
 _HOP_COLUMNS = ("number", "kind", "from_agency__code", "to_agency__code", "to_unit__name", "reason", "at", "answer_by")
 _GIVEN_COLUMNS = ("action", "document", "internal", "file__name", "file__sha256", "staged_at")
 _COLUMNS = ("sequence", "type", "from_state", "to_state", "actor_role", "reason", "at", "hash")
@@ -85,6 +86,10 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
                 each.submissions.order_by("number").values("number", "answers", "files", "submitted_at", "receipt")
             ),
             "history": list(Event.objects.filter(application_id=each.pk).order_by("sequence").values(*_COLUMNS)),
+            "messages": list(each.messages.order_by("at", "pk").values(*_MESSAGE_COLUMNS)),
+            # What staff write for each other is a memorandum within an agency (UU 14/2008 Pasal 17 huruf i): that
+            # there is one is told here; who wants its words asks, and a person weighs it (decision 27).
+            "internal_notes": each.notes.count(),
             "hops": list(each.hops.order_by("number").values(*_HOP_COLUMNS)),
             "corrections": [_round(one) for one in each.rounds.order_by("number").prefetch_related("files")],
             "given": list(each.action_files.filter(event__isnull=False).order_by("pk").values(*_GIVEN_COLUMNS)),

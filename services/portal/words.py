@@ -56,6 +56,7 @@ READINGS: Words = {
     "decision": _("Your application, to decide on it"),
     "search": _("That you applied: your name was searched for"),
     "list": _("Your application, in a list of many"),
+    "note": _("The agency's own notes on your application"),
     "message": _("What you wrote to the agency"),
     "identity": _("Your identity"),
     "account": _("Your account"),

@@ -16,6 +16,7 @@ from services.applications.api import (
     queue,
     receipts,
     resident,
+    talk,
 )
 from services.applications.api import templates as answer_templates
 
@@ -100,6 +101,11 @@ urlpatterns = [
     path("office/applications/", queue.Queue.as_view(), name="office-queue"),
     path("office/applications/search/", queue.Search.as_view(), name="office-queue-search"),
     path("office/applications/counts/", queue.Counts.as_view(), name="office-queue-counts"),
+    path("office/applications/<uuid:id>/notes/", talk.Notes.as_view(), name="office-notes"),
+    path("office/applications/<uuid:id>/messages/", talk.OfficeMessages.as_view(), name="office-messages"),
+    path("office/applications/<uuid:id>/messages/read/", talk.OfficeRead.as_view(), name="office-messages-read"),
+    path("applications/<uuid:id>/messages/", talk.MyMessages.as_view(), name="application-messages"),
+    path("applications/<uuid:id>/messages/read/", talk.MyRead.as_view(), name="application-messages-read"),
     path("office/applications/sent/", handling.Sent.as_view(), name="office-sent"),
     path("office/applications/<uuid:id>/claim/", handling.Claim.as_view(), name="office-claim"),
     path("office/applications/<uuid:id>/release/", handling.Release.as_view(), name="office-release"),

@@ -9,6 +9,7 @@ from services.applications.models.history import Event, Submission
 from services.applications.models.roots import HistoryLeaf, HistoryRoot
 from services.applications.models.satisfaction import Satisfaction, SatisfactionCount
 from services.applications.models.sync import News, ReadMark, Tombstone
+from services.applications.models.talk import Message, Note
 from services.applications.models.templates import AnswerTemplate, AnswerWording
 from services.applications.models.watch import Watch
 
@@ -27,7 +28,9 @@ __all__ = (
     "HistoryLeaf",
     "HistoryRoot",
     "Hop",
+    "Message",
     "News",
+    "Note",
     "ReadMark",
     "Satisfaction",
     "SatisfactionCount",

@@ -26,6 +26,7 @@ from tests.services.applications.factory import publish_service
 SECRET = "a secret or the digest of one: it opens the account to who reads it, and tells its owner nothing"
 WORK = "what somebody did as staff, with the data of others: the agency's record, not theirs"
 LOOKED = "up to which line of the history somebody has looked, so that an app marks what is new"
+MEMO = "a memorandum within an agency (UU 14/2008 Pasal 17): how many there are is told, words are asked for"
 NO_GROUPS = "the platform uses no groups: roles come of memberships"
 
 WATCHED = "which step of the clock comes next: what was done of it stands in the history"
@@ -62,6 +63,9 @@ NOT_EXPORTED = {
     "applications.ReadMark.application": LOOKED,
     "applications.ReadMark.person": LOOKED,
     "applications.Tombstone.applicant": "the id of a draft that is gone, so that the person's app hears of it",
+    "applications.Message.author": "what was written stands with the application, whoever wrote it for the applicant",
+    "applications.Note.application": MEMO,
+    "applications.Note.author": WORK,
     "applications.Watch.application": WATCHED,
     "events.Delivery.event": "how often a message was tried",
     "events.OutboxEvent.body": "a message under way: what it tells stands where it happened",
@@ -118,6 +122,10 @@ KEPT = {
     "applications.Hop.application": "applications",
     "applications.Hop.by": "work",
     "applications.News.application": "applications",
+    "applications.Message.application": "applications",
+    "applications.Message.author": "applications",
+    "applications.Note.application": "applications",
+    "applications.Note.author": "work",
     "applications.Submission.application": "applications",
     "applications.Watch.application": "applications",
     "catalogue.Change.actor_id": "work",
