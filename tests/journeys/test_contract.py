@@ -90,6 +90,10 @@ def known(stack: Stack) -> dict[str, Parameters]:
     for each, to in ((returned, {"unit": "pendaftaran-penduduk"}), (recalled, {"agency": "DPMPTSP"})):
         handed = rina.post(f"office/applications/{each}/hand-over/", json=to | {"reason": "Mohon ditinjau"})
         assert handed.status_code == 200, handed.text
+    refused = draft(siti, "akta-kelahiran", BIRTH, FILES)
+    assert submit(siti, refused).status_code == 200
+    take(rina, refused, "start_review")
+    assert take(rina, refused, "reject", "Uji").status_code == 200
     unit = dewi.post("office/units/", json={"code": "pengaduan-uji", "name": "Unit uji"})
     assert unit.status_code == 201, unit.text
     client, tried, closed = (a_client(dewi) for _ in range(3))
@@ -125,6 +129,7 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "applications_detach": {"path.id": emptied, "path.file_id": _a_file(siti, emptied)},
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
         "applications_withdraw": {"path.id": withdrawn, "header.If-Match": "*"},
+        "applications_object": {"path.id": refused},
         "corrections_save": {"path.id": saved_round, "header.If-Match": "*"},
         "corrections_send": {"path.id": sent_round, "header.If-Match": "*", "header.Idempotency-Key": "one-sent"},
         "office_corrections_ask": {"path.id": marked, "header.Idempotency-Key": "one-round"},
@@ -308,6 +313,7 @@ def test_every_operation_is_somebodys() -> None:
                 "POST /api/v1/office/applications/{id}/notes/",  # nor does it work there; test_talk.py mentions some
                 "POST /api/v1/office/applications/{id}/assign/",  # a made-up id is nobody's
                 "/api/v1/office/applications/{id}/actions/{action}/files/",
+                "POST /api/v1/office/applications/{id}/reopen/",  # by approvers there
                 *SUPERVISED,
             ),
         ),
