@@ -20,6 +20,7 @@ from services.applications.queries.detail import Document, Row, body_of, told_du
 from services.applications.queries.history import timeline
 from services.applications.queries.lists import my_applications as read_mine
 from services.applications.queries.lists import my_line_of
+from services.applications.queries.objections import objections_of, standing_of
 from services.applications.queries.stored import document_of, file_of
 from services.catalogue.queries import local
 from services.documents.api.downloads import document_response, file_response
@@ -40,6 +41,9 @@ _NAMED: Final = (
     "escalated_head",
     "escalated_inspectorate",
     "deemed_granted",
+    "objection_filed",
+    "overturned",
+    "reopened",
 )
 
 
@@ -80,7 +84,10 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
         | _due(told_due(row.due_on, row.paused_on), open_=not row.end and row.submitted_at is not None, today=today),
         "files": _files(row, language),
         "timeline": told,
-        "reason": told[-1]["reason"] if row.end == "rejected" else None,
+        "reason": _reason(told, row) if row.end == "rejected" else None,
+        "may_object": standing_of(row, row.version, now=timezone.now()),
+        "objections": objections_of(id, language, drafts=True) if row.version.definition.objection else [],
+        "issues": row.version.definition.outcome is not None,
         "lapsed": _has_lapsed(row.document, today),
         "demo": bool(row.version.definition.content.get("demo", False)),
         "deadline": _deadline(row, language),
@@ -149,6 +156,11 @@ def _due(due_on: date | None, *, open_: bool, today: date) -> dict[str, Any]:
 
 def _has_lapsed(document: Document | None, today: date) -> bool:
     return document is not None and document.valid_until is not None and document.valid_until < today
+
+
+def _reason(told: list[dict[str, Any]], row: Row) -> str | None:
+    """Return why it was refused; an objection may have been filed since."""
+    return next((each["reason"] for each in reversed(told) if each["reason"] and each["state"] == row.state), None)
 
 
 def _told(line: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from services.applications.queries.chain import broken_links
 from services.definitions.flow import workflow_content
 from services.documents.models import StoredFile
 from services.notifications.models import Notice
+from tests.at_once import at_once
 from tests.problems import fields, problem
 from tests.services.applications.api.test_my_actions import do, mine
 from tests.services.applications.api.test_office import URL as OFFICE
@@ -288,3 +289,38 @@ def test_listing_costs_the_same_however_many_files_wait(django_assert_num_querie
 
     with django_assert_num_queries(6):
         rina.get(f"{OFFICE}{id}/actions/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_hand_in_and_act_at_once_and_one_of_them_reports() -> None:
+    _app, id, rina = visited()
+    officers = [rina, *(officer(email=f"petugas{n}@example.org") for n in range(2))]
+
+    staged = at_once(*[lambda each=each: hand_in(each, id, "report_visit", "berita_acara") for each in officers])
+    done = at_once(*[lambda each=each: take(each, id, "report_visit") for each in officers])
+
+    assert [each.status_code for each in staged] == [201, 201, 201]
+    assert sorted(each.status_code for each in done) == [200, 409, 409]
+    assert ActionFile.objects.count() == StoredFile.objects.count() == 1
+    assert list(broken_links()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_against_a_report_is_one_of_both_and_the_other_is_told() -> None:
+    app, id, rina = visited()
+    hand_in(rina, id, "report_visit", "berita_acara")
+    tags = {"office": rina.get(f"{OFFICE}{id}/").headers["ETag"], "mine": app.get(f"{URL}{id}/").headers["ETag"]}
+
+    answers = at_once(
+        lambda: rina.post(
+            f"{OFFICE}{id}/actions/report_visit/", {}, "application/json", headers={"If-Match": tags["office"]}
+        ),
+        lambda: app.post(f"{URL}{id}/withdraw/", {}, "application/json", headers={"If-Match": tags["mine"]}),
+    )
+
+    assert sorted(each.status_code for each in answers) == [200, 412]
+    told = next(each for each in answers if each.status_code == 412).json()["detail"]
+    assert "Terakhir: “Batalkan” oleh pemohon" in told or "Terakhir: “Laporkan peninjauan” oleh petugas" in told
+    given = ActionFile.objects.filter(event__isnull=False).count()
+    assert (given, StoredFile.objects.count()) == ((1, 1) if answers[0].status_code == 200 else (0, 0))
+    assert list(broken_links()) == []

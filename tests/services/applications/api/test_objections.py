@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -11,9 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from services.applications.models import Application, Event
+from services.applications.operations.reopening import carry_out
 from services.applications.operations.watching import tend_clocks
 from services.applications.queries.chain import broken_links
 from services.catalogue.models import Service
+from tests.at_once import at_once
 from tests.problems import fields, problem
 from tests.services.applications.api.test_office import URL as OFFICE
 from tests.services.applications.api.test_office import actions, officer, take
@@ -307,3 +309,43 @@ def test_without_a_rule_nothing_is_opened_again(clock: Any) -> None:
 
     assert problem(reopen(rina, id, reason="Keliru.")) == (409, "not_reopenable")
     assert (may(app, id)["code"], problem(object_to(app, id))) == ("no_objection", (409, "no_objection"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_filed_from_four_devices_at_once_it_is_one_objection() -> None:
+    app, id, _rina = rejected()
+
+    begun = at_once(*[lambda: object_to(app, id, str(uuid4()))] * 4)
+
+    assert sorted(each.status_code for each in begun) == [201, 409, 409, 409]
+    objection = str(Application.objects.exclude(objects_to=None).get().id)
+    app.patch(f"{URL}{objection}/", GROUNDS, "application/json", headers={"If-Match": "*"})
+    sent = at_once(*[lambda: submit(app, objection)] * 4)
+    assert [each.status_code for each in sent] == [200] * 4
+    assert Event.objects.filter(type="objection_filed").count() == 1
+    assert list(broken_links()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reopening_against_an_objection_is_one_of_both() -> None:
+    app, id, rina = rejected()
+    draft = filed_draft(app, id)
+
+    opened, sent = at_once(lambda: reopen(rina, id, reason="Keliru."), lambda: submit(app, draft))
+
+    assert sorted((opened.status_code, sent.status_code)) == [200, 409]
+    assert Event.objects.filter(type__in=("reopened", "objection_filed")).count() == 1
+    assert list(broken_links()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_upheld_is_carried_out_once_however_often_it_is_told() -> None:
+    app, id, _rina = rejected()
+    objection = filed(app, id)
+    decide(head(), objection, "uphold")
+
+    done = at_once(*[lambda: carry_out(UUID(objection), now=timezone.now())] * 4)
+
+    assert sorted(done) == [False, False, False, True]
+    assert types(app, id).count("reopened") == 1
+    assert list(broken_links()) == []
