@@ -8,7 +8,9 @@ from django.views.generic import RedirectView
 
 from services.portal.views import (
     account,
+    acting,
     catalogue,
+    correcting,
     devices,
     forms,
     identity,
@@ -27,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("layanan/<slug:slug>/formulir/", forms.try_form, name="service-form"),
     path("permohonan/", tracking.my_applications, name="my-applications"),
     path("permohonan/<uuid:id>/", tracking.track, name="track"),
+    path("permohonan/<uuid:id>/perbaikan/", correcting.correct, name="track-correct"),
+    path("permohonan/<uuid:id>/tindakan/<slug:action>/", acting.take, name="track-act"),
     path("permohonan/<uuid:id>/dokumen/", tracking.track_document, name="track-document"),
     path("permohonan/<uuid:id>/berkas/<uuid:file_id>/", tracking.track_file, name="track-file"),
     path("permohonan/<uuid:id>/lampiran/<uuid:file_id>/", tracking.track_given, name="track-given"),

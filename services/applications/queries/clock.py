@@ -87,6 +87,12 @@ def steps_of(application_id: UUID) -> list[Step]:
     return [Step(*each) for each in events.values_list("type", "to_state", "action", "at", "data__clock")]
 
 
+def steps_in(events: Iterable[Event]) -> list[Step]:
+    """Return what happened since it was submitted, of a history that was read already, in its order."""
+    told = (each for each in events if each.to_state != DRAFT)
+    return [Step(each.type, each.to_state, each.action, each.at, each.data.get("clock")) for each in told]
+
+
 def clock_from(steps: Sequence[Step], version: Version, received: date) -> Clock:
     """Return the clock that these steps make."""
     workflow = version.definition.workflow

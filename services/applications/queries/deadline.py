@@ -1,25 +1,27 @@
 """Why the answer is owed by that day: every day counted and not, by which rule and calendar, and what comes then."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.agencies.queries import calendar, calendar_mark
+from services.agencies.queries import calendar, mark_of
 from services.applications.models import Event
-from services.applications.queries.clock import Clock, Step, clock_from, steps_of, target_on
+from services.applications.queries.clock import Clock, Step, clock_from, steps_in, steps_of, target_on
 from services.applications.queries.detail import Row, city_day, clock_state, day_in_words, state_label
 from services.applications.queries.lapse import lapse_sentence, levels_of
 from services.catalogue.queries import usual_for
 from services.definitions import DueDate
 
 
-def explain(row: Row, language: str) -> dict[str, Any]:
+def explain(row: Row, language: str, *, events: Sequence[Event] | None = None) -> dict[str, Any]:
     """Return the due date of a submitted application with each day from receipt on.
 
     The days are counted anew with today's calendar. What is decided keeps the date that it had; where a decree has
-    moved a holiday since, the explanation says so.
+    moved a holiday since, the explanation says so. `events` is the history, where it was read already.
     """
     assert row.submitted_at is not None  # noqa: S101 - the caller shows only submitted applications
-    version, holidays, steps = row.version, calendar(), steps_of(row.id)
+    version, holidays = row.version, calendar()
+    steps = steps_of(row.id) if events is None else steps_in(events)
     content = version.definition.content["deadline"]
     clock = clock_from(steps, version, city_day(row.submitted_at))
     rule, counted = clock.rule, clock.counted(holidays)
@@ -40,26 +42,29 @@ def explain(row: Row, language: str) -> dict[str, Any]:
             for day in counted.days
         ],
         "rule": {"version": version.number, "sha256": version.definition.sha256, "counted_from": content["from"]},
-        "calendar": {"now": calendar_mark(), "at_submission": _calendar_then(row)},
-        "target": _target(row, steps, language),
+        "calendar": {"now": mark_of(holidays), "at_submission": _calendar_then(row, events)},
+        "target": _target(row, steps, holidays, language),
         "on_lapse": content.get("on_lapse"),
         "escalation": levels_of(version, steps, due_on, holidays, language),
         "usual": usual_for(version.slug, language) if not row.end else None,
     }
 
 
-def _calendar_then(row: Row) -> str | None:
-    told = Event.objects.filter(application_id=row.id, sequence=1).values_list("data", flat=True)
-    mark: str | None = told[0].get("calendar")
+def _calendar_then(row: Row, events: Sequence[Event] | None) -> str | None:
+    if events is None:
+        told = Event.objects.filter(application_id=row.id, sequence=1).values_list("data", flat=True)[0]
+    else:
+        told = events[0].data
+    mark: str | None = told.get("calendar")
     return mark
 
 
-def _target(row: Row, steps: list[Step], language: str) -> dict[str, Any] | None:
+def _target(row: Row, steps: list[Step], holidays: Mapping[date, str], language: str) -> dict[str, Any] | None:
     """Return by when the state that it is in should be left, and where that is written."""
     state = row.version.definition.workflow.states[row.state]
     if state.target is None:
         return None
-    on = target_on(steps, row.version, calendar())
+    on = target_on(steps, row.version, holidays)
     return {
         "state": row.state,
         "state_label": state_label(row.version, row.state, language),

@@ -1,5 +1,6 @@
 """What happened to an application."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -63,8 +64,19 @@ def timeline(
 
     `below` is the application's address, under which files given with an action are downloaded.
     """
+    return told_timeline(events_of(application_id), version, language, below=below, staff=staff)
+
+
+def events_of(application_id: UUID) -> list[Event]:
+    """Return the history of an application with who acted, oldest first. One query."""
     events = Event.objects.filter(application_id=application_id).order_by("sequence")
-    events = events.select_related("actor", "application__applicant")
+    return list(events.select_related("actor", "application__applicant"))
+
+
+def told_timeline(
+    events: Iterable[Event], version: Version, language: str, *, below: str = "", staff: bool = False
+) -> list[dict[str, Any]]:
+    """Return a history that was read, as `timeline` does."""
     return [
         _line(event, version, language) | {"documents": given_with(event, language, staff=staff, below=below)}
         for event in events

@@ -12,21 +12,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from services.applications.models import DRAFT, ActionFile, Application, ApplicationFile
-from services.applications.operations.moving import opened
+from services.applications.models import DRAFT, ActionFile, ApplicationFile, Event
 from services.applications.queries.action_files import given_file
+from services.applications.queries.corrections import open_round
 from services.applications.queries.deadline import explain
 from services.applications.queries.detail import Document, Row, body_of, told_due
-from services.applications.queries.history import timeline
+from services.applications.queries.history import events_of, told_timeline
 from services.applications.queries.lists import my_applications as read_mine
 from services.applications.queries.lists import my_line_of
 from services.applications.queries.objections import objections_of, standing_of
 from services.applications.queries.stored import document_of, file_of
 from services.catalogue.queries import local
 from services.documents.api.downloads import document_response, file_response
-from services.pages.manners import page_language, told_as_page
+from services.pages.manners import page_language, person_id, told_as_page
 from services.pages.words import word_for
 from services.portal.moved import asked_again
+from services.portal.own import own
+from services.portal.views.acting import actions_of
+from services.portal.views.correcting import round_in_words
 from services.portal.words import ROLES, WHYS
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
@@ -55,8 +58,8 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     """List the person's applications, most recently changed first."""
     language, today = page_language(), timezone.localdate()
     asked = read_page(request, [datetime, UUID])
-    person_id = _person_id(request)
-    rows = read_mine(person_id, reader_id=person_id, limit=asked.limit + 1, after=asked.after, before=asked.before)
+    who = person_id(request)
+    rows = read_mine(who, reader_id=who, limit=asked.limit + 1, after=asked.after, before=asked.before)
     page = page_of(
         request,
         asked,
@@ -77,8 +80,9 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 def track(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one application: state, history, due date with its days, files, document."""
     language = page_language()
-    row, today = _own(request, id), timezone.localdate()
-    told = [_told(line) for line in timeline(id, row.version, language)]
+    row, today = own(request, id), timezone.localdate()
+    events = events_of(id)
+    told = [_told(line) for line in told_timeline(events, row.version, language)]
     shown = {
         "application": body_of(row, language)
         | _due(told_due(row.due_on, row.paused_on), open_=not row.end and row.submitted_at is not None, today=today),
@@ -90,7 +94,9 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
         "issues": row.version.definition.outcome is not None,
         "lapsed": _has_lapsed(row.document, today),
         "demo": bool(row.version.definition.content.get("demo", False)),
-        "deadline": _deadline(row, language),
+        "deadline": _deadline(row, language, events),
+        "round": _round(row),
+        "actions": actions_of(request, row),
         "asked_again": asked_again(row.moved, row.version.definition, language) if row.state == DRAFT else [],
     }
     return render(request, "portal/track.html", shown)
@@ -101,7 +107,7 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
 @told_as_page
 def track_document(request: HttpRequest, id: UUID) -> HttpResponse:
     """Hand out the issued document."""
-    _own(request, id)
+    own(request, id)
     document = document_of(id)
     if document is None:
         raise Missing
@@ -113,7 +119,7 @@ def track_document(request: HttpRequest, id: UUID) -> HttpResponse:
 @told_as_page
 def track_file(request: HttpRequest, id: UUID, file_id: UUID) -> HttpResponse:
     """Hand out a file that the person handed in."""
-    _own(request, id)
+    own(request, id)
     try:
         return file_response(Request(request), file_of(id, file_id))
     except ApplicationFile.DoesNotExist:
@@ -125,33 +131,23 @@ def track_file(request: HttpRequest, id: UUID, file_id: UUID) -> HttpResponse:
 @told_as_page
 def track_given(request: HttpRequest, id: UUID, file_id: UUID) -> HttpResponse:
     """Hand out a file that was given with a step of the application."""
-    _own(request, id)
+    own(request, id)
     try:
-        stored = given_file(id, file_id, reader_id=_person_id(request), staff=False)
+        stored = given_file(id, file_id, reader_id=person_id(request), staff=False)
     except ActionFile.DoesNotExist:
         raise Missing from None
     return file_response(Request(request), stored)
 
 
-def _person_id(request: HttpRequest) -> UUID:
-    assert request.user.is_authenticated  # noqa: S101 - `login_required` came before
-    return request.user.id
-
-
-def _own(request: HttpRequest, id: UUID) -> Row:
-    """Return the person's own application.
-
-    :raises Missing: 404 when there is none, or it is another's.
-    """
-    try:
-        return opened(id, applicant_id=_person_id(request), now=timezone.now())
-    except Application.DoesNotExist:
-        raise Missing from None
-
-
 def _due(due_on: date | None, *, open_: bool, today: date) -> dict[str, Any]:
     """Return how many days are left (negative: overdue); None where no clock runs."""
     return {"days_left": (due_on - today).days if due_on and open_ else None}
+
+
+def _round(row: Row) -> dict[str, Any] | None:
+    """Return the round that waits for the resident; where the clock runs there is none to look for."""
+    asked = open_round(row.id) if row.paused_on and not row.end else None
+    return round_in_words(row, asked) if asked else None
 
 
 def _has_lapsed(document: Document | None, today: date) -> bool:
@@ -176,9 +172,9 @@ def _files(row: Row, language: str) -> list[dict[str, Any]]:
     return [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files]
 
 
-def _deadline(row: Row, language: str) -> dict[str, Any] | None:
+def _deadline(row: Row, language: str, events: list[Event]) -> dict[str, Any] | None:
     if row.submitted_at is None:
         return None
-    explained = explain(row, language)
+    explained = explain(row, language, events=events)
     days = [day | {"word": word_for(WHYS, day["why"])} for day in explained["days"]]
     return explained | {"days": days}

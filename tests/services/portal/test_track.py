@@ -188,13 +188,13 @@ def test_a_storage_that_gives_nothing_is_told_as_a_page(siti: User, granted: App
     assert "Berkas sedang tidak dapat diambil." in text_of(page)
 
 
-def test_it_costs_eight_queries(
+def test_it_costs_seven_queries(
     siti: User, granted: Application, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = browser_of(siti)
     browser.get(f"/permohonan/{granted.id}/")
 
-    with django_assert_num_queries(8):  # session, person, sign-in, posts, application, history, the clock, holidays
+    with django_assert_num_queries(7):  # session, person, sign-in, posts, application, history, holidays
         browser.get(f"/permohonan/{granted.id}/")
 
 
