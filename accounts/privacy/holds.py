@@ -37,6 +37,12 @@ KINDS: Final = (
     Kind("identity", {"id": "NIK dan nomor KK di brankas", "en": "NIK and family card number"}, False, _ERASED),
     Kind("sign_ins", {"id": "Alamat IP dan perangkat", "en": "IP addresses and devices"}, False, _ERASED),
     Kind("clients", {"id": "Sambungan ke aplikasi dan situs", "en": "Connections to apps and sites"}, False, _ERASED),
+    Kind(
+        "appointments",
+        {"id": "Janji temu tanpa permohonan", "en": "Hours without an application"},
+        False,
+        _ERASED,
+    ),
     Kind("drafts", {"id": "Draf permohonan dan berkasnya", "en": "Drafts and their files"}, False, _ERASED),
     Kind("notices", {"id": "Pemberitahuan", "en": "Notices"}, False, _ERASED),
     Kind(

@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import localdate
 
-from accounts.mandates.queries import agents_of
-from accounts.models import Kind
 from services.applications.hooks import document_of, module_of, tell
 from services.applications.models import Application, Event
 from services.applications.notices import wording_of
 from services.applications.operations.recording import record
 from services.applications.operations.reopening import carry_out
-from services.applications.queries.behalf import reaches
+from services.applications.queries.behalf import readers_of
 from services.applications.queries.detail import day_in_words
 from services.applications.queries.history import basis_of, reason_of
 from services.catalogue.versions import Version, version_of
@@ -39,7 +38,7 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
         return
     if event.body["to_state"] != application.state:
         return  # an earlier one, told late: the one that granted it is told, too, and it alone may have to wait
-    granted = Event.objects.get(id=event.id)
+    granted = application.events.exclude(from_state=F("to_state")).order_by("-sequence")[0]
     unchecked: list[str] = []
     added = document_of(application, event, version, now=now, unchecked=unchecked)
     own_end = _valid_until(outcome.months(application.answers), localdate(now))
@@ -106,6 +105,8 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
     application = told.application
     if told.actor_id == application.applicant_id and told.type not in ("submitted", "withdrawn", "correction_sent"):
         return
+    if told.type.startswith("appointment_"):
+        return  # told by its own (appointing.tell_of_appointment), as are those without an application
     if told.type == "checked_again" and told.data["outcome"] == "sound":
         return
     if told.type == "deadline_moved" and not told.data["told"]:
@@ -114,7 +115,7 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
         return
     version = version_of(application.version_id)
     title, body = wording_of(told, application, version)
-    for recipient_id, application_id in _readers(application, version, now):
+    for recipient_id, application_id in readers_of(application, version, now):
         notify(
             recipient_id=recipient_id,
             event_id=event.id,
@@ -133,20 +134,6 @@ _IN_THE_HOUSE = frozenset({"claimed", "assigned", "released", "unassigned"})
 
 def _within_an_agency(told: Event) -> bool:
     return "hop" in told.data and told.data["from"]["code"] == told.data["to"]["code"]
-
-
-def _readers(application: Application, version: Version, now: datetime) -> list[tuple[UUID, UUID | None]]:
-    """Return who is told, each with the application that the notice leads to, which is the applicant's alone.
-
-    A child or a company has nobody but those who act for it: they are told of what their mandate reaches.
-    """
-    readers: list[tuple[UUID, UUID | None]] = [(application.applicant_id, application.id)]
-    if application.applicant.kind != Kind.PERSON:
-        mandates = agents_of(application.applicant_id, now=now)
-        readers += [
-            (each.agent_id, None) for each in mandates if each.agent_id and reaches(each.kind, each.services, version)
-        ]
-    return readers
 
 
 def carry_out_objection(event: OutboxEvent, now: datetime) -> None:
@@ -193,7 +180,7 @@ def tell_of_round(event: OutboxEvent, now: datetime) -> None:
     day = date.fromisoformat(event.body["answer_by"])
     names = {code: version.text("title", code) for code in ("id", "en")}
     number = application.number
-    for recipient_id, application_id in _readers(application, version, now):
+    for recipient_id, application_id in readers_of(application, version, now):
         notify(
             recipient_id=recipient_id,
             event_id=event.id,

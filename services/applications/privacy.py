@@ -14,6 +14,7 @@ from services.applications.models import (
     ActionFile,
     Application,
     ApplicationFile,
+    Appointment,
     CorrectionFile,
     CorrectionRound,
     Event,
@@ -28,6 +29,7 @@ from services.documents.operations import open_document, open_file
 
 _CHUNK = 100
 _SATISFACTION_COLUMNS = ("scores", "words", "answered_at", "changed_at")
+_HOUR_COLUMNS = ("id", "kind", "application_id", "agency__code", "place", "starts_at", "ends_at", "state")
 _ROUND_COLUMNS = ("number", "state", "asked_at", "answer_by", "message", "items", "answers", "closed_at")
 _MESSAGE_COLUMNS = ("from_office", "agency__code", "text", "at", "read_at")
 _HOP_COLUMNS = ("number", "kind", "from_agency__code", "to_agency__code", "to_unit__name", "reason", "at", "answer_by")
@@ -38,6 +40,7 @@ _COLUMNS = ("sequence", "type", "from_state", "to_state", "actor_role", "reason"
 def export(person_id: UUID) -> Iterator[Part]:
     """Yield the person's applications with their history, then the files and issued documents."""
     yield Section("applications", {"id": "Permohonan dan riwayatnya", "en": "Applications, history"}, _lines(person_id))
+    yield Section("appointments", {"id": "Janji temu", "en": "Appointments"}, _appointments(person_id))
     files = ApplicationFile.objects.filter(application__applicant_id=person_id).order_by("application_id", "pk")
     for each in files.select_related("file", "application").iterator(chunk_size=_CHUNK):
         folder = each.application.number or f"draft-{each.application_id}"
@@ -119,8 +122,16 @@ def _document(application: Application) -> dict[str, Any] | None:
     }
 
 
+def _appointments(person_id: UUID) -> Iterator[dict[str, Any]]:
+    mine = Appointment.objects.filter(person_id=person_id).order_by("starts_at", "pk")
+    yield from mine.values(*_HOUR_COLUMNS).iterator(chunk_size=_CHUNK)
+
+
 def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
-    """Delete drafts with their files. What was submitted stays, as the law on archives orders."""
+    """Delete drafts with their files, and hours booked without an application.
+
+    What was submitted stays, as the law on archives orders.
+    """
     drafts = list(Application.objects.select_for_update().filter(applicant_id=person_id, state=DRAFT))
     for draft in drafts:
         discard_draft(application=draft)
@@ -128,10 +139,12 @@ def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
     Satisfaction.objects.filter(application__applicant_id=person_id).delete()  # what it added up to names nobody
     ReadMark.objects.filter(Q(person_id=person_id) | Q(application__applicant_id=person_id)).delete()
     Tombstone.objects.filter(applicant_id=person_id).delete()
+    hours, _each = Appointment.objects.filter(person_id=person_id, application=None).delete()
     kept = Application.objects.filter(applicant_id=person_id).exclude(state=DRAFT)
     documents = kept.filter(document__isnull=False).count()
     return [
         {"kind": "drafts", "erased": len(drafts), "kept": 0},
+        {"kind": "appointments", "erased": hours, "kept": 0},
         {"kind": "applications", "erased": 0, "kept": kept.count()},
         {"kind": "documents", "erased": 0, "kept": documents},
     ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from services.applications import forecasting
+from services.applications.appointing import close_past, remind
 from services.applications.models import BulkJob
 from services.applications.operations import watching
 from services.applications.operations.given_files import sweep
@@ -61,6 +62,14 @@ def count_forecasts() -> int:
     return forecasting.count_forecasts(now=timezone.now())
 
 
+@shared_task(soft_time_limit=150, time_limit=180)
 def forget_deleted() -> int:
     """Forget the ids of drafts that were deleted long ago. Return how many."""
     return forget_tombstones(now=timezone.now())
+
+
+@shared_task(soft_time_limit=150, time_limit=180)
+def tend_appointments() -> int:
+    """Remind residents of tomorrow's appointments, and close what is past. Return how many reminders."""
+    close_past(now=timezone.now())
+    return remind(now=timezone.now())

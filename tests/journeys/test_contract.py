@@ -96,6 +96,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
     assert take(rina, refused, "reject", "Uji").status_code == 200
     unit = dewi.post("office/units/", json={"code": "pengaduan-uji", "name": "Unit uji"})
     assert unit.status_code == 201, unit.text
+    counters = [a_counter(dewi, f"loket-{name}") for name in ("baca", "ubah", "tutup", "satu", "dua")]
+    kept_hour, given_back = (an_hour(siti, each) for each in counters[3:])
     client, tried, closed = (a_client(dewi) for _ in range(3))
     for slug in ("draf-baca", "draf-simpan", "draf-ubah", "draf-buang", "draf-terbit", "draf-coba"):
         a_service(dewi, slug)
@@ -136,6 +138,13 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_corrections_cancel": {"path.id": ended_round},
         "applications_action": {"path.id": own, "path.action": "withdraw", "header.If-Match": "*"},
         "office_action": {"path.id": taken, "path.action": "start_review", "header.If-Match": "*"},
+        "agencies_slots": {"path.code": "DISDUKCAPIL"},
+        "appointments_read": {"path.id": kept_hour},
+        "appointments_calendar": {"path.id": kept_hour},
+        "appointments_cancel": {"path.id": given_back, "header.If-Match": "*"},
+        "office_counter_read": {"path.id": counters[0]},
+        "office_counter_change": {"path.id": counters[1], "header.If-Match": "*"},
+        "office_counter_close": {"path.id": counters[2], "header.If-Match": "*"},
         "office_templates_read": {"path.id": worded},
         "office_templates_preview": {"path.id": worded},
         "office_templates_reword": {"path.id": worded, "header.If-Match": "*"},
@@ -213,6 +222,28 @@ def a_mandate(parent: Person) -> str:
     return str(made.json()["id"])
 
 
+def a_counter(admin: Person, key: str) -> str:
+    """Open a counter that serves at any time of any day; return its id."""
+    window = {"begins": "00:00", "ends": "23:30", "minutes": 30, "capacity": 9}
+    facts = {
+        "name": {"id": key, "en": key},
+        "place": "Loket",
+        "windows": [window | {"weekday": day} for day in range(7)],
+    }
+    made = admin.post("office/counters/", json={"key": key} | facts)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def an_hour(person: Person, counter: str) -> str:
+    """Book the last free hour of the next two weeks; return the appointment's id."""
+    free = person.get("agencies/DISDUKCAPIL/slots/?days=14").json()["results"]
+    at = [each["starts_at"] for each in free if each["counter"] == counter][-1]
+    made = person.post("me/appointments/", json={"counter": counter, "starts_at": at})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
 def a_template(admin: Person, key: str) -> str:
     """Word an answer template; return its id."""
     texts = {"id": "Foto pada {number} buram.", "en": "The photo of {number} is blurred."}
@@ -271,10 +302,10 @@ _SIGNED_OUT = (
 
 # Each operation is called by somebody who may; that everybody else is refused is asked of each in tests/api_docs.
 _OFFICE = "/api/v1/office/"
-_ADMINS = f"{_OFFICE}(services|clients|publishing-rules|answer-templates|units|staff)/"
+_ADMINS = f"{_OFFICE}(services|clients|publishing-rules|answer-templates|counters|units|staff)/"
 SHARES = {
     "warga": f"^(?!{_OFFICE})",
-    "petugas.dukcapil": f"^{_OFFICE}(?!(services|clients|publishing-rules|answer-templates|units|staff)/)",
+    "petugas.dukcapil": f"^{_OFFICE}(?!(services|clients|publishing-rules|answer-templates|counters|units|staff)/)",
     "admin.dukcapil": f"^{_ADMINS}",
 }
 
@@ -300,6 +331,10 @@ def test_every_operation_is_somebodys() -> None:
                 "/api/v1/applications/{id}/actions/{action}/files/",
                 "PATCH /api/v1/applications/{id}/corrections/",
                 "POST /api/v1/applications/{id}/prefill/",
+                # No made-up hour is free; tests/services/applications/api/test_appointments.py books.
+                "POST /api/v1/applications/{id}/appointments/",
+                "POST /api/v1/me/appointments/",
+                "PATCH /api/v1/me/appointments/{id}/",
                 # No day ends while this runs; tests/services/applications/test_roots.py lets one.
                 "/api/v1/history/roots/{day}/",
                 "/api/v1/applications/{id}/timeline/{sequence}/proof/",
@@ -314,6 +349,9 @@ def test_every_operation_is_somebodys() -> None:
                 "POST /api/v1/office/applications/{id}/assign/",  # a made-up id is nobody's
                 "/api/v1/office/applications/{id}/actions/{action}/files/",
                 "POST /api/v1/office/applications/{id}/reopen/",  # by approvers there
+                # Nobody can have come yet, nor is a made-up day free for a visit.
+                "/api/v1/office/appointments/{id}/",
+                "/api/v1/office/applications/{id}/visits/",
                 *SUPERVISED,
             ),
         ),

@@ -45,7 +45,7 @@ class ProofOut(serializers.Serializer[dict[str, Any]]):
     sequence = serializers.IntegerField()
     hash = serializers.CharField(help_text="As the timeline shows it.")
     place = serializers.IntegerField(help_text="Of the event among the root's, from 0.")
-    path = StepOut(many=True, help_text="From the leaf, SHA-256(0x00, hash), up: SHA-256(0x01, left, right).")
+    path = StepOut(many=True, help_text="From the leaf, SHA-256(0x00, hash as text), up: SHA-256(0x01, left, right).")
     root = RootOut()
 
 

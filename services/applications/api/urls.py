@@ -83,6 +83,7 @@ urlpatterns = [
     path("applications/<uuid:id>/files/<uuid:file_id>/", resident.OneFile.as_view(), name="application-file"),
     path("applications/<uuid:id>/document/", resident.DocumentFile.as_view(), name="application-document"),
     path("", include("services.applications.api.roots_urls")),
+    path("", include("services.applications.api.appointments_urls")),
     path("office/answer-templates/", answer_templates.Templates.as_view(), name="office-templates"),
     path("office/answer-templates/<uuid:id>/", answer_templates.OneTemplate.as_view(), name="office-template"),
     path(

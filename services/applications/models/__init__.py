@@ -2,6 +2,7 @@
 
 from services.applications.models.action_files import ActionFile
 from services.applications.models.application import DRAFT, Application, ApplicationFile
+from services.applications.models.appointments import Appointment, Counter
 from services.applications.models.bulk import BulkItem, BulkJob
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
 from services.applications.models.disposition import Hop
@@ -20,10 +21,12 @@ __all__ = (
     "AnswerWording",
     "Application",
     "ApplicationFile",
+    "Appointment",
     "BulkItem",
     "BulkJob",
     "CorrectionFile",
     "CorrectionRound",
+    "Counter",
     "Event",
     "HistoryLeaf",
     "HistoryRoot",

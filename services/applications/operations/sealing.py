@@ -57,7 +57,7 @@ def seal_day(*, now: datetime) -> HistoryRoot | None:
 
 
 def entries_of(number: int) -> Iterator[bytes]:
-    """Yield the hashes of a root's events, in their places."""
+    """Yield the hashes of a root's events, as they are written, in their places."""
     leaves = HistoryLeaf.objects.filter(root=number).order_by("place").values_list("hash", flat=True)
     for each in leaves.iterator(chunk_size=5000):
-        yield bytes.fromhex(each)
+        yield each.encode()

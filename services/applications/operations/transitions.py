@@ -13,6 +13,7 @@ from accounts.models import User
 from services.agencies.queries import calendar
 from services.applications.hooks import module_of, run_hook, snapshot_from
 from services.applications.models import DRAFT, Application, Event
+from services.applications.operations.appointments import give_back
 from services.applications.operations.given_files import bind, drop_unusable, files_for, told
 from services.applications.operations.reasons import reason_given
 from services.applications.operations.recording import owe, record
@@ -147,6 +148,8 @@ def act(
     application.closed_at = now if end else None
     application.save(update_fields=["state", "end", "due_on", "paused_on", "revision", "updated_at", "closed_at"])
     drop_unusable(application, version)
+    if end:
+        give_back(application, now)
     return application
 
 

@@ -1,10 +1,14 @@
 """Acting for another: which services a mandate reaches, and how that reads in a history."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from accounts.bearer import Actor
+from accounts.mandates.queries import agents_of
+from accounts.models import Kind
+from services.applications.models import Application
 from services.catalogue.models import Service
 from services.catalogue.queries.objecting import objecting_services
 from services.catalogue.versions import Version, version_of
@@ -37,3 +41,17 @@ def trace_of(actor: Actor | None) -> dict[str, Any]:
     if actor is None:
         return {}
     return {"on_behalf_of": {"mandate": str(actor.mandate_id), "kind": actor.kind}}
+
+
+def readers_of(application: Application, version: Version, now: datetime) -> list[tuple[UUID, UUID | None]]:
+    """Return who is told, each with the application that the notice leads to, which is the applicant's alone.
+
+    A child or a company has nobody but those who act for it: they are told of what their mandate reaches.
+    """
+    readers: list[tuple[UUID, UUID | None]] = [(application.applicant_id, application.id)]
+    if application.applicant.kind != Kind.PERSON:
+        mandates = agents_of(application.applicant_id, now=now)
+        readers += [
+            (each.agent_id, None) for each in mandates if each.agent_id and reaches(each.kind, each.services, version)
+        ]
+    return readers

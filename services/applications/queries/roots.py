@@ -67,7 +67,7 @@ def proof_of(application_id: UUID, sequence: int) -> dict[str, Any] | None:
     root = HistoryRoot.objects.get(number=leaf.root)
     start = leaf.place - leaf.place % CHUNK
     around = HistoryLeaf.objects.filter(root=leaf.root, place__gte=start, place__lt=start + CHUNK).order_by("place")
-    chunk = [bytes.fromhex(each) for each in around.values_list("hash", flat=True)]
+    chunk = [each.encode() for each in around.values_list("hash", flat=True)]
     path = path_of(leaf.place, chunk, [bytes.fromhex(each) for each in root.chunks])
     return {
         "sequence": sequence,
@@ -117,6 +117,6 @@ def _root_faults(root: HistoryRoot, before: HistoryRoot | None, published: str |
     if published is not None and published != root.hash:
         yield None, 0, f"{name} is not the one that was published"
     leaves = HistoryLeaf.objects.filter(root=root.number).order_by("place").values_list("hash", flat=True)
-    chunks = chunk_hashes(bytes.fromhex(each) for each in leaves.iterator(chunk_size=5000))
+    chunks = chunk_hashes(each.encode() for each in leaves.iterator(chunk_size=5000))
     if root_of(chunks).hex() != root.root or [each.hex() for each in chunks] != root.chunks:
         yield None, 0, f"{name} is not that of its events"

@@ -134,7 +134,7 @@ def test_its_resident_proves_that_an_event_is_in_it(app: Client, sealed: tuple[s
         proof = app.get(f"/api/v1/applications/{first}/timeline/{line['sequence']}/proof/").json()
         assert proof["hash"] == line["hash"]
         path = [(step["side"], bytes.fromhex(step["hash"])) for step in proof["path"]]
-        assert climb(bytes.fromhex(proof["hash"]), path).hex() == proof["root"]["root"]
+        assert climb(proof["hash"].encode(), path).hex() == proof["root"]["root"]
     for sequence in (9, 99999999999):
         missing = app.get(f"/api/v1/applications/{first}/timeline/{sequence}/proof/")
         assert problem(missing) == (404, "not_found")

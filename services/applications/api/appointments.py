@@ -1,0 +1,321 @@
+"""Appointments of residents: what is free, booking, moving, giving back, a file for the calendar."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.bearer import caller
+from services.agencies.models import Agency
+from services.agencies.queries import agency_by_code, calendar
+from services.applications.api.appointments_shapes import (
+    APPOINTMENT,
+    APPOINTMENTS,
+    BOOK_IN,
+    MOVE_IN,
+    SLOTS,
+    AppointmentOut,
+    AppointmentsOut,
+    BookIn,
+    MoveIn,
+    SlotsOut,
+)
+from services.applications.api.resident import own
+from services.applications.calendar_file import calendar_of
+from services.applications.models import Appointment, Counter
+from services.applications.operations.appointments import book, cancel, move
+from services.applications.queries.detail import city_day, moment
+from services.applications.queries.slots import counters_of, free_slots
+from services.catalogue.models import Service
+from services.catalogue.versions import version_of
+from superapp.http.conditional import if_match, json_response
+from superapp.http.idempotency import idempotent
+from superapp.http.problems import FieldError, Missing, invalid
+
+_SCOPES = ["applications"]
+_MOST_DAYS = 31
+_MOST_MINE = 200
+
+
+class Slots(APIView):
+    """Hours that are free, for anybody."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="agencies_slots",
+        summary="An agency's counters, and which hours are free there",
+        description=f"From `from` (today without it) for `days` days, {_MOST_DAYS} at most, 60 days ahead at most.",
+        tags=["agencies"],
+        auth=[],
+        parameters=[
+            OpenApiParameter("from", OpenApiTypes.DATE),
+            OpenApiParameter("days", {"type": "integer", "minimum": 1, "maximum": _MOST_DAYS, "default": 7}),
+            OpenApiParameter("service", str, description="Only counters that serve this service."),
+        ],
+        responses={200: SlotsOut},
+        examples=[SLOTS],
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        try:
+            agency = agency_by_code(code)
+        except Agency.DoesNotExist:
+            raise Missing from None
+        now = timezone.now()
+        first, days = _first_day(request) or city_day(now), _number_of_days(request)
+        counters = counters_of(agency.pk, service_id=_service(request, agency))
+        wanted = [first + timedelta(days=each) for each in range(days)]
+        slots = free_slots(counters, wanted, calendar(), now)
+        return json_response(request, {"counters": [counter_line(each, code) for each in counters], "results": slots})
+
+
+def _first_day(request: Request) -> date | None:
+    asked = request.GET.get("from")
+    if asked is None:
+        return None
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        day = date.min
+    if not 2000 <= day.year <= 2100:
+        detail = {"id": "Tanggal tidak sah.", "en": "This is no date."}
+        raise invalid([FieldError("/from", "invalid", detail)])
+    return day
+
+
+def _number_of_days(request: Request) -> int:
+    asked = request.GET.get("days", "7")
+    if asked.isascii() and asked.isdigit() and len(asked) <= 2 and 1 <= int(asked) <= _MOST_DAYS:
+        return int(asked)
+    detail = {"id": f"Angka 1 sampai {_MOST_DAYS}.", "en": f"A number from 1 to {_MOST_DAYS}."}
+    raise invalid([FieldError("/days", "invalid", detail)])
+
+
+def _service(request: Request, agency: Agency) -> UUID | None:
+    slug = request.GET.get("service", "")
+    if not slug:
+        return None
+    found = None
+    if "\x00" not in slug:
+        found = Service.objects.filter(slug=slug, agency=agency).values_list("pk", flat=True).first()
+    if found is None:
+        detail = {"id": "OPD ini tidak memiliki layanan itu.", "en": "This agency has no such service."}
+        raise invalid([FieldError("/service", "unknown_service", detail)])
+    return found
+
+
+def counter_line(counter: Counter, code: str) -> dict[str, Any]:
+    """Return a counter as everybody sees it."""
+    return {
+        "id": str(counter.id),
+        "agency": code.upper(),
+        "key": counter.key,
+        "service": counter.service.slug if counter.service else None,
+        "name": counter.name,
+        "place": counter.place,
+        "windows": counter.windows,
+        "closed_days": counter.closed_days,
+    }
+
+
+def line_of(appointment: Appointment) -> dict[str, Any]:
+    """Return an appointment as its resident sees it. Its agency is loaded."""
+    return {
+        "id": str(appointment.id),
+        "kind": appointment.kind,
+        "application": str(appointment.application_id) if appointment.application_id else None,
+        "agency": appointment.agency.code,
+        "counter": str(appointment.counter_id) if appointment.counter_id else None,
+        "place": appointment.place,
+        "latitude": None if appointment.latitude is None else float(appointment.latitude),
+        "longitude": None if appointment.longitude is None else float(appointment.longitude),
+        "starts_at": moment(appointment.starts_at),
+        "ends_at": moment(appointment.ends_at),
+        "state": appointment.state,
+        "revision": appointment.revision,
+    }
+
+
+class ApplicationAppointments(APIView):
+    """For one application."""
+
+    required_scopes = acting_scopes = _SCOPES
+    problem_statuses = {"POST": (409, 422)}
+
+    @extend_schema(
+        operation_id="applications_appointments",
+        summary="Appointments for my application: at the counter, and visits",
+        tags=["applications"],
+        responses={200: AppointmentsOut},
+        examples=[APPOINTMENTS],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        own(id, request)
+        rows = Appointment.objects.filter(application_id=id).select_related("agency").order_by("starts_at", "id")
+        return json_response(request, {"results": [line_of(each) for each in rows]})
+
+    @extend_schema(
+        operation_id="applications_appointments_book",
+        summary="Book an hour at a counter for my application",
+        description="At the agency where it lies; `agencies/{code}/slots/` tells what is free.",
+        tags=["applications"],
+        request=BookIn,
+        responses={201: AppointmentOut, 200: AppointmentOut},
+        examples=[BOOK_IN, APPOINTMENT],
+    )
+    @idempotent(required=False)
+    def post(self, request: Request, id: UUID) -> HttpResponse:
+        own(id, request)
+        return _booked(request, application_id=id)
+
+
+def _booked(request: Request, *, application_id: UUID | None) -> HttpResponse:
+    wanted = BookIn(data=request.data)
+    wanted.is_valid(raise_exception=True)
+    who = caller(request)
+    made, new = book(
+        id=wanted.validated_data.get("id") or uuid4(),
+        person_id=who.id,
+        counter_id=wanted.validated_data["counter"],
+        starts_at=wanted.validated_data["starts_at"],
+        application_id=application_id,
+        doer_id=who.doer_id,
+        behalf=who.actor,
+        now=timezone.now(),
+    )
+    return json_response(request, line_of(made), etag=str(made.revision), status=201 if new else 200)
+
+
+class MyAppointments(APIView):
+    """All of mine."""
+
+    required_scopes = _SCOPES
+    problem_statuses = {"POST": (409, 422)}
+
+    @extend_schema(
+        operation_id="appointments_list",
+        summary="My appointments, the latest first",
+        tags=["applications"],
+        responses={200: AppointmentsOut},
+        examples=[APPOINTMENTS],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        mine = Appointment.objects.filter(person_id=caller(request).id).select_related("agency")
+        rows = mine.order_by("-starts_at", "-id")[:_MOST_MINE]
+        return json_response(request, {"results": [line_of(each) for each in rows]})
+
+    @extend_schema(
+        operation_id="appointments_book",
+        summary="Book an hour at a counter, before there is an application",
+        tags=["applications"],
+        request=BookIn,
+        responses={201: AppointmentOut, 200: AppointmentOut},
+        examples=[BOOK_IN, APPOINTMENT],
+    )
+    @idempotent(required=False)
+    def post(self, request: Request) -> HttpResponse:
+        return _booked(request, application_id=None)
+
+
+class OneAppointment(APIView):
+    """One of mine."""
+
+    required_scopes = _SCOPES
+    problem_statuses = {"PATCH": (409, 422), "DELETE": (409,)}
+
+    @extend_schema(
+        operation_id="appointments_read",
+        summary="One of my appointments",
+        tags=["applications"],
+        responses={200: AppointmentOut},
+        examples=[APPOINTMENT],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        found = _mine(request, id)
+        return json_response(request, line_of(found), etag=str(found.revision))
+
+    @extend_schema(
+        operation_id="appointments_move",
+        summary="Move my appointment to another hour of its counter",
+        tags=["applications"],
+        request=MoveIn,
+        responses={200: AppointmentOut},
+        examples=[MOVE_IN, APPOINTMENT],
+    )
+    @if_match
+    def patch(self, request: Request, id: UUID) -> HttpResponse:
+        wanted = MoveIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        try:
+            moved = move(
+                id=id,
+                person_id=caller(request).id,
+                starts_at=wanted.validated_data["starts_at"],
+                revision=request.META.get("HTTP_IF_MATCH"),
+                now=timezone.now(),
+            )
+        except Appointment.DoesNotExist:
+            raise Missing from None
+        return json_response(request, line_of(moved), etag=str(moved.revision))
+
+    @extend_schema(
+        operation_id="appointments_cancel",
+        summary="Give my appointment back",
+        tags=["applications"],
+        responses={204: None},
+    )
+    @if_match
+    def delete(self, request: Request, id: UUID) -> HttpResponse:
+        try:
+            cancel(
+                id=id,
+                person_id=caller(request).id,
+                revision=request.META.get("HTTP_IF_MATCH"),
+                now=timezone.now(),
+            )
+        except Appointment.DoesNotExist:
+            raise Missing from None
+        return Response(status=204)
+
+
+class CalendarFile(APIView):
+    """For the calendar on the phone."""
+
+    required_scopes = _SCOPES
+
+    @extend_schema(
+        operation_id="appointments_calendar",
+        summary="My appointment as a calendar file (.ics)",
+        tags=["applications"],
+        responses={(200, "text/calendar"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        found = _mine(request, id)
+        title = found.agency.name
+        if found.application is not None:
+            title = f"{version_of(found.application.version_id).text('title', 'id')} ({found.application.number})"
+        host = urlsplit(settings.BASE_URL).hostname or "localhost"
+        content = calendar_of(found, title=title, host=host, now=timezone.now())
+        response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{found.id}.ics"'
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _mine(request: Request, id: UUID) -> Appointment:
+    mine = Appointment.objects.filter(person_id=caller(request).id, id=id)
+    found = mine.select_related("agency", "application").first()
+    if found is None:
+        raise Missing
+    return found

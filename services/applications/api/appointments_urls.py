@@ -1,0 +1,23 @@
+"""Routes of counters and appointments: everybody's, the resident's, the office's."""
+
+from django.urls import path
+
+from services.applications.api import appointments, counters
+
+urlpatterns = [
+    path("agencies/<slug:code>/slots/", appointments.Slots.as_view(), name="agency-slots"),
+    path(
+        "applications/<uuid:id>/appointments/",
+        appointments.ApplicationAppointments.as_view(),
+        name="application-appointments",
+    ),
+    path("me/appointments/", appointments.MyAppointments.as_view(), name="appointments"),
+    path("me/appointments/<uuid:id>/", appointments.OneAppointment.as_view(), name="appointment"),
+    path("me/appointments/<uuid:id>/calendar/", appointments.CalendarFile.as_view(), name="appointment-calendar"),
+    path("office/counters/", counters.Counters.as_view(), name="office-counters"),
+    path("office/counters/<uuid:id>/", counters.OneCounter.as_view(), name="office-counter"),
+    path("office/appointments/", counters.OfficeAppointments.as_view(), name="office-appointments"),
+    path("office/appointments/<uuid:id>/attended/", counters.Attended.as_view(), name="office-appointment-attended"),
+    path("office/appointments/<uuid:id>/missed/", counters.Missed.as_view(), name="office-appointment-missed"),
+    path("office/applications/<uuid:id>/visits/", counters.Visits.as_view(), name="office-visits"),
+]
