@@ -157,7 +157,7 @@ def tell_of_message(event: OutboxEvent, now: datetime) -> None:
     application = Application.objects.select_related("applicant").get(id=event.key)
     version = version_of(application.version_id)
     names = {code: version.text("title", code) for code in ("id", "en")}
-    for recipient_id, application_id in _readers(application, version, now):
+    for recipient_id, application_id in readers_of(application, version, now):
         notify(
             recipient_id=recipient_id,
             event_id=event.id,
