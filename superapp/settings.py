@@ -470,6 +470,9 @@ MODULE_REST_SECONDS = env.float("MODULE_REST_SECONDS", default=30.0)
 # What one process of a module's code may hold beyond what the platform itself takes; beyond it, its call fails.
 MODULE_MEMORY_MB = env.int("MODULE_MEMORY_MB", default=256)
 
+# What reads an application for a module's own page or endpoint, and notes it.
+MODULE_READER = "services.applications.operations.for_modules.read_for_module"
+
 # Who hears of an event, in the order of telling: topic prefix -> handler. Each handler has its own retries.
 OUTBOX_CONSUMERS = {
     "issue_document": ("application.", "services.applications.consumers.issue_document"),

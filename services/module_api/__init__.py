@@ -35,6 +35,7 @@ from services.module_api.answers import (
 )
 from services.module_api.calling import HookResult, call_hook, warm_up
 from services.module_api.module import API_VERSION, ModuleError, OPDModule, installed_modules
+from services.module_api.reading import PastTheDoor, View, read_application, viewing
 from services.module_api.web import everybody, staff
 
 __all__ = [
@@ -56,13 +57,17 @@ __all__ = [
     "ModuleError",
     "OPDModule",
     "Park",
+    "PastTheDoor",
     "Person",
     "Problem",
     "Retry",
     "Snapshot",
+    "View",
     "call_hook",
     "everybody",
     "installed_modules",
+    "read_application",
     "staff",
+    "viewing",
     "warm_up",
 ]

@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import RegexPattern, RoutePattern
 from django.views.decorators.cache import never_cache
@@ -26,7 +27,7 @@ from accounts.bearer import caller
 from accounts.permissions import OFFICE, HasScopes
 from accounts.sign_in.staff import way_to_second_factor
 from services.agencies.queries import named_memberships_of
-from services.module_api import ModuleError, OPDModule, installed_modules
+from services.module_api import ModuleError, OPDModule, installed_modules, viewing
 from services.module_api.web import AUDIENCE, EVERYBODY, ROLES
 
 Route = URLPattern | URLResolver
@@ -130,7 +131,7 @@ def _guarded_endpoint(module: OPDModule, where: str, callback: Any) -> Any:
         raise ModuleError(f"{where}: leave out `authentication_classes`: tokens are the platform's.")
     own = list(asked.get("permission_classes", view.permission_classes))
     if own == [AllowAny]:
-        return callback
+        return _within(module, callback, for_staff=False)
     if not own:
         raise ModuleError(f"{where}: `permission_classes` is empty: `[AllowAny]` opens it to strangers.")
     _check_scopes(where, view, asked)
@@ -138,7 +139,8 @@ def _guarded_endpoint(module: OPDModule, where: str, callback: Any) -> Any:
     first = [HasScopes, of_agency]
     given = dict(asked) | {"permission_classes": [*first, *(each for each in own if each is not HasScopes)]}
     actions = getattr(callback, "actions", None)
-    return view.as_view(actions, **given) if actions else view.as_view(**given)
+    for_staff = bool(asked.get("staff_roles", getattr(view, "staff_roles", ())))
+    return _within(module, view.as_view(actions, **given) if actions else view.as_view(**given), for_staff=for_staff)
 
 
 def _check_scopes(where: str, view: Any, asked: dict[str, Any]) -> None:
@@ -160,7 +162,8 @@ def _guarded_page(module: OPDModule, where: str, callback: Any) -> Any:
     page = getattr(callback, "view_class", callback)
     audience = getattr(callback, AUDIENCE, getattr(page, AUDIENCE, None))
     if audience == EVERYBODY:
-        return _with_csrf(callback)
+        return _with_csrf(_within(module, callback, for_staff=False))
+    shown = _within(module, callback, for_staff=audience is not None)
 
     @wraps(callback)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -171,10 +174,24 @@ def _guarded_page(module: OPDModule, where: str, callback: Any) -> Any:
                 return HttpResponseRedirect(way)
             if not _works_at(request.user.pk, module.agency, audience):
                 raise PermissionDenied
-        answer: HttpResponseBase = callback(request, *args, **kwargs)
+        answer: HttpResponseBase = shown(request, *args, **kwargs)
         return answer
 
     return _with_csrf(never_cache(asked))
+
+
+def _within(module: OPDModule, view: Any, *, for_staff: bool) -> Any:
+    """Return the view kept to the module's own tables; what it shows of an application is noted."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with viewing(module.label, for_staff=for_staff):
+            answer: HttpResponseBase = view(request, *args, **kwargs)
+            if isinstance(answer, SimpleTemplateResponse) and not answer.is_rendered:
+                answer.render()  # its template may ask the database
+        return answer
+
+    return kept
 
 
 def _with_csrf(view: Any) -> Any:

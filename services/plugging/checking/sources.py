@@ -1,6 +1,7 @@
 """What a module's files say, read without running them: imports, and where templates and commands lie."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from services.plugging.checking.report import Line
 _PLATFORM = {"superapp", "accounts", "services", "api_docs", "tests"}
 _VOCABULARY = "services.module_api"
 _BY_NAME = {"import_module", "__import__", "import_string"}
+_RUN_SQL = {"execute", "executemany", "raw", "RawSQL"}
+_TABLE = re.compile(r"\b(?:from|join|into|update|table)\s+\"?([a-z]\w*)", re.IGNORECASE)
 _ALONE = "A module imports `services.module_api`, Django and its own packages."
 
 
@@ -31,7 +34,7 @@ def check_imports(module: OPDModule) -> Iterator[Line]:
                 yield Line("imports", "error", f"{source_of(path)}:{line}: it imports `{name}`.", _ALONE)
         for line, what in sorted(_reaching(tree, module.label)):
             found = True
-            hint = "A person is known to a module by id alone; keep the id of what is not yours."
+            hint = "Keep the id of what is not yours; `read_application` reads an application in a view, and notes it."
             yield Line("imports", "error", f"{source_of(path)}:{line}: it reaches for {what}.", hint)
     if not found:
         yield Line("imports", "ok", "services.module_api alone")
@@ -64,12 +67,24 @@ def _reaching(tree: ast.AST, label: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        if _called(node) == "get_user_model":
+        if _called(node) in _RUN_SQL and (tables := _others_in_sql(node, label)):
+            yield node.lineno, f"`{tables}` in SQL"
+        elif _called(node) == "get_user_model":
             yield node.lineno, "the accounts of people (`get_user_model`)"
         elif _called(node) == "get_model" and node.args and isinstance(name := _constant(node.args[0]), str):
             app = name.partition(".")[0]
             if (len(node.args) > 1 or "." in name) and app != label:
                 yield node.lineno, f"tables of `{app}` (`get_model`)"
+
+
+def _others_in_sql(node: ast.Call, label: str) -> str:
+    """Return the first table that written SQL names and that is not the module's; "" for none."""
+    for text in ast.walk(node):
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            for table in _TABLE.findall(text.value):
+                if "_" in table and not table.startswith(f"{label}_"):
+                    return str(table)
+    return ""
 
 
 def _called(node: ast.Call) -> str:

@@ -53,11 +53,14 @@ def test_what_its_files_say_is_held_against_the_contract(tmp_path: Path) -> None
             import services.modules.disdukcapil.apps
             from django.contrib.auth import get_user_model
             from django.apps import apps
+            from django.db import connection
 
             def peek():
                 import_module("superapp.settings")
                 get_user_model().objects.count()
                 apps.get_model("applications.Application")
+                connection.cursor().execute("SELECT answers FROM applications_application")
+                connection.cursor().execute("SELECT 1 FROM module_opd_buruk_own")
         """,
         "tests/test_x.py": "from accounts.models import User",
         "templates/account/login.html": "{% translate 'Hello' %}",
@@ -76,9 +79,10 @@ def test_what_its_files_say_is_held_against_the_contract(tmp_path: Path) -> None
         "4: it imports `services.applications`",
         "5: it imports `services.module_api.calling`",
         "6: it imports `services.modules.disdukcapil.apps`",
-        "11: it imports `superapp.settings`",
-        "12: it reaches for the accounts of people (`get_user_model`)",
-        "13: it reaches for tables of `applications` (`get_model`)",
+        "12: it imports `superapp.settings`",
+        "13: it reaches for the accounts of people (`get_user_model`)",
+        "14: it reaches for tables of `applications` (`get_model`)",
+        "15: it reaches for `applications_application` in SQL",
     ]
     [indonesian] = broken(lines, "translations")
     assert "templates/account/login.html: (whole document): it speaks by translation" in indonesian
