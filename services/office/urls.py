@@ -5,9 +5,11 @@ from django.views.generic import RedirectView
 
 from services.office.authoring import urls as authoring
 from services.office.views import clients, counter, home, recoveries
+from services.office.work import urls as work
 
 urlpatterns: list[URLPattern] = [
     path("kantor/", home.home, name="office"),
+    *work.urlpatterns,
     *authoring.urlpatterns,
     path("kantor/klien/", clients.clients, name="office-clients"),
     path("kantor/klien/baru/", clients.register, name="office-client-register"),
@@ -22,5 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("kantor/pemulihan/baru/", recoveries.start_recovery, name="office-recovery-start"),
     path("kantor/pemulihan/<uuid:id>/", recoveries.recovery, name="office-recovery-page"),
     # Typed without the last stroke.
-    re_path(r"^(?P<path>kantor|kantor/layanan)$", RedirectView.as_view(url="/%(path)s/", query_string=True)),
+    re_path(
+        r"^(?P<path>kantor|kantor/layanan|kantor/permohonan)$",
+        RedirectView.as_view(url="/%(path)s/", query_string=True),
+    ),
 ]

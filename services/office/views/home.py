@@ -27,6 +27,9 @@ _ADMIN: tuple[Errand, ...] = (
     ("desk-rules", "shield", _("How we publish"), _("By one admin, or by two.")),
     ("office-clients", "building", _("Our agency's sites"), _("Where residents sign in with their city account.")),
 )
+_WORK: tuple[Errand, ...] = (
+    ("work-queue", "file", _("Applications"), _("What waits at your agency: read, ask, decide.")),
+)
 _COUNTER: tuple[Errand, ...] = (
     ("office-counter", "card", _("At the counter"), _("Prove residents in person; decide disputes about a NIK.")),
 )
@@ -50,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _errands(person_id: UUID, name: str, roles: set[str]) -> list[Errand]:
-    errands: list[Errand] = []
+    errands: list[Errand] = [*_WORK]
     if Role.ADMIN in roles:
         errands += _ADMIN
     if officer_of(person_id, name):

@@ -1,0 +1,119 @@
+"""One application before an officer: what was answered and handed in, its history, and what may be done now."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from rest_framework.request import Request
+
+from services.applications.models import ApplicationFile
+from services.applications.operations.reasons import decides, owes_reason
+from services.applications.operations.transitions import available, blocked_by
+from services.applications.queries.corrections import line_of, reason_codes, rounds_of
+from services.applications.queries.detail import office_body_of
+from services.applications.queries.history import timeline
+from services.applications.queries.stored import document_of, file_of
+from services.applications.queries.talk import message_line, messages_of, note_line, notes_of
+from services.catalogue.queries import local
+from services.definitions import Transition
+from services.documents.api.downloads import document_response, file_response
+from services.office.work.staff import Case, on_case
+from services.pages.answers import answers_in_words, value_in_words
+from services.pages.manners import page_language
+from superapp.http.problems import Missing
+
+_MOST_TALK = 20
+
+
+@require_safe
+@on_case
+def application(case: Case) -> HttpResponse:
+    """Show an application; the resident sees that it was read."""
+    case.note("application")
+    return page(case)
+
+
+def page(case: Case, **said: Any) -> HttpResponse:
+    """Return the page of an application; `said` is what was typed and refused."""
+    row, language = case.row, page_language()
+    titles = {each.id: local(each.title, language) for each in row.version.definition.requirements}
+    rounds = rounds_of(row.id)
+    waits = bool(rounds) and rounds[-1].state == "open"
+    shown = {
+        "application": office_body_of(row, language),
+        "answers": answers_in_words(row.version.definition.form, row.answers),
+        "files": [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files],
+        "timeline": timeline(row.id, row.version, language, staff=True),
+        "actions": [] if row.end else _actions(case),
+        "rounds": [_round(case, each) for each in rounds],
+        "waits": waits,
+        "can_ask": not row.end and not waits and row.paused_on is None
+        and len(rounds) < row.version.definition.corrections.rounds,
+        "reasons": reason_codes(language),
+        "mine": row.place is not None and row.place.assignee_id == case.me,
+        "notes": [note_line(each) for each in
+                  notes_of(row.id, list(case.roles), limit=_MOST_TALK, after=None, before=None)],
+        "talk_messages": [message_line(each) for each in
+                          messages_of(row.id, limit=_MOST_TALK, after=None, before=None)],
+    }  # fmt: skip
+    return render(case.request, "office/work/application.html", shown | said)
+
+
+def _actions(case: Case) -> list[dict[str, Any]]:
+    row, language = case.row, page_language()
+    offered = available(row, actor_id=case.me, roles=case.my_roles)
+    blocked = blocked_by(row, row.version, offered, timezone.now()) if offered else {}
+    return [_action(case, each, local(blocked.get(each.action, {}), language), language) for each in offered]
+
+
+def _action(case: Case, each: Transition, blocked: str, language: str) -> dict[str, Any]:
+    version = case.row.version
+    return {
+        "action": each.action,
+        "label": local(dict(each.label), language),
+        "reason": owes_reason(each, version),
+        "codes": [{"code": code.code, "label": local(dict(code.label), language)} for code in each.reason_codes],
+        "decides": decides(each, version),
+        "refuses": version.definition.workflow.states[each.target].end == "rejected",
+        "blocked": blocked,
+        "needs_files": any(not document.optional for document in each.documents),
+    }
+
+
+def _round(case: Case, asked: Any) -> dict[str, Any]:
+    """Return a round with old beside new, in words."""
+    line = line_of(asked, page_language(), working=False)
+    fields = {each.path: each.node for each in case.row.version.definition.form.fields}
+    for item in line["items"]:
+        node = fields.get(item["pointer"].removeprefix("/answers"), {})
+        for name in ("before", "after"):
+            value = item[name]
+            is_file = item["pointer"].startswith("/files/")
+            item[name] = (value or {}).get("name", "-") if is_file else value_in_words(value, node)
+    return line | {"asked_by": asked.asked_by.full_name}
+
+
+@require_safe
+@on_case
+def file(case: Case, file_id: UUID) -> HttpResponse:
+    """Hand out a file that the resident handed in."""
+    try:
+        stored = file_of(case.row.id, file_id)
+    except ApplicationFile.DoesNotExist:
+        raise Missing from None
+    case.note("file")
+    return file_response(Request(case.request), stored)
+
+
+@require_safe
+@on_case
+def document(case: Case) -> HttpResponse:
+    """Hand out the issued document."""
+    found = document_of(case.row.id)
+    if found is None:
+        raise Missing
+    case.note("document")
+    return document_response(Request(case.request), found)

@@ -1,0 +1,15 @@
+"""Addresses of an officer's work."""
+
+from django.urls import URLPattern, path
+
+from services.office.work import doing, one, queue
+
+_ONE = "kantor/permohonan/<uuid:id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("kantor/permohonan/", queue.waiting, name="work-queue"),
+    path(_ONE, one.application, name="work-application"),
+    path(f"{_ONE}lakukan/", doing.do, name="work-do"),
+    path(f"{_ONE}berkas/<uuid:file_id>/", one.file, name="work-file"),
+    path(f"{_ONE}dokumen/", one.document, name="work-document"),
+]
