@@ -137,13 +137,25 @@ def _once() -> dict[str, str]:
 
 def _applications(siti: Person, rina: Person) -> dict[str, str]:
     files = ("surat_lahir", "kartu_keluarga", "buku_nikah")
-    begun, submitted, rejected, granted = (draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(4))
-    for id in (submitted, rejected, granted):
+    begun, submitted, corrected, rejected, granted = (draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(5))
+    for id in (submitted, corrected, rejected, granted):
         done_at(submit(siti, id))
+    _ask_correction(rina, corrected)
     for id, action, reason in ((rejected, "reject", TYPED["refusal"]), (granted, "grant", "")):
         done_at(take(rina, id, "start_review"))
         done_at(take(rina, id, action, reason))
-    return {"draft": begun, "submitted": submitted, "rejected": rejected, "granted": granted}
+    states = {"draft": begun, "submitted": submitted, "rejected": rejected, "granted": granted}
+    return states | {"corrected": corrected}
+
+
+def _ask_correction(rina: Person, id: str) -> None:
+    """Let the officer mark an answer of each of some kinds, and a file."""
+    done_at(take(rina, id, "start_review"))
+    marked = {"/answers/anak/nama": "incorrect", "/answers/anak/tanggal_lahir": "incorrect",
+              "/answers/anak/jenis_kelamin": "incorrect", "/files/kartu_keluarga": "unreadable"}  # fmt: skip
+    items = [{"pointer": pointer, "reason_code": code, "words": TYPED["refusal"]} for pointer, code in marked.items()]
+    said = {"items": items, "message": TYPED["refusal"]}
+    done_at(rina.post(f"office/applications/{id}/corrections/", json=said, headers=_once()))
 
 
 def _moved(siti: Person, dewi: Person) -> str:
