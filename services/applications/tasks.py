@@ -9,7 +9,7 @@ from django.utils import timezone
 from services.applications import forecasting
 from services.applications.appointing import close_past, remind
 from services.applications.models import BulkJob
-from services.applications.operations import watching
+from services.applications.operations import retention, watching
 from services.applications.operations.given_files import sweep
 from services.applications.operations.marks import forget_tombstones
 from services.applications.operations.sealing import seal_day
@@ -73,3 +73,8 @@ def tend_appointments() -> int:
     """Remind residents of tomorrow's appointments, and close what is past. Return how many reminders."""
     close_past(now=timezone.now())
     return remind(now=timezone.now())
+
+
+def tend_retention() -> dict[str, int]:
+    """Warn of applications whose time of keeping is near its end, end those that are due. Return how many of each."""
+    return retention.tend_retention(now=timezone.now())

@@ -59,3 +59,8 @@ def mark_read(*, notice_id: UUID, recipient_id: UUID, now: datetime) -> Row:
     if row is None:
         raise Notice.DoesNotExist
     return row
+
+
+def forget_notices(application_id: UUID) -> int:
+    """Delete what was told about an application that is not kept any more. Return how many."""
+    return Notice.objects.filter(application_id=application_id).delete()[0]

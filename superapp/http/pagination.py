@@ -85,7 +85,8 @@ class Asked:
 
 
 def read_page(request: Any, types: Sequence[type]) -> Asked:
-    """Return the page that `limit` and `cursor` ask for; the key's values are of `types`: str, UUID, date, datetime.
+    """Return the page that `limit` and `cursor` ask for; the key's values are of `types`: str, int, UUID, date or
+    datetime.
 
     :raises InvalidCursor: for a cursor that this list did not give.
     :raises Problem: 400 `invalid_limit`.
@@ -138,4 +139,10 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-_READERS: dict[type, Callable[[str], Any]] = {str: str, UUID: UUID, date: date.fromisoformat, datetime: _moment}
+_READERS: dict[type, Callable[[str], Any]] = {
+    str: str,
+    int: int,
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: _moment,
+}

@@ -38,8 +38,12 @@ PLATFORM = (
     "/api/v1/office/impersonations/",
     "DELETE /api/v1/me/impersonations/{id}/",
 )
-# Nobody there heads an agency or inspects; test_overdue.py has who does.
-SUPERVISED = ("/api/v1/office/applications/escalated/",)
+# Nobody there heads an agency or inspects; test_overdue.py and test_retention.py have who does.
+SUPERVISED = (
+    "/api/v1/office/applications/escalated/",
+    "/api/v1/office/applications/{id}/holds/",
+    "/api/v1/office/destructions/",
+)
 # Nobody else is admin of that agency there; tests/services/catalogue/office has two.
 FOUR_EYES = (
     "POST /api/v1/office/services/{slug}/approve/",

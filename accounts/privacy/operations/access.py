@@ -81,3 +81,8 @@ def note_accesses(
 def hand_over(*, from_id: UUID, to_id: UUID) -> None:
     """Let a person see who read their data while others acted for them."""
     DataAccess.objects.filter(person_id=from_id).update(person_id=to_id)
+
+
+def forget_accesses(about: UUID) -> int:
+    """Delete who read an application that is not kept any more: the record stays as long as what was read. How many."""
+    return DataAccess.objects.filter(about=about).delete()[0]

@@ -34,6 +34,7 @@ from services.applications.models import DRAFT, Application, ApplicationFile
 from services.applications.operations.drafts import create_draft, discard_draft, not_a_draft, save_answers
 from services.applications.operations.files import attach_file, remove_file
 from services.applications.operations.moving import opened
+from services.applications.operations.retention import note_delivery
 from services.applications.operations.submission import Command, NotFound, submit
 from services.applications.operations.transitions import act
 from services.applications.queries.behalf import covers
@@ -432,4 +433,5 @@ class DocumentFile(APIView):
         document = document_of(id)
         if document is None:
             raise Missing
+        note_delivery(id, now=timezone.now())
         return document_response(request, document)

@@ -7,6 +7,7 @@ from services.applications.models.bulk import BulkItem, BulkJob
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
+from services.applications.models.retention import Destruction, Keeping, LegalHold
 from services.applications.models.roots import HistoryLeaf, HistoryRoot
 from services.applications.models.satisfaction import Satisfaction, SatisfactionCount
 from services.applications.models.sync import News, ReadMark, Tombstone
@@ -27,10 +28,13 @@ __all__ = (
     "CorrectionFile",
     "CorrectionRound",
     "Counter",
+    "Destruction",
     "Event",
     "HistoryLeaf",
     "HistoryRoot",
     "Hop",
+    "Keeping",
+    "LegalHold",
     "Message",
     "News",
     "Note",

@@ -46,6 +46,7 @@ class Application(models.Model):
     due_on = models.DateField(null=True, help_text="by when the law owes an answer")
     paused_on = models.DateField(null=True, help_text="when the clock was stopped, while it stands (queries.clock)")
     closed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, help_text="since when it holds nothing of a person (models.retention)")
     document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
     moved = models.JSONField(null=True)
     reused = models.JSONField(null=True, help_text="facts taken over, by pointer into the answers (offers.reused_line)")
@@ -100,6 +101,12 @@ class Application(models.Model):
             ),
             # A service's latest, which a new version is tried against; its drafts come first.
             models.Index(fields=("service", "-submitted_at", "-id"), name="applications_latest_of"),
+            # Whose time of keeping may be over.
+            models.Index(
+                fields=("closed_at", "id"),
+                name="applications_kept",
+                condition=~models.Q(end="") & models.Q(erased_at=None),
+            ),
             # What a new version concerns: drafts, and what is under way.
             models.Index(fields=("version", "id"), name="applications_open_of", condition=models.Q(end="")),
         )

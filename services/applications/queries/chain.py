@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.fields.json import KT
 
+from services.applications.destroying import line_hash
 from services.applications.history import FIRST, event_hash
-from services.applications.models import DRAFT, Application, Event, Submission
+from services.applications.models import DRAFT, Application, Destruction, Event, Submission
 from services.definitions import canonical_json
 
 
@@ -29,7 +30,9 @@ class Break:
 def broken_links() -> Iterator[Break]:
     """Yield every place where an event was changed, removed or inserted, or a table does not match its history."""
     latest: Event | None = None
-    for event in Event.objects.order_by("application_id", "sequence").iterator(chunk_size=2000):
+    proved = Destruction.objects.filter(application_id=OuterRef("application_id"))
+    events = Event.objects.annotate(emptied=Exists(proved)).order_by("application_id", "sequence")
+    for event in events.iterator(chunk_size=2000):
         if latest is None or latest.application_id != event.application_id:
             expected, previous = 1, FIRST
         else:
@@ -38,12 +41,31 @@ def broken_links() -> Iterator[Break]:
             yield Break(event.application_id, expected, "missing event")
         elif event.previous_hash != previous:
             yield Break(event.application_id, event.sequence, "does not follow the event before")
-        if event.hash != _hash_of(event):
+        if not event.emptied and event.hash != _hash_of(event):
             yield Break(event.application_id, event.sequence, "changed event")
         latest = event
     yield from _applications()
     yield from _submissions()
     yield from _given_files()
+    yield from _destructions()
+
+
+def _destructions() -> Iterator[Break]:
+    """Yield lines of the register that do not hold, and histories that are not the ones that they speak of."""
+    history = Event.objects.filter(application=OuterRef("application_id")).order_by("-sequence")
+    lines = Destruction.objects.annotate(
+        last=Subquery(history.values("hash")[:1]), length=Subquery(history.values("sequence")[:1])
+    )
+    previous, expected = FIRST, 1
+    for line in lines.order_by("number").iterator(chunk_size=2000):
+        if (line.number, line.previous_hash) != (expected, previous) or line.hash != line_hash(line):
+            yield Break(line.application_id, 0, "the proof of its destruction was changed, or one before it is missing")
+        if (line.last, line.length) != (line.head, line.events):
+            yield Break(line.application_id, line.events, "not the history whose destruction was proved")
+        previous, expected = line.hash, line.number + 1
+    proved = Destruction.objects.filter(application_id=OuterRef("id"))
+    for id in Application.objects.filter(~Exists(proved), erased_at__isnull=False).values_list("id", flat=True):
+        yield Break(id, 0, "erased without a proof")
 
 
 def _hash_of(event: Event) -> str:
@@ -76,7 +98,7 @@ def _applications() -> Iterator[Break]:
         told_sha256=Subquery(issued.values("data__sha256")[:1]),
     ).select_related("document", "version")
     # A draft that nothing happened to yet has no history.
-    for row in rows.exclude(state=DRAFT, latest=None).order_by("id").iterator(chunk_size=2000):
+    for row in rows.filter(erased_at=None).exclude(state=DRAFT, latest=None).order_by("id").iterator(chunk_size=2000):
         if row.latest is None:
             yield Break(row.id, 0, "submitted, yet without history")
             continue
@@ -97,7 +119,9 @@ _HANDED_IN = ("submitted", "correction_sent")
 
 def _submissions() -> Iterator[Break]:
     """Yield the submissions that are not as they were handed in, or not what the office is shown."""
-    handed_in = Event.objects.filter(type__in=_HANDED_IN, action="").annotate(digest=KT("data__sha256"))
+    handed_in = Event.objects.filter(type__in=_HANDED_IN, action="", application__erased_at=None).annotate(
+        digest=KT("data__sha256")
+    )
     told = handed_in.filter(application=OuterRef("application"), digest=OuterRef("sha256"))
     latest = Submission.objects.filter(application=OuterRef("application")).order_by("-number").values("number")
     rows = Submission.objects.annotate(told=Exists(told), latest=Subquery(latest[:1])).select_related("application")

@@ -80,7 +80,7 @@ LEFT JOIN applications_application o ON o.id = a.objects_to_id
 """
 _MINE = _SELECT + "WHERE a.id = %s AND a.applicant_id = %s"
 _MINE_OF = _SELECT + "WHERE a.id = ANY(%s) AND a.applicant_id = %s"
-_OFFICE = _SELECT + "WHERE a.id = %s AND a.state <> 'draft' AND a.agency_id = ANY(%s)"
+_OFFICE = _SELECT + "WHERE a.id = %s AND a.state <> 'draft' AND a.erased_at IS NULL AND a.agency_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,26 @@
 """Files in, checked; documents out, numbered and verifiable."""
 
 from services.documents.operations.issuing import issue, revoke
-from services.documents.operations.uploads import accept_upload, change_owner, discard, open_document, open_file
+from services.documents.operations.uploads import (
+    accept_upload,
+    change_owner,
+    conceal,
+    delete_bytes,
+    discard,
+    forget_file,
+    open_document,
+    open_file,
+)
 
-__all__ = ["accept_upload", "change_owner", "discard", "issue", "open_document", "open_file", "revoke"]
+__all__ = [
+    "accept_upload",
+    "change_owner",
+    "conceal",
+    "delete_bytes",
+    "discard",
+    "forget_file",
+    "issue",
+    "open_document",
+    "open_file",
+    "revoke",
+]

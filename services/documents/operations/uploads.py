@@ -9,7 +9,7 @@ own tools. The other order would keep rows without bytes, which is worse.
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -83,6 +83,29 @@ def discard(stored: StoredFile) -> None:
     key = stored.storage_key
     stored.delete()
     transaction.on_commit(lambda: default_storage.delete(key))
+
+
+def forget_file(stored: StoredFile) -> str:
+    """Delete a file's row; return its key, for `delete_bytes` once that is certain."""
+    key = stored.storage_key
+    stored.delete()
+    return key
+
+
+def conceal(document: IssuedDocument) -> str:
+    """Take what is told of a person out of an issued document; whoever holds it can still verify number and hash.
+
+    Return its key, for `delete_bytes`.
+    """
+    document.public_facts = []
+    document.save(update_fields=["public_facts"])
+    return document.storage_key
+
+
+def delete_bytes(keys: Iterable[str]) -> None:
+    """Delete what lies under these keys; what is gone already is no fault."""
+    for key in keys:
+        default_storage.delete(key)
 
 
 def change_owner(*, from_id: UUID, to_id: UUID) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
 from services.applications.models import DRAFT, ActionFile, ApplicationFile, Event
+from services.applications.operations.retention import note_delivery
 from services.applications.queries.action_files import given_file
 from services.applications.queries.corrections import open_round
 from services.applications.queries.deadline import explain
@@ -111,6 +112,7 @@ def track_document(request: HttpRequest, id: UUID) -> HttpResponse:
     document = document_of(id)
     if document is None:
         raise Missing
+    note_delivery(id, now=timezone.now())
     return document_response(Request(request), document)
 
 

@@ -25,6 +25,7 @@ LEAD_TO_NOBODY = {
     "accounts_privacy.DataAccess.about": "an application",
     "applications.BulkItem.application_id": "an application",
     "applications.HistoryLeaf.application_id": "an application",
+    "applications.Destruction.application_id": "an application, without its person",
     "events.OutboxEvent.key": "whatever the event is about; see events.OutboxEvent.body",
     "applications.Tombstone.service_id": "a service",
     "notifications.Notice.event_id": "an event",
