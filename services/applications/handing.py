@@ -9,6 +9,7 @@ from django.db import transaction
 from services.agencies.queries import members_of_unit, staff_of
 from services.applications.models import Application
 from services.applications.operations.handling import take_from
+from services.applications.operations.lists import prepare_list
 from services.catalogue.versions import version_of
 from services.events.models import OutboxEvent
 from services.events.operations import publish
@@ -86,3 +87,8 @@ def give_back(event: OutboxEvent, now: datetime) -> None:
     given = [take_from(each, person_id=person_id, agency_id=event.key, now=now) for each in ids]
     if len(ids) == _BATCH and any(given):
         publish(topic="staff.left", key=event.key, body=event.body, now=now)
+
+
+def prepare(event: OutboxEvent, now: datetime) -> None:
+    """Write the list that somebody asked for."""
+    prepare_list(export_id=event.key, now=now)

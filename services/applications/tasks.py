@@ -9,7 +9,7 @@ from django.utils import timezone
 from services.applications import forecasting
 from services.applications.appointing import close_past, remind
 from services.applications.models import BulkJob
-from services.applications.operations import retention, watching
+from services.applications.operations import lists, retention, watching
 from services.applications.operations.given_files import sweep
 from services.applications.operations.marks import forget_tombstones
 from services.applications.operations.sealing import seal_day
@@ -75,6 +75,13 @@ def tend_appointments() -> int:
     return remind(now=timezone.now())
 
 
+@shared_task(soft_time_limit=150, time_limit=180)
 def tend_retention() -> dict[str, int]:
     """Warn of applications whose time of keeping is near its end, end those that are due. Return how many of each."""
     return retention.tend_retention(now=timezone.now())
+
+
+@shared_task(soft_time_limit=150, time_limit=180)
+def forget_lists() -> int:
+    """Delete the files of lists kept no longer. Return how many."""
+    return lists.forget_lists(now=timezone.now())

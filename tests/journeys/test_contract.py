@@ -98,6 +98,12 @@ def known(stack: Stack) -> dict[str, Parameters]:
     assert submit(siti, refused).status_code == 200
     take(rina, refused, "start_review")
     assert take(rina, refused, "reject", "Uji").status_code == 200
+    kept_view = rina.post("office/views/", json={"name": "Punya saya", "filters": {"assignee": "me"}})
+    assert kept_view.status_code == 201, kept_view.text
+    asked_list = {"filters": {"assignee": "me"}, "columns": ["number"], "format": "csv", "reason": "Uji kontrak"}
+    listed = rina.post("office/exports/", json=asked_list, headers={"Idempotency-Key": "one-list-before"})
+    assert listed.status_code == 202, listed.text
+    eventually(lambda: rina.get(f"office/exports/{listed.json()['id']}/").json()["state"] == "ready")
     unit = dewi.post("office/units/", json={"code": "pengaduan-uji", "name": "Unit uji"})
     assert unit.status_code == 201, unit.text
     counters = [a_counter(dewi, f"loket-{name}") for name in ("baca", "ubah", "tutup", "satu", "dua")]
@@ -158,6 +164,10 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_claim": {"path.id": held, "header.If-Match": "*"},
         "office_release": {"path.id": held, "header.If-Match": "*"},
         "office_places": {"path.id": held},
+        "office_view_remove": {"path.id": kept_view.json()["id"]},
+        "office_export_ask": {"header.Idempotency-Key": "one-list"},
+        "office_export_read": {"path.id": listed.json()["id"]},
+        "office_export_file": {"path.id": listed.json()["id"]},
         "office_notes": {"path.id": held},
         "office_note_write": {"path.id": held, "header.Idempotency-Key": "one-note"},
         "office_messages": {"path.id": held},

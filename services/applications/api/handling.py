@@ -47,6 +47,7 @@ class _Step(OfficeView):
         doer = Doer(caller(request).id, self.roles, request.META.get("HTTP_IF_MATCH"))
         application = step(application_id=id, doer=doer, now=timezone.now(), **said)
         unit, assignee = application.unit, application.assignee
+        person: dict[str, str] | None
         if application.assignee_id == doer.id:
             person = {"id": str(doer.id), "name": caller(request).full_name}
         else:

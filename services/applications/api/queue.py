@@ -13,11 +13,12 @@ from accounts.bearer import caller
 from accounts.privacy.operations.access import Reading, note_accesses
 from accounts.queries import people_named
 from services.agencies.queries import agencies_named
-from services.applications.api.filters import FiltersIn, SearchIn, asked_of, filters_from
+from services.applications.api.filters import FiltersIn, SearchIn, asked_of
 from services.applications.api.office import OfficeView
 from services.applications.api.queue_shapes import COUNTS, FOUND, LINE, SEARCH_IN, CountsOut, FoundOut, QueueLine
 from services.applications.operations.reading import highest
 from services.applications.queries.lists import queue_line_of
+from services.applications.queries.narrowing import filters_from
 from services.applications.queries.queue import NAMESAKES, Filters, Found, Key, count, key_of, queue
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.bearer import caller
 from services.applications.api import examples
-from services.applications.api.lists import changes_page, mine_page
+from services.applications.api.mine import changes_page, mine_page
 from services.applications.api.serializers import (
     ApplicationOut,
     ChangesOut,

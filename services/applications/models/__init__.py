@@ -7,6 +7,7 @@ from services.applications.models.bulk import BulkItem, BulkJob
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
+from services.applications.models.lists import QueueExport, SavedView
 from services.applications.models.retention import Destruction, Keeping, LegalHold
 from services.applications.models.roots import HistoryLeaf, HistoryRoot
 from services.applications.models.satisfaction import Satisfaction, SatisfactionCount
@@ -38,9 +39,11 @@ __all__ = (
     "Message",
     "News",
     "Note",
+    "QueueExport",
     "ReadMark",
     "Satisfaction",
     "SatisfactionCount",
+    "SavedView",
     "Submission",
     "Tombstone",
     "Watch",

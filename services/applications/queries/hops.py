@@ -22,7 +22,7 @@ def stays_of(row: Row, *, now: datetime) -> list[dict[str, Any]]:
         .select_related("by", "to_agency", "to_unit", "from_agency", "from_unit")
         .order_by("number")
     )
-    ends: list[datetime | None] = [each.at for each in hops] + [row.closed_at]
+    ends = [*(each.at for each in hops), row.closed_at]
     first_agency = hops[0].from_agency if hops else None
     first = {
         "agency": _agency(first_agency.code, first_agency.name) if first_agency else _here(row),

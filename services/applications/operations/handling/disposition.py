@@ -73,8 +73,10 @@ def recall(*, application_id: UUID, reason: str, doer: Doer, now: datetime) -> A
     :raises Missing: for another's service. :raises Problem: 409 when it lies with its own agency, or see `steps.check`.
     """
     application = lock(application_id)
-    own = version_of(application.version_id).agency_id if application else None
-    if application is None or own not in doer.roles:
+    if application is None:
+        raise Missing
+    own = version_of(application.version_id).agency_id
+    if own not in doer.roles:
         raise Missing
     check(application, doer)
     if application.agency_id == own:
