@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from services.applications.api.filters import FiltersIn, filters_from
+from services.applications.api.filters import FiltersIn
 from services.applications.queries.lists import queue_line_of
+from services.applications.queries.narrowing import filters_from
 from services.applications.queries.queue import Filters, Found, key_of, queue
 from services.office.work.staff import Roles, for_staff
 from services.pages.manners import page_language, person_id
