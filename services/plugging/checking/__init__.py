@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from services.definitions import Definition, DefinitionError
 from services.module_api import API_VERSION, ModuleError, OPDModule, call_hook, installed_modules
+from services.plugging.checking.events import check_events
 from services.plugging.checking.golden import check_cases, snapshots
 from services.plugging.checking.hooks import check_hooks, check_prefill, questions
 from services.plugging.checking.report import Line, Report, dump
@@ -53,6 +54,7 @@ def check_module(module: OPDModule, *, agencies: Mapping[str, str]) -> Report:
             else (*check_cases(module, definitions), *check_hooks(module, asked))
         ),
         *check_prefill(module, definitions),
+        *check_events(module, definitions),
         *_routes(module),
         *_once(static_lines(module)),
         *check_tables(module),

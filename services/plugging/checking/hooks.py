@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as OutOfTime
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
@@ -135,7 +136,6 @@ def _answered(module: OPDModule, asked: Asked) -> Iterator[Line]:
 
 def watched(module: OPDModule, asked: Asked, seconds: float = SECONDS) -> Watched:
     """Call a hook in a thread of its own and return what it answered and what it reached for."""
-    _begin_to_watch()
     done: Future[Watched] = Future()
     threading.Thread(target=_run, args=(done, module, asked), daemon=True).start()
     try:
@@ -148,15 +148,12 @@ def _run(done: "Future[Watched]", module: OPDModule, asked: Asked) -> None:
     given = copy.deepcopy(asked.arguments)
     reached: list[str] = []
     began = monotonic()
-    _watch.reached = reached
     try:
-        with connection.execute_wrapper(_refuse(reached)):
+        with watching(reached), connection.execute_wrapper(_refuse(reached)):
             answer = getattr(module, asked.hook)(*given)
         error = ""
     except BaseException as caught:  # noqa: BLE001 - whatever a module's code raises
         answer, error = None, "" if reached else f"{type(caught).__name__}: {caught}"
-    finally:
-        _watch.reached = None
     done.set_result(Watched(answer, error, monotonic() - began, tuple(reached), given != asked.arguments))
 
 
@@ -166,6 +163,17 @@ def _refuse(reached: list[str]) -> "Callable[..., Any]":
         raise RuntimeError("a pure hook asks no database")
 
     return wrapper
+
+
+@contextmanager
+def watching(reached: list[str], *, refuse: bool = False) -> Iterator[None]:
+    """Put down in `reached` what this thread opens meanwhile; with `refuse` none of its connections is made."""
+    _begin_to_watch()
+    _watch.reached, _watch.refuses = reached, refuse
+    try:
+        yield
+    finally:
+        _watch.reached, _watch.refuses = None, False
 
 
 def _begin_to_watch() -> None:
@@ -181,6 +189,9 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if reached is None:
         return
     if event in _WATCHED_EVENTS:
-        reached.append(f"{event} {str(arguments[-1])[:80]}")
+        to = arguments[0] if event == "socket.getaddrinfo" else arguments[-1]
+        reached.append(f"{event} {str(to)[:80]}")
+        if getattr(_watch, "refuses", False) and event.startswith("socket."):
+            raise ConnectionRefusedError("checkmodule lets nothing out")
     elif event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
         reached.append(f"a file to write ({arguments[0]})")
