@@ -7,7 +7,8 @@ from typing import Final
 
 from services.applications.models import Application, Event
 from services.applications.queries.action_files import shown_files
-from services.applications.queries.detail import day_in_words, state_label, told_due
+from services.applications.queries.detail import city_day, day_in_words, state_label, told_due
+from services.applications.queries.grounds import remedy_of
 from services.applications.queries.history import basis_of, move_in_words, reason_of
 from services.applications.queries.unchecked import note_of
 from services.catalogue.queries import local
@@ -210,9 +211,24 @@ def _step(what: _What) -> tuple[str, str]:
         body += f"\n\n{'Reason' if what.english else 'Alasan'}: {reason}"
     if basis := basis_of(what.event, what.version):
         body += f"\n\n{'Legal basis' if what.english else 'Dasar hukum'}: {basis}"
+    if remedy := _remedy(what):
+        body += f"\n\n{remedy}"
     if titles := [local(each["title"], what.language) for each in shown_files(what.event)]:
         body += f"\n\n{'Attached' if what.english else 'Terlampir'}: {', '.join(titles)}"
     return label, "\n\n".join([body, *_clock(what)])
+
+
+def _remedy(what: _What) -> str:
+    """Return what may be done about a refusal, where the definition says so."""
+    if what.version.definition.workflow.states[what.event.to_state].end != "rejected":
+        return ""
+    remedy = remedy_of(what.version, city_day(what.event.at))
+    if remedy is None:
+        return ""
+    day = what.day(remedy.until)
+    if what.english:
+        return f"You may object until {day} ({remedy.basis})."
+    return f"Anda dapat mengajukan keberatan sampai {day} ({remedy.basis})."
 
 
 def _clock(what: _What) -> list[str]:

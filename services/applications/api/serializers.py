@@ -107,12 +107,18 @@ class ReusedOut(serializers.Serializer[dict[str, object]]):
     taken_at = serializers.DateTimeField()
 
 
+class RemedyOut(serializers.Serializer[dict[str, object]]):
+    until = serializers.DateField(help_text="The last day for an objection.")
+    basis = serializers.CharField(help_text="Law and article.")
+
+
 class OutcomeOut(serializers.Serializer[dict[str, object]]):
     """Why it was granted or rejected, and what may be done about it."""
 
     reason = serializers.CharField(allow_null=True)
     basis = serializers.CharField(allow_null=True, help_text="Law and article.")
     decided_at = serializers.DateTimeField()
+    objection = RemedyOut(allow_null=True, help_text="What may be done about a refusal.")
 
 
 class OfficeFacts(serializers.Serializer[dict[str, object]]):

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
 from services.applications.queries.clock import target_of
-from services.applications.queries.grounds import Told
+from services.applications.queries.grounds import Told, remedy_of
 from services.applications.queries.moved import moved_from, must_answer_again, set_aside
 from services.applications.queries.reused import reused_lines
 from services.catalogue.queries import local
@@ -290,10 +290,13 @@ def _decision(row: Row, language: str) -> dict[str, Any] | None:
     if row.decided is None:
         return None
     told = Told(row.decided["action"], row.decided["from_state"], row.decided["reason"], row.decided["data"])
+    decided_at = datetime.fromisoformat(row.decided["at"])
+    remedy = remedy_of(row.version, city_day(decided_at)) if row.end == "rejected" else None
     return {
         "reason": told.reason(row.version, language) or None,
         "basis": told.basis(row.version) or None,
-        "decided_at": moment(datetime.fromisoformat(row.decided["at"])),
+        "decided_at": moment(decided_at),
+        "objection": {"until": remedy.until.isoformat(), "basis": remedy.basis} if remedy else None,
     }
 
 

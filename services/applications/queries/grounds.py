@@ -2,12 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from services.agencies.queries import calendar
 from services.catalogue.queries import local
 from services.catalogue.versions import Version
+from services.definitions import last_day
 
 _DECISIONS = ("granted", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Until when a refusal may be objected to, and by which law."""
+
+    until: date
+    basis: str
+
+
+def remedy_of(version: Version, decided_on: date) -> Remedy | None:
+    """Return what an applicant may do about a refusal of that day, None where the definition declares nothing."""
+    rule = version.definition.objection
+    if rule is None:
+        return None
+    return Remedy(last_day(rule.within, start=decided_on, holidays=calendar()), rule.within.basis)
 
 
 @dataclass(frozen=True, slots=True)

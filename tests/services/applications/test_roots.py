@@ -228,8 +228,9 @@ def test_what_was_changed_is_found(sealed: tuple[str, str], statement: str, what
 
 def test_a_whole_application_removed_is_found(sealed: tuple[str, str]) -> None:
     first, _second = sealed
-    for table in ("event", "submission", "correctionround", "applicationfile"):
-        tamper(f"DELETE FROM applications_{table} WHERE application_id = %s", [first])  # noqa: S608 - of this test
+    for each in Application._meta.related_objects:
+        table, column = each.related_model._meta.db_table, each.field.column
+        tamper(f"DELETE FROM {table} WHERE {column} = %s", [first])  # noqa: S608 - names of the models
     tamper("DELETE FROM applications_application WHERE id = %s", [first])
 
     code, said = verify()

@@ -1,9 +1,11 @@
 """A decision says why and on which law, to the resident wherever they look, and on the document."""
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from services.applications.models import Application, Event
@@ -18,6 +20,7 @@ from tests.services.applications.api.test_office import officer, take
 from tests.services.applications.api.test_submit import URL
 from tests.services.applications.api.test_workflow import offered, submitted
 from tests.services.applications.test_new_version import drain_all
+from tests.services.definitions.test_objections import OBJECTION
 from tests.services.documents.test_certificate import text_of
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +56,7 @@ def test_a_rejection_tells_its_reason_and_its_laws_everywhere() -> None:
     detail = app.get(f"{URL}{id}/").json()
     line = app.get(f"{URL}{id}/timeline/").json()["results"][-1]
     told = {"reason": "Kawasan lindung. Lihat peta.", "basis": f"{CODED}; {ADDED}"}
-    assert detail["decision"] == told | {"decided_at": detail["closed_at"]}
+    assert detail["decision"] == told | {"decided_at": detail["closed_at"], "objection": None}
     assert {name: line[name] for name in told} == told
     assert rina.get(f"{OFFICE}{id}/").json()["decision"] == detail["decision"]
     (notice,) = Notice.objects.filter(kind="application.rejected")
@@ -61,6 +64,21 @@ def test_a_rejection_tells_its_reason_and_its_laws_everywhere() -> None:
     assert "Reason: Protected area. Lihat peta." in notice.body["en"]
     assert Event.objects.order_by("-sequence")[0].data == {"reason_code": "lindung", "legal_basis": [CODED, ADDED]}
     assert list(broken_links()) == []
+
+
+def test_a_rejection_tells_until_when_and_by_which_law_it_may_be_objected_to() -> None:
+    app, id = submitted("standard-review", objection=OBJECTION)
+    rina = officer()
+    take(rina, id, "start_review")
+    with time_machine.travel(datetime(2026, 11, 24, 2, 0, tzinfo=UTC)):
+        take(rina, id, "reject", reason="Tidak lengkap.")
+    drain_all()
+
+    remedy = app.get(f"{URL}{id}/").json()["decision"]["objection"]
+    assert remedy["basis"]
+    assert remedy["until"] == "2026-12-23"  # 3 days that week, three weeks of 5, 3 more
+    (notice,) = Notice.objects.filter(kind="application.rejected")
+    assert f"Anda dapat mengajukan keberatan sampai 23 Desember 2026 ({remedy['basis']})." in notice.body["id"]
 
 
 @pytest.mark.parametrize("rule", ["optional", "none"])
