@@ -68,11 +68,12 @@ def export(person_id: UUID) -> Iterator[Part]:
 
 def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
     mine = Application.objects.filter(applicant_id=person_id).order_by("created_at", "pk")
-    for each in mine.select_related("service", "agency", "version", "document").iterator(chunk_size=_CHUNK):
+    for each in mine.select_related("agency", "version", "document", "objects_to").iterator(chunk_size=_CHUNK):
         yield {
             "id": each.pk,
             "number": each.number,
-            "service": each.service.slug,
+            "service": each.version.content["service"],
+            "objects_to": each.objects_to.number if each.objects_to else None,
             "version": each.version.number,
             "agency": each.agency.code,
             "state": each.state,

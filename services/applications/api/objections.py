@@ -50,6 +50,12 @@ class MayObjectOut(serializers.Serializer[dict[str, object]]):
     detail = serializers.CharField(allow_null=True, help_text="Why not, in words.")
 
 
+class DefinitionOfMineOut(serializers.Serializer[dict[str, object]]):
+    version = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    definition = serializers.DictField(help_text="As `schemas/service-definition.json` describes it.")
+
+
 class OfficeObjectionsOut(serializers.Serializer[dict[str, object]]):
     results = ObjectionLine(many=True)
 
@@ -74,6 +80,16 @@ _LIST = OpenApiExample(
     "One objection", value={"results": [_LINE], "may": _OPEN}, response_only=True, status_codes=["200"]
 )
 _OFFICE_LIST = OpenApiExample("One objection", value={"results": [_LINE]}, response_only=True, status_codes=["200"])
+_DEFINITION = OpenApiExample(
+    "An objection's",
+    value={
+        "version": 1,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "definition": {"title": {"id": "Keberatan: Akta Kelahiran", "en": "Objection: Birth certificate"}},
+    },
+    response_only=True,
+    status_codes=["200"],
+)
 _BEGIN = OpenApiExample("Begin", value={"id": "5e6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b"}, request_only=True)
 
 
@@ -138,6 +154,26 @@ def _may(row: Row, language: str) -> dict[str, Any]:
         "code": standing.code or None,
         "detail": local(standing.why, language) if standing.why else None,
     }
+
+
+class FormOfMine(APIView):
+    """The definition under which my application stands."""
+
+    required_scopes = acting_scopes = ["applications"]
+
+    @extend_schema(
+        operation_id="applications_definition",
+        summary="The definition under which my application stands: its form, the files that it asks",
+        description="That of an objection is in no catalogue; of other applications it is what "
+        "`services/{slug}/versions/{version}/` gives. It never changes for one application, but by a draft that moves.",
+        tags=["applications"],
+        responses={200: DefinitionOfMineOut},
+        examples=[_DEFINITION],
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:
+        version = own(id, request).version
+        body = {"version": version.number, "sha256": version.sha256, "definition": version.definition.content}
+        return json_response(request, body, etag=version.sha256)
 
 
 class OfficeObjections(OfficeView):

@@ -75,6 +75,7 @@ urlpatterns = [
         corrections.OfficeCorrectionFile.as_view(),
         name="office-corrections-file",
     ),
+    path("applications/<uuid:id>/definition/", objections.FormOfMine.as_view(), name="application-definition"),
     path("applications/<uuid:id>/objections/", objections.Objections.as_view(), name="objections"),
     path("office/applications/<uuid:id>/objections/", objections.OfficeObjections.as_view(), name="office-objections"),
     path("office/applications/<uuid:id>/reopen/", objections.Reopen.as_view(), name="office-reopen"),

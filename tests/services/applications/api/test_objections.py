@@ -90,6 +90,9 @@ def test_an_objection_that_is_upheld_opens_the_application_again(clock: Any) -> 
     objection = filed(app, id)
     told = app.get(f"{URL}{objection}/").json()
     assert (told["kind"], told["service"]["title"]) == ("objection", "Keberatan: Layanan uji")
+    form = app.get(f"{URL}{objection}/definition/")
+    assert form.json()["definition"]["form"]["schema"]["required"] == ["keberatan"]
+    assert app.get(f"{URL}{objection}/definition/", headers={"If-None-Match": form.headers["ETag"]}).status_code == 304
     assert (told["objects_to"]["id"], told["state_label"], told["due_on"]) == (id, "Keberatan diterima", "2026-11-16")
     assert [(line["id"], line["kind"]) for line in budi.get(OFFICE).json()["results"]] == [(objection, "objection")]
     assert may(app, id)["code"] == "objection_open"
