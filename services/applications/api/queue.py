@@ -17,7 +17,7 @@ from services.applications.api.filters import FiltersIn, SearchIn, asked_of
 from services.applications.api.office import OfficeView
 from services.applications.api.queue_shapes import COUNTS, FOUND, LINE, SEARCH_IN, CountsOut, FoundOut, QueueLine
 from services.applications.operations.reading import highest
-from services.applications.queries.lists import queue_line_of
+from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from
 from services.applications.queries.queue import NAMESAKES, Filters, Found, Key, count, key_of, queue
 from superapp.http.conditional import json_response
@@ -67,7 +67,7 @@ def _page(request: Request, asked: Asked, found: Found, filters: Filters) -> dic
     return {
         "next": link(request, "after", following) if following else None,
         "previous": link(request, "before", preceding) if preceding else None,
-        "results": [queue_line_of(row, filters.today, language) for row in rows],
+        "results": queue_lines(rows, filters.today, language),
     }
 
 
@@ -99,7 +99,7 @@ class Search(OfficeView):
         rows, language = found.rows[:100], request_language(request)
         self.note_found(rows)
         body = {
-            "results": [queue_line_of(row, filters.today, language) for row in rows],
+            "results": queue_lines(rows, filters.today, language),
             "more": len(found.rows) > 100 or found.edge is not None,
             "too_many": len(namesakes) > NAMESAKES,
         }

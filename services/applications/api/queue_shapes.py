@@ -14,6 +14,9 @@ class QueueLine(ApplicationLine):
 
     unit = UnitRef(allow_null=True)
     assignee = PersonRef(allow_null=True, help_text="The officer who has it in hand.")
+    target_on = serializers.DateField(
+        allow_null=True, help_text="By when the present state should be left, where its service says so."
+    )
     overdue = serializers.BooleanField(help_text="The law's date has passed.")
     law_changed = serializers.BooleanField(help_text="A later version must be applied, too.")
     corrected = serializers.BooleanField(help_text="The latest round of correction came back.")
@@ -43,6 +46,7 @@ class CountsOut(serializers.Serializer[dict[str, Any]]):
 LINE_VALUE: dict[str, Any] = examples.LINE.value | {
     "unit": {"code": "pencatatan-sipil", "name": "Bidang Pelayanan Pencatatan Sipil"},
     "assignee": {"id": "7a6d2b1c-1111-4222-8333-444455556666", "name": "Rina Wulandari"},
+    "target_on": None,
     "overdue": False,
     "law_changed": False,
     "corrected": True,

@@ -1,5 +1,6 @@
 """The clock of an application, derived from its history: what was asked, when it stood, by how much it was extended."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -150,6 +151,20 @@ def begun_again(steps: Sequence[Step]) -> tuple[Deadline, date, list[Step]] | No
         if promise is not None:
             return Deadline.of(promise), city_day(steps[place].at), [*steps[place:]]
     return None
+
+
+def targets_of(rows: Sequence[tuple[UUID, Version, str]]) -> dict[UUID, date]:
+    """Return by when each should leave its state, where that has a target; rows are id, version, state. One query."""
+    wanted = {id: version for id, version, state in rows if version.definition.workflow.states[state].target}
+    if not wanted:
+        return {}
+    steps: defaultdict[UUID, list[Step]] = defaultdict(list)
+    events = Event.objects.filter(application_id__in=wanted).exclude(to_state=DRAFT)
+    columns = ("application_id", "type", "to_state", "action", "at")
+    for id, type, state, action, at in events.order_by("application_id", "sequence").values_list(*columns):
+        steps[id].append(Step(type, state, action, at))
+    found = {id: target_on(each, wanted[id], calendar()) for id, each in steps.items()}
+    return {id: day for id, day in found.items() if day is not None}
 
 
 def _paused(workflow: Workflow, steps: Iterable[Step]) -> Iterator[tuple[bool, date]]:

@@ -1,10 +1,12 @@
 """Lists of applications: columns by keyset, no counts, titles and labels from versions held in process."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.applications.models import DRAFT, Application
+from services.applications.queries.clock import targets_of
 from services.applications.queries.detail import clock_word, moment, needs_correction, state_label, told_due
 from services.catalogue.versions import version_of
 from superapp.http.sql import Row, fetch_all
@@ -88,13 +90,20 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
     }
 
 
-def queue_line_of(row: Row, today: date, language: str) -> dict[str, Any]:
+def queue_lines(rows: Sequence[Row], today: date, language: str) -> list[dict[str, Any]]:
+    """Return rows of `queries.queue` as the office's lists show them. A query where states have targets, else none."""
+    targets = targets_of([(row[0], version_of(row[1]), row[3]) for row in rows])
+    return [queue_line_of(row, today, language, targets.get(row[0])) for row in rows]
+
+
+def queue_line_of(row: Row, today: date, language: str, target_on: date | None = None) -> dict[str, Any]:
     """Return a row of `queries.queue` as the office's lists show it: nobody's name but the officer's."""
     due_on, paused_on, unit_id, assignee_id, must_apply_id = row[5], row[8], row[10], row[11], row[12]
     assignee_name, unit_code, unit_name, corrected = row[15:19]
     return line_of(row[:9], language) | {
         "unit": {"code": unit_code, "name": unit_name} if unit_id else None,
         "assignee": {"id": str(assignee_id), "name": assignee_name} if assignee_id else None,
+        "target_on": target_on.isoformat() if target_on else None,
         "overdue": due_on < today and (paused_on is None or due_on <= paused_on),
         "law_changed": must_apply_id is not None,
         "corrected": bool(corrected) and not needs_correction(version_of(row[1]), row[3], paused_on),

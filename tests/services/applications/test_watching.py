@@ -20,6 +20,7 @@ from superapp.http.problems import Problem
 from tests.at_once import at_once
 from tests.problems import problem
 from tests.services.applications.api.test_clock import deadline, with_questions
+from tests.services.applications.api.test_office import URL as OFFICE
 from tests.services.applications.api.test_office import officer, take
 from tests.services.applications.api.test_submit import URL
 from tests.services.applications.api.test_workflow import submitted
@@ -219,6 +220,8 @@ def test_a_state_with_a_target_says_by_when_it_should_be_left() -> None:
         take(officer(), id, "start_review")
 
         assert app.get(f"{URL}{id}/").json()["target_on"] == "2026-03-18"
+        listed = officer(email="daftar@example.org").get(OFFICE).json()["results"]
+        assert [each["target_on"] for each in listed] == ["2026-03-18"]
         told = deadline(app, id)["target"]
         assert (told["state"], told["on"], told["basis"]) == ("in_review", "2026-03-18", "Standar pelayanan")
         take(officer(email="lain@example.org"), id, "ask")
