@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services.agencies.queries import districts
@@ -62,6 +64,8 @@ def value_in_words(value: Any, node: Mapping[str, Any]) -> str:
         return _("Yes") if value else _("No")
     if node.get("format") == "rupiah" and isinstance(value, int):
         return f"Rp{value:,}".replace(",", ".")
+    if node.get("format") == "date":
+        return _day_in_words(str(value))
     if node.get("format") == "kelurahan":
         return dict(_kelurahan()).get(str(value), str(value))
     if isinstance(value, list):
@@ -74,6 +78,13 @@ def value_in_words(value: Any, node: Mapping[str, Any]) -> str:
             for name, each in value.items()
         )
     return str(value)
+
+
+def _day_in_words(text: str) -> str:
+    try:
+        return date_format(date.fromisoformat(text), "j F Y")
+    except ValueError:
+        return text
 
 
 def input_for(field: Field) -> forms.Field | None:

@@ -21,7 +21,7 @@ from services.catalogue.queries import local
 from services.definitions import Transition
 from services.documents.api.downloads import document_response, file_response
 from services.office.work.staff import Case, on_case
-from services.pages.answers import answers_in_words, value_in_words
+from services.pages.answers import Shown, answers_in_words, value_in_words
 from services.pages.manners import page_language
 from superapp.http.problems import Missing
 
@@ -41,10 +41,12 @@ def page(case: Case, **said: Any) -> HttpResponse:
     row, language = case.row, page_language()
     titles = {each.id: local(each.title, language) for each in row.version.definition.requirements}
     rounds = rounds_of(row.id)
+    answers = answers_in_words(row.version.definition.form, row.answers)
     waits = bool(rounds) and rounds[-1].state == "open"
     shown = {
         "application": office_body_of(row, language),
-        "answers": answers_in_words(row.version.definition.form, row.answers),
+        "answers": answers,
+        "answer_groups": _grouped(answers),
         "files": [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files],
         "timeline": timeline(row.id, row.version, language, staff=True),
         "actions": [] if row.end else _actions(case),
@@ -60,6 +62,17 @@ def page(case: Case, **said: Any) -> HttpResponse:
                           messages_of(row.id, limit=_MOST_TALK, after=None, before=None)],
     }  # fmt: skip
     return render(case.request, "office/work/application.html", shown | said)
+
+
+def _grouped(answers: list[Shown]) -> list[tuple[str, list[Shown]]]:
+    """Return the answers below the names of their groups, in order; those in none come first."""
+    found: list[tuple[str, list[Shown]]] = [("", [])]
+    for each in answers:
+        if each.is_group:
+            found.append((each.label, []))
+        else:
+            found[-1][1].append(each)
+    return [(name, lines) for name, lines in found if lines]
 
 
 def _actions(case: Case) -> list[dict[str, Any]]:

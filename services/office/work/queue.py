@@ -63,7 +63,7 @@ def _page(request: HttpRequest, asked: Asked, found: Found, filters: Filters) ->
     """Return the page; where looking stopped early, a link leads on from there."""
     further, backward = len(found.rows) > asked.limit, asked.before is not None
     rows = found.rows[-asked.limit :] if backward else found.rows[: asked.limit]
-    edges = [key_of(row, newest=filters.newest) for row in (rows[:1] + rows[-1:])] or [None, None]
+    edges: list[Any] = [key_of(row, newest=filters.newest) for row in (rows[:1] + rows[-1:])] or [None, None]
     onward = edges[-1] if further else found.edge
     following = (edges[-1] or asked.before) if backward else onward
     preceding = (edges[0] if further else found.edge) if backward else (edges[0] if asked.after else None)

@@ -82,6 +82,7 @@ def test_answers_that_were_not_marked_cannot_be_sent(siti: User, asked: UUID) ->
     send(browser_of(siti), asked, "save", **{"/data/nik": RIGHT, "/data/nama": "Orang Lain"})
 
     answers = CorrectionRound.objects.get().answers
+    assert answers
     assert answers["data"] == before | {"nik": RIGHT}
 
 
