@@ -408,6 +408,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "services", "description": "The catalogue: services and their published versions."},
         {"name": "applications", "description": "The resident's applications."},
+        {"name": "life events", "description": "One start at several agencies, asked once."},
         {"name": "history", "description": "Daily roots over the history of all applications, for anybody."},
         {"name": "office", "description": "For staff of an agency: the queue and the decisions."},
         {"name": "office services", "description": "For an agency's admins: writing and publishing its services."},
@@ -480,6 +481,7 @@ MODULE_READER = "services.applications.operations.for_modules.read_for_module"
 OUTBOX_CONSUMERS = {
     "issue_document": ("application.", "services.applications.consumers.issue_document"),
     "notify_resident": ("application.", "services.applications.consumers.notify_resident"),
+    "hand_in_what_waited": ("application.document_issued", "services.applications.bundling.hand_in_what_waited"),
     "tell_module": ("application.", "services.applications.consumers.tell_module"),
     "carry_out_objection": ("application.upheld", "services.applications.consumers.carry_out_objection"),
     "carry_out_silence": ("application.deemed_granted", "services.applications.consumers.carry_out_objection"),

@@ -18,6 +18,7 @@ from services.applications.models import (
     CorrectionFile,
     CorrectionRound,
     Event,
+    LifeBundle,
     ReadMark,
     Satisfaction,
     Tombstone,
@@ -41,6 +42,12 @@ def export(person_id: UUID) -> Iterator[Part]:
     """Yield the person's applications with their history, then the files and issued documents."""
     yield Section("applications", {"id": "Permohonan dan riwayatnya", "en": "Applications, history"}, _lines(person_id))
     yield Section("appointments", {"id": "Janji temu", "en": "Appointments"}, _appointments(person_id))
+    bundles = LifeBundle.objects.filter(applicant_id=person_id).order_by("created_at", "pk")
+    yield Section(
+        "life_events",
+        {"id": "Peristiwa hidup", "en": "Life events"},
+        bundles.values("id", "event", "answers", "created_at", "submitted_at").iterator(chunk_size=_CHUNK),
+    )
     files = ApplicationFile.objects.filter(application__applicant_id=person_id).order_by("application_id", "pk")
     for each in files.select_related("file", "application").iterator(chunk_size=_CHUNK):
         folder = each.application.number or f"draft-{each.application_id}"
@@ -138,6 +145,7 @@ def erase(person_id: UUID, _now: datetime) -> list[dict[str, object]]:
         discard_draft(application=draft)
     forget_staged(person_id)
     Satisfaction.objects.filter(application__applicant_id=person_id).delete()  # what it added up to names nobody
+    LifeBundle.objects.filter(applicant_id=person_id).delete()  # its applications say themselves what they are
     ReadMark.objects.filter(Q(person_id=person_id) | Q(application__applicant_id=person_id)).delete()
     Tombstone.objects.filter(applicant_id=person_id).delete()
     hours, _each = Appointment.objects.filter(person_id=person_id, application=None).delete()

@@ -22,6 +22,7 @@ DESCRIBED: dict[str, Any] = yaml.safe_load(OPENAPI.read_text())
 PLACES = {
     "number": "1",
     "slug": "none",
+    "key": "none",
     "name": "none",
     "code": "NONE",
     "action": "none",

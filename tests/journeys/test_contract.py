@@ -86,6 +86,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
         assert asked.status_code == 201, asked.text
     bulk = rina.post("office/applications/bulk/", json={"action": "start_review", "applications": [{"id": id}]})
     assert bulk.status_code == 202, bulk.text
+    bundle = str(uuid4())
+    assert siti.post("bundles/", json={"id": bundle, "life_event": "kelahiran"}).status_code == 201
     dewi = staff(stack, "admin.dukcapil")
     worded, gone = a_template(dewi, "foto-buram"), a_template(dewi, "foto-gelap")
     held, passed, returned, recalled = (draft(siti, "akta-kelahiran", BIRTH, FILES) for _ in range(4))
@@ -137,6 +139,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "agencies_satisfaction": {"path.code": "DISDUKCAPIL"},
         "applications_save": {"path.id": saved, "header.If-Match": "*"},
         "applications_prefill": {"path.id": saved},
+        "life_events_read": {"path.key": "kelahiran"},
+        **{f"bundles_{name}": {"path.id": bundle} for name in ("read", "answer", "attach", "submit", "timeline")},
         "applications_take_over": {"path.id": saved, "header.If-Match": "*"},
         "applications_detach": {"path.id": emptied, "path.file_id": _a_file(siti, emptied)},
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
@@ -352,6 +356,7 @@ def test_every_operation_is_somebodys() -> None:
                 # No day ends while this runs; tests/services/applications/test_roots.py lets one.
                 "/api/v1/history/roots/{day}/",
                 "/api/v1/applications/{id}/timeline/{sequence}/proof/",
+                "/api/v1/bundles/{id}/files/",
                 "POST /api/v1/receipts/verify/",  # made-up ones are signed by nobody
             ),
         ),

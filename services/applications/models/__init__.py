@@ -4,6 +4,7 @@ from services.applications.models.action_files import ActionFile
 from services.applications.models.application import DRAFT, Application, ApplicationFile
 from services.applications.models.appointments import Appointment, Counter
 from services.applications.models.bulk import BulkItem, BulkJob
+from services.applications.models.bundles import BundlePart, LifeBundle
 from services.applications.models.corrections import CorrectionFile, CorrectionRound
 from services.applications.models.disposition import Hop
 from services.applications.models.history import Event, Submission
@@ -26,6 +27,7 @@ __all__ = (
     "Appointment",
     "BulkItem",
     "BulkJob",
+    "BundlePart",
     "CorrectionFile",
     "CorrectionRound",
     "Counter",
@@ -36,6 +38,7 @@ __all__ = (
     "Hop",
     "Keeping",
     "LegalHold",
+    "LifeBundle",
     "Message",
     "News",
     "Note",

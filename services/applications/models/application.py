@@ -121,7 +121,7 @@ class ApplicationFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="files")
     requirement = models.CharField(max_length=60)
-    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", help_text="perhaps of others, too")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("application", "requirement"), name="applications_file_once"),)

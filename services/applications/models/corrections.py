@@ -57,7 +57,7 @@ class CorrectionFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(CorrectionRound, on_delete=models.PROTECT, related_name="files")
     requirement = models.CharField(max_length=60)
-    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("round", "requirement"), name="applications_round_file_once"),)

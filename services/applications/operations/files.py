@@ -10,8 +10,10 @@ from django.db import transaction
 from services.applications.models import DRAFT, Application, ApplicationFile
 from services.applications.operations.drafts import not_a_draft
 from services.applications.operations.moving import bring_up_to_date, handed_in_again
+from services.applications.queries.stored import KINDS
 from services.catalogue.versions import version_of
-from services.documents.operations import accept_upload, discard
+from services.documents.models import StoredFile
+from services.documents.operations import accept_upload, discard, hold
 from superapp.http.problems import FieldError, Problem
 
 
@@ -38,14 +40,34 @@ def attach_file(
     stored = accept_upload(
         owner_id=applicant_id, upload=upload, allowed=asked.accept, max_bytes=asked.max_mb * 1024 * 1024, now=now
     )
+    return _put(application, requirement, stored, now)
+
+
+def attach_standing(*, application: Application, requirement: str, file_id: UUID, now: datetime) -> ApplicationFile:
+    """Make a file that is there already the one for `requirement`, by reference, of a draft whose row is locked.
+
+    :raises StoredFile.DoesNotExist: when it went meanwhile.
+    :raises Problem: 422 when the draft does not take its kind or size.
+    """
+    stored = hold(file_id)
+    asked = {each.id: each for each in version_of(application.version_id).definition.requirements}[requirement]
+    if KINDS.get(stored.media_type) not in asked.accept or stored.size > asked.max_mb * 1024 * 1024:
+        detail = {"id": "Berkas ini tidak sesuai untuk dokumen ini.", "en": "This file does not do for this document."}
+        raise Problem(
+            status=422, code="unfit_file", detail=detail, errors=[FieldError("/requirement", "unfit_file", detail)]
+        )
+    return _put(application, requirement, stored, now)
+
+
+def _put(application: Application, requirement: str, stored: StoredFile, now: datetime) -> ApplicationFile:
+    """Put a file in its place; let go of the one that stood there."""
     standing = application.files.filter(requirement=requirement).select_related("file").first()
-    if standing is not None:
-        replaced = standing.file
-        standing.file = stored
+    if standing is None:
+        standing = ApplicationFile.objects.create(application=application, requirement=requirement, file=stored)
+    elif standing.file_id != stored.id:
+        replaced, standing.file = standing.file, stored
         standing.save(update_fields=["file"])
         discard(replaced)
-    else:
-        standing = ApplicationFile.objects.create(application=application, requirement=requirement, file=stored)
     if application.moved:
         application.moved = handed_in_again(application.moved, requirement)
     _touch(application, now)

@@ -7,7 +7,7 @@ from services.applications.models import Application, ApplicationFile
 from services.definitions.changes import HandedIn
 from services.documents.models import IssuedDocument, StoredFile
 
-_KINDS = {"application/pdf": "pdf", "image/jpeg": "jpeg", "image/png": "png"}
+KINDS = {"application/pdf": "pdf", "image/jpeg": "jpeg", "image/png": "png"}
 
 
 def file_of(application_id: UUID, file_id: UUID) -> StoredFile:
@@ -30,5 +30,5 @@ def files_of(application_ids: Collection[UUID]) -> dict[UUID, dict[str, HandedIn
     for id, requirement, kind, size in rows.values_list(
         "application_id", "requirement", "file__media_type", "file__size"
     ):
-        found.setdefault(id, {})[requirement] = HandedIn(_KINDS.get(kind, kind), size)
+        found.setdefault(id, {})[requirement] = HandedIn(KINDS.get(kind, kind), size)
     return found

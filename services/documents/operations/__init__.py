@@ -8,6 +8,7 @@ from services.documents.operations.uploads import (
     delete_bytes,
     discard,
     forget_file,
+    hold,
     open_document,
     open_file,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "delete_bytes",
     "discard",
     "forget_file",
+    "hold",
     "issue",
     "open_document",
     "open_file",

@@ -19,6 +19,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from services.documents.models import IssuedDocument, StoredFile
 from services.documents.operations import images, pdfs
@@ -79,14 +80,24 @@ def accept_upload(
 
 
 def discard(stored: StoredFile) -> None:
-    """Delete a file: its row now, its bytes once the transaction commits."""
+    """Delete a file, unless something else holds it: its row now, its bytes once the transaction commits.
+
+    Whoever takes hold of it locks its row, too (`hold`), so that nobody holds what is going.
+    """
+    if StoredFile.objects.select_for_update().filter(pk=stored.pk).first() is None or _is_held(stored):
+        return
     key = stored.storage_key
     stored.delete()
     transaction.on_commit(lambda: default_storage.delete(key))
 
 
 def forget_file(stored: StoredFile) -> str:
-    """Delete a file's row; return its key, for `delete_bytes` once that is certain."""
+    """Delete a file's row; return its key, for `delete_bytes` once that is certain.
+
+    What something else holds stays, and has no key to delete: "".
+    """
+    if StoredFile.objects.select_for_update().filter(pk=stored.pk).first() is None or _is_held(stored):
+        return ""
     key = stored.storage_key
     stored.delete()
     return key
@@ -104,8 +115,26 @@ def conceal(document: IssuedDocument) -> str:
 
 def delete_bytes(keys: Iterable[str]) -> None:
     """Delete what lies under these keys; what is gone already is no fault."""
-    for key in keys:
+    for key in filter(None, keys):
         default_storage.delete(key)
+
+
+def hold(file_id: UUID) -> StoredFile:
+    """Return a file that something more is about to hold, by reference; it does not go until the transaction ends.
+
+    :raises StoredFile.DoesNotExist: when it went already.
+    """
+    return StoredFile.objects.select_for_update(no_key=True).get(pk=file_id)
+
+
+def _is_held(stored: StoredFile) -> bool:
+    """Return whether any table still refers to it, also one of a package above."""
+    holders = [each for each in StoredFile._meta.get_fields(include_hidden=True) if isinstance(each, ForeignObjectRel)]
+    return any(
+        each.related_model._default_manager.filter(**{each.field.name: stored}).exists()
+        for each in holders
+        if not isinstance(each.related_model, str)
+    )
 
 
 def change_owner(*, from_id: UUID, to_id: UUID) -> None:
