@@ -399,9 +399,9 @@ def test_a_planned_visit_is_told_once_and_a_holiday_there_has_it_planned_anew() 
     app, id = to_visit(begun=rina)
     plan(rina, id)
 
-    assert [each for each in told(app) if "iterima" not in each] == [
-        "Layanan uji: Menunggu peninjauan lapangan",
+    assert sorted(each for each in told(app) if "iterima" not in each) == [
         "Layanan uji: Berkas sedang diperiksa",
+        "Layanan uji: Menunggu peninjauan lapangan",
     ]
     set_holiday(day=date(2026, 12, 1), name="Libur", kind="libur_nasional", basis="SKB", actor_id=None, now=FRIDAY)
     drain_all()
