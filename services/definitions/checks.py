@@ -9,6 +9,7 @@ from services.definitions.faults import Fault
 from services.definitions.fields import MOST_DEPTH, MOST_FIELDS, Field, fields_of_form
 from services.definitions.kinds import kind_faults, kind_of
 from services.definitions.logic import Logic
+from services.definitions.ordering import order_faults
 from services.definitions.rules import elements_of, fields_of, watched_by_rule
 from services.definitions.schemas import nodes_of
 from services.definitions.steps import FACTS
@@ -32,12 +33,14 @@ def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Logic]) -> Iter
     fields = {field.steps: field.place for field in found if not field.repeats}
     yield from _unnamed(found)
     yield from _same_ids(found)
+    yield from order_faults(schema, "/form/schema")
     yield from kind_faults(found, content.get("requirements", []))
     yield from _unlabelled(found)
     yield from _unlabelled_choices(schema)
     yield from _never_given(schema)
     yield from _required_but_computed(schema)
     yield from _scopes(form["ui"], fields)
+    yield from _layouts_of_items(form["ui"])
     yield from _reads(rules, fields)
     yield from _misplaced(form.get("checks", []), fields)
     yield from prefill_faults(form.get("prefill", {}), found)
@@ -154,6 +157,19 @@ def _scopes(ui: Mapping[str, Any], fields: Mapping[Steps, str]) -> Iterator[Faul
         within = any(steps[:length] in shown for length in range(1, len(steps) + 1))
         if not within and steps not in around:
             yield Fault(pointer, "no step of the form shows this field", "Add a Control for it, or remove the field")
+
+
+def _layouts_of_items(ui: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield layouts of a list's items, whose rules would be heeded by no engine."""
+    for pointer, element in elements_of(ui, "/form/ui"):
+        if isinstance(element.get("options", {}).get("detail"), Mapping):
+            hint = (
+                "Remove it. Fields stand in the order of `x-order`; what hangs on an answer of the same item is asked "
+                "by `if` and `then` in `items`"
+            )
+            yield Fault(
+                f"{pointer}/options/detail", "the items of a list have no layout and no rules of their own", hint
+            )
 
 
 def _scopes_of(pointer: str, element: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

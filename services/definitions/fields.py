@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from services.definitions.schemas import resolved
+from services.definitions.schemas import ordered_names, resolved
 from services.definitions.values import pointer_of
 
 MOST_DEPTH = 12
@@ -67,8 +67,8 @@ def _fields(root: Mapping[str, Any], node: Mapping[str, Any], steps: tuple[str, 
     node = resolved(root, node)
     if len(steps) > MOST_DEPTH:
         return
-    properties = node.get("properties")
-    for name, inner in properties.items() if isinstance(properties, Mapping) else ():
+    for name in ordered_names(node):
+        inner = node["properties"][name]
         within = f"{place}/properties{pointer_of([name])}"
         written = inner if isinstance(inner, Mapping) else {}
         yield Field((*steps, name), within, written, resolved(root, inner))

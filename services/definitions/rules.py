@@ -203,7 +203,11 @@ def computed_of(fields: list[Field]) -> tuple[list[Computed], list[Fault]]:
 def _misdeclared(each: Field, is_group: bool) -> list[Fault]:
     place = f"{each.place}/x-computed"
     if each.repeats:
-        return [Fault(place, "a field of a list is not computed", "Compute a sum over the list outside it")]
+        hint = (
+            "Compute a sum in a field beside the list: `{reduce: [{var: rows}, {+: [{var: accumulator}, "
+            "{*: [{var: current.count}, {var: current.price}]}]}, 0]}`"
+        )
+        return [Fault(place, "a field of a list is not computed", hint)]
     if is_group or each.node.get("type") not in ("string", "integer", "number", "boolean"):
         return [Fault(place, "a computed value is a text, a number, or yes or no", "Write its `type`")]
     if each.node.get("readOnly") is not True:

@@ -60,7 +60,7 @@ _PLAIN = [
     "$comment",
 ]
 _KEYWORDS = frozenset((*_ONE, *_LISTS, *_NAMED, *_PLAIN))
-OWN_WORDS = frozenset({"x-label", "x-help", "x-id", "x-computed", "x-document"})
+OWN_WORDS = frozenset({"x-label", "x-help", "x-id", "x-computed", "x-document", "x-order"})
 # All that a form's schema may say; others that begin with `x-` are left to whoever writes them.
 WORDS = _KEYWORDS | OWN_WORDS
 _MOST_FAULTS = 100
@@ -100,6 +100,14 @@ def nodes_of(node: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]
         inner = node.get(word)
         for name, each in inner.items() if isinstance(inner, Mapping) else []:
             yield from nodes_of(each, f"{pointer}/{word}{pointer_of([name])}")
+
+
+def ordered_names(node: Mapping[str, Any]) -> list[str]:
+    """Return the names of a group's fields: those that its `x-order` names, then the others."""
+    properties, order = node.get("properties"), node.get("x-order")
+    names = properties if isinstance(properties, Mapping) else {}
+    first = [each for each in order if isinstance(each, str) and each in names] if isinstance(order, list) else []
+    return list(dict.fromkeys([*first, *names]))
 
 
 def resolved(root: Mapping[str, Any], node: Any) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from services.definitions.harms import too_many_elements, unkept_faults
 from services.definitions.lapse import Lapse, lapse_faults
 from services.definitions.logic import Logic, LogicError, compile_logic
 from services.definitions.objections import Kind, Objection, Reopening, derived, kind_of, objection_faults
+from services.definitions.ordering import with_order
 from services.definitions.reading import read_yaml, source_of
 from services.definitions.retention import Retention
 from services.definitions.rules import elements_of, refuse
@@ -271,7 +272,9 @@ def load_yaml(path: Path) -> Definition:
     :raises DefinitionError: with file and line of everything that is wrong.
     """
     content, lines = read_yaml(path)
-    return _load(content, source=source_of(path), lines=lines)
+    loaded = _load(content, source=source_of(path), lines=lines)
+    ordered = with_order(loaded.content)
+    return Definition(ordered, content_hash(ordered))
 
 
 def load_content(content: Mapping[str, Any], *, source: str = "") -> Definition:

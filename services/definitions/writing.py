@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from services.definitions.reading import is_plain_text
+from services.definitions.schemas import ordered_names
 from services.definitions.service import service_definition_schema
 
 _WIDE: Final = 110
@@ -18,7 +19,8 @@ _SHORT: Final = 100
 _USUAL: Final = (
     "id", "action", "const", "type", "label", "title", "x-label", "x-help", "x-id", "format", "x-document", "scope",
     "rule", "effect", "condition", "amount", "basis", "field", "message", "code", "schema", "initial", "states",
-    "transitions", "from", "to", "roles", "reason", "required", "properties", "items", "ui", "elements", "en",
+    "transitions", "from", "to", "roles", "reason", "required", "x-order", "properties", "items", "ui", "elements",
+    "en",
 )  # fmt: skip
 
 
@@ -89,4 +91,5 @@ def _ordered(value: Any, order: tuple[str, ...]) -> Any:
         return value
     known = {key: place for place, key in enumerate(order)}
     keys = sorted(value, key=lambda key: (known.get(key, len(order)), key))
-    return {key: _ordered(value[key], _USUAL) for key in keys}
+    fields = tuple(ordered_names(value))
+    return {key: _ordered(value[key], fields if key == "properties" and fields else _USUAL) for key in keys}

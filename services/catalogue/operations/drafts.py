@@ -15,6 +15,7 @@ from services.catalogue.operations.releasing import note
 from services.catalogue.queries.authoring import OPEN_STATES, Checked, checked, draft_of
 from services.definitions import content_hash
 from services.definitions.harms import harms_in, unkept_faults
+from services.definitions.ordering import with_order
 from services.definitions.telling import in_both
 from superapp.http.conditional import require_match
 from superapp.http.merging import merge_patch
@@ -129,6 +130,7 @@ def _begin(
     editors: list[UUID] | None = None,
 ) -> ServiceDraft:
     faults = _require_keepable(content, service.slug)
+    content = with_order(content)
     draft = ServiceDraft.objects.create(
         service=service,
         base=base,
@@ -190,6 +192,7 @@ def save_draft(
     require_match(if_match, str(draft.revision))
     wanted = dict(content) if whole else merge_patch(draft.content, content)
     faults = _require_keepable(wanted, service.slug)
+    wanted = with_order(wanted)
     if base is not None:
         draft.base = version_named(service, base, "/base")
     digest = content_hash(wanted)

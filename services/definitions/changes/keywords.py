@@ -15,6 +15,7 @@ _COSMETIC = {
     "examples": ("contohnya diubah", "has other examples"),
     "default": ("isian awalnya diubah", "begins with another value"),
     "$comment": ("catatannya diubah", "has another comment"),
+    "x-order": ("urutan isiannya diubah", "has its fields in another order"),
     "x-id": ("mendapat tanda pengenal", "was given an id"),
 }
 _LEAST = {

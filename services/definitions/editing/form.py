@@ -9,6 +9,7 @@ from services.definitions.editing.conditions import Conditions, condition_of
 from services.definitions.fields import ITEM
 from services.definitions.kinds import kind_of
 from services.definitions.rules import fields_of
+from services.definitions.schemas import ordered_names
 from services.definitions.values import ABSENT, pointer_of, steps_of, value_at
 
 Content = dict[str, Any]
@@ -130,10 +131,10 @@ def _within(schema: Any, steps: tuple[str, ...], outermost: int) -> Iterator[Lin
     depth = len([step for step in steps[outermost:] if step != ITEM])
     yield Line(pointer_of(list(steps)), schema_place(steps), kind, named, is_required(schema, steps), depth, False)
     if kind == "group":
-        for name in node.get("properties", {}):
+        for name in ordered_names(node):
             yield from _within(schema, (*steps, name), outermost)
     elif kind == "list" and isinstance(node["items"].get("properties"), Mapping):
-        for name in node["items"]["properties"]:
+        for name in ordered_names(node["items"]):
             yield from _within(schema, (*steps, ITEM, name), outermost)
 
 

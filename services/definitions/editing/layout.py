@@ -6,6 +6,7 @@ from typing import Any
 from services.definitions.editing.conditions import scope_of
 from services.definitions.editing.form import Gone, elements_in, node_at
 from services.definitions.rules import fields_of
+from services.definitions.schemas import ordered_names
 from services.definitions.values import pointer_of, steps_of, value_at
 
 Steps = tuple[str, ...]
@@ -42,7 +43,7 @@ def place_of(form: dict[str, Any], steps: Steps) -> str:
 
 def _unfold(control: dict[str, Any], steps: Steps, node: Mapping[str, Any]) -> None:
     """Make a control of a group the same group as controls of its fields, under the same rule."""
-    inner = [{"type": "Control", "scope": scope_of(pointer_of([*steps, name]))} for name in node.get("properties", {})]
+    inner = [{"type": "Control", "scope": scope_of(pointer_of([*steps, name]))} for name in ordered_names(node)]
     rule = {"rule": control["rule"]} if "rule" in control else {}
     label = node.get("x-label") or {"id": steps[-1], "en": steps[-1]}
     control.clear()

@@ -16,6 +16,7 @@ from services.agencies.models import Agency
 from services.catalogue.bundles import Packed, opened, pack
 from services.catalogue.models import Change, Service, ServiceDraft, ServiceVersion
 from services.definitions import canonical_json, content_hash
+from services.definitions.ordering import with_order
 from superapp.http.problems import Problem
 from superapp.secrets import ed25519_key
 from tests.services.applications.factory import CONTENT
@@ -42,7 +43,8 @@ def taken(admin: Admin, body: bytes, query: str = "", key: str = "") -> Any:
 
 
 def packed(slug: str = "surat-uji", *, agency: str = "DISDUKCAPIL", module: str = "", **changes: Any) -> Packed:
-    return Packed(slug, agency, module, CONTENT | {"service": slug} | changes, 3, "2026-11-24T02:15:00+00:00")
+    content = with_order(CONTENT | {"service": slug} | changes)  # as whoever exports it holds it
+    return Packed(slug, agency, module, content, 3, "2026-11-24T02:15:00+00:00")
 
 
 def counts() -> tuple[int, ...]:

@@ -5,11 +5,18 @@ import { isObject } from "./values.js";
 const MOST_DEPTH = 12;
 export const ITEM = "*";
 
+// The names of a group's fields: those that its `x-order` names, then the others; a database keeps no order of keys.
+export function orderedNames(node) {
+  const names = Object.keys(isObject(node.properties) ? node.properties : {});
+  const first = (Array.isArray(node["x-order"]) ? node["x-order"] : []).filter((name) => names.includes(name));
+  return [...new Set([...first, ...names])];
+}
+
 export function fieldsOf(root, node = root, steps = [], found = []) {
   node = resolved(root, node);
   if (steps.length > MOST_DEPTH) return found;
-  for (const [name, inner] of Object.entries(isObject(node.properties) ? node.properties : {})) {
-    const written = isObject(inner) ? inner : {};
+  for (const name of orderedNames(node)) {
+    const inner = node.properties[name], written = isObject(inner) ? inner : {};
     found.push({ steps: [...steps, name], written, node: resolved(root, inner) });
     fieldsOf(root, written, [...steps, name], found);
   }

@@ -2,6 +2,7 @@
 import { encode } from "@jsonforms/core";
 import { JsonFormsDispatch } from "@jsonforms/react";
 import { useMemo } from "react";
+import { orderedNames } from "../../engine/fields.js";
 import { stepsOf, valueAt } from "../../engine/values.js";
 import { controlFor } from "../prepare.js";
 import { Fieldset, Help, LabelText, useField } from "./Field.jsx";
@@ -9,8 +10,7 @@ import { writtenNumber } from "./number.jsx";
 
 function useInner(schema, pointer, shows) {
   return useMemo(() => {
-    const names = Object.keys(schema.properties ?? {});
-    return names.map((name) => controlFor(`#/properties/${encode(name)}`, stepsOf(pointer), shows));
+    return orderedNames(schema).map((name) => controlFor(`#/properties/${encode(name)}`, stepsOf(pointer), shows));
   }, [schema, pointer, shows]);
 }
 
