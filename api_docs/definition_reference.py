@@ -53,6 +53,34 @@ reached and no pattern is dangerous, is told by `office/services/{slug}/check/` 
 
 **Check your own engine.** An app that judges answers offline can run the cases of
 `/api/v1/schemas/vectors/engine.json`: definitions, answers, and what every engine makes of them.
+
+**The order of fields.** Fields that the `ui` lists stand as listed. A group that it shows as a whole, and the items of
+a list, stand in the order of their `x-order`, as no database keeps the order of keys. It is written down by itself when
+a file is read and a draft is saved; a new field comes last until somebody moves its name.
+
+**Within the items of a list** there are no rules, files, layouts or computed values; a definition that tries is refused
+with its place. Ask for more by an answer of the same item with `if` and `then` in `items`, and sum up beside the list:
+
+```yaml
+barang:
+  type: array
+  items:
+    type: object
+    properties:
+      jumlah: {type: integer, x-label: {...}}
+      harga: {type: integer, x-label: {...}}
+      izin: {type: string, x-label: {...}}
+    if: {properties: {harga: {minimum: 1000000}}, required: [harga]}
+    then: {required: [izin]}
+total:
+  type: integer
+  readOnly: true
+  x-computed:
+    reduce:
+      - {var: barang}
+      - {+: [{var: accumulator}, {"*": [{var: current.jumlah}, {var: current.harga}]}]}
+      - 0
+```
 """
 
 

@@ -1,11 +1,12 @@
 -- What wrk sends: `anonymous PATH`, `token PATH`, `submit PATH FIRST FILE` with a draft's id and token on each line, or
--- `refresh-... PATH FIRST FILE` with a refresh token on each line, each used once.
+-- `refresh-... PATH FIRST FILE` with a refresh token on each line, each used once; `office PATH` as the officer,
+-- `search PATH` with a name, `act PATH FIRST FILE` with an application's id on each line.
 local mode, path, first, drafts, count = nil, nil, 0, {}, 0
 
 function init(args)
   mode, path = args[1], args[2]
   math.randomseed(7)
-  if mode == "submit" or mode:match("^refresh") then
+  if mode == "submit" or mode == "act" or mode:match("^refresh") then
     first = tonumber(args[3])
     for line in io.lines(args[4]) do drafts[#drafts + 1] = line end
   end
@@ -16,6 +17,11 @@ function request()
   if mode == "token" then
     return wrk.format("GET", path, {["Authorization"] = "Bearer bench-token-" .. math.random(1, 500)})
   end
+  if mode == "office" then return wrk.format("GET", path, {["Authorization"] = "Bearer bench-officer"}) end
+  if mode == "search" then
+    local headers = {["Authorization"] = "Bearer bench-officer", ["Content-Type"] = "application/json"}
+    return wrk.format("POST", path, headers, '{"name": "Siti Rahma Saputra"}')
+  end
   count = count + 1
   if mode:match("^refresh") then
     local body = "grant_type=refresh_token&client_id=balikpapan-app&refresh_token=" .. (drafts[first + count] or "none")
@@ -23,6 +29,10 @@ function request()
   end
   local id, token = drafts[first + count]:match("(%S+) (%S+)")
   local headers = {["Authorization"] = "Bearer " .. token, ["Idempotency-Key"] = id, ["Content-Length"] = "0"}
+  if mode == "act" then
+    headers = {["Authorization"] = "Bearer " .. token, ["Idempotency-Key"] = id, ["Content-Type"] = "application/json"}
+    return wrk.format("POST", (path:gsub("{id}", id)), headers, "{}")
+  end
   return wrk.format("POST", (path:gsub("{id}", id)), headers)
 end
 

@@ -4,51 +4,25 @@ Nothing is asserted: a machine that is busy makes every figure worse, so only wh
 """
 
 import argparse
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-
-import psycopg
-from psycopg import sql
 
 from superapp.launch.processes import end_all
-from superapp.launch.system import prepare
-from tests.bench import forms
+from tests.bench import forms, growth
+from tests.bench.asking import CONNECTIONS, ROOT, Case, ask, filled, say
 from tests.bench.servers import COMMANDS, Server
 
-ROOT = Path(__file__).resolve().parents[2]
-CONNECTIONS = 16
 FRESHNESS = "publish reaches readers"
 SAVING = "save a definition"
 DRAFTS_PER_RUN = 8000
 REFRESHES_PER_RUN = 8000
-
-
-@dataclass
-class Case:
-    """One row: what is asked of which server."""
-
-    row: str
-    server: str
-    mode: str
-    path: str
-    results: list[dict[str, float]] = field(default_factory=list)
-
-    def middle(self, name: str) -> float:
-        return median(result[name] for result in self.results)
 
 
 def cases() -> list[Case]:
@@ -75,24 +49,20 @@ def cases() -> list[Case]:
 def main() -> None:
     """Seed, serve, measure, print."""
     options = _options()
-    forms.show()
+    if not options.sizes:
+        forms.show()
     if options.forms or not any(options.only in row for row in (*(case.row for case in cases()), FRESHNESS, SAVING)):
+        return
+    if options.sizes:
+        growth.show([int(each) for each in options.sizes.split(",")], rounds=options.rounds, seconds=options.seconds)
         return
     if shutil.which("wrk") is None:
         sys.exit("Stopped: `make bench` needs wrk (apt install wrk).")
-    say(f"database with {options.applications:,} applications")
-    url = _database(os.environ["DATABASE_URL"], options.applications)
-    env = os.environ | {"DATABASE_URL": url, "SUPERAPP_LOCAL": "1", "LOG_LEVEL": "WARNING"}
     drafts = 4 * (options.rounds + 1) * DRAFTS_PER_RUN
     refreshes = (options.rounds + 1) * REFRESHES_PER_RUN
-    prepare(env)
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            [sys.executable, "-m", "tests.bench.fill", str(options.applications), str(drafts), str(refreshes), folder],
-            env=env,
-            cwd=ROOT,
-            check=True,
-        )
+        say(f"database with {options.applications:,} applications")
+        env = filled(options.applications, drafts, refreshes, Path(folder))
         _measure(options, env, Path(folder), drafts)
 
 
@@ -101,15 +71,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--applications", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--sizes", default="", help="how rows grow with the table, such as 10000,1000000,5000000")
     parser.add_argument("--forms", action="store_true", help="only how forms are judged")
     parser.add_argument("--only", default="", help="rows whose name holds this")
     return parser.parse_args()
 
 
 def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, drafts: int) -> None:
-    lines = [f"{_draft(n)} bench-token-{1 + n % 500}" for n in range(1, drafts + 1)]
     listed = folder / "drafts"
-    listed.write_text("\n".join(lines))
     rows = [case for case in cases() if options.only in case.row]
     asked = {"product", *(case.server for case in rows)}
     servers = {name: Server(name, env, folder / f"{name}.log") for name in COMMANDS if name in asked}
@@ -122,7 +91,7 @@ def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, dra
             for case in rows:
                 first = next(free) if case.mode == "submit" else turn * REFRESHES_PER_RUN
                 things = folder / case.mode.removeprefix("refresh-") if case.mode.startswith("refresh") else listed
-                result = _ask(case, servers[case.server], options.seconds if turn else 1, first, things)
+                result = ask(case, servers[case.server], options.seconds if turn else 1, first, things)
                 if turn:
                     case.results.append(result)
         if rows:
@@ -134,30 +103,6 @@ def _measure(options: argparse.Namespace, env: dict[str, str], folder: Path, dra
     finally:
         end_all([server.process for server in servers.values()])
     subprocess.run([sys.executable, "-m", "tests.bench.secrets"], env=env, cwd=ROOT, check=True)
-
-
-def _draft(n: int) -> uuid.UUID:
-    return uuid.UUID(hashlib.md5(f"draft-{n}".encode(), usedforsecurity=False).hexdigest())
-
-
-def _ask(case: Case, server: Server, seconds: int, first: int, things: Path) -> dict[str, float]:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(ROOT / "tests/bench/load.lua"), server.base]
-    before = server.cpu()
-    done = subprocess.run(
-        [*command, "--", case.mode, case.path, str(first), str(things)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"wrk at {server.name}: {done.stderr}\n{server.process.last_words(40)}")
-    used = server.cpu() - before
-    (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
-    found: dict[str, Any] = json.loads(line.removeprefix("RESULT"))
-    return {
-        "rate": found["requests"] / found["microseconds"] * 1e6,
-        "p50": found["p50"] / 1000,
-        "p99": found["p99"] / 1000,
-        "cpu": used / max(found["requests"], 1) * 1e6,
-        "failed": found["failed"],
-    }
 
 
 def _print(rows: list[Case], servers: dict[str, Server]) -> None:
@@ -215,19 +160,6 @@ def _saving(server: Server, env: dict[str, str]) -> None:
         check=True,
     )
     print(done.stdout.strip())
-
-
-def _database(url: str, applications: int) -> str:
-    name = "superapp_bench"
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-def say(words: str) -> None:
-    """Show what is being done."""
-    print(f"  · {words}", flush=True)
 
 
 if __name__ == "__main__":
