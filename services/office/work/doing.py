@@ -14,13 +14,15 @@ from django.views.decorators.http import require_POST
 from services.applications.operations import handling, talk
 from services.applications.operations.corrections import Item, ask_correction, cancel_correction
 from services.applications.operations.reading import highest
+from services.applications.operations.staging import stage_file
 from services.applications.operations.transitions import act
 from services.office.work.one import page
 from services.office.work.staff import Case, on_case
 from services.pages.manners import page_language
 from superapp.http.problems import Problem, localized
 
-_MEND: Final = frozenset({400, 403, 409, 412, 422})
+_MEND: Final = frozenset({400, 403, 409, 412, 413, 415, 422})
+_FILE: Final = "file:"
 _LONGEST: Final = 2000
 
 
@@ -37,6 +39,13 @@ def _release(case: Case) -> None:
 
 
 def _act(case: Case) -> None:
+    """Hand in the files that came with it, then take the action; refused, what was handed in waits for the next try."""
+    for name, upload in case.request.FILES.items():
+        if name.startswith(_FILE):
+            stage_file(
+                application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=_text(case, "action")[:60],
+                document=name.removeprefix(_FILE)[:60], upload=upload, now=timezone.now(),
+            )  # fmt: skip
     act(
         application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=_text(case, "action")[:60],
         reason=_text(case, "reason"), reason_code=_text(case, "reason_code")[:60], basis=_text(case, "basis")[:300],

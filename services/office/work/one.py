@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from services.applications.models import ApplicationFile
+from services.applications.models import ActionFile, ApplicationFile
 from services.applications.operations.reasons import decides, owes_reason
 from services.applications.operations.transitions import available, blocked_by
+from services.applications.queries.action_files import asked_with, given_file, staged_by
 from services.applications.queries.corrections import line_of, reason_codes, rounds_of
 from services.applications.queries.detail import office_body_of
 from services.applications.queries.history import timeline
@@ -79,10 +80,12 @@ def _actions(case: Case) -> list[dict[str, Any]]:
     row, language = case.row, page_language()
     offered = available(row, actor_id=case.me, roles=case.my_roles)
     blocked = blocked_by(row, row.version, offered, timezone.now()) if offered else {}
-    return [_action(case, each, local(blocked.get(each.action, {}), language), language) for each in offered]
+    asks = any(each.documents for each in offered)
+    staged = list(staged_by(row.id, case.me, timezone.now())) if asks else []
+    return [_action(case, each, local(blocked.get(each.action, {}), language), staged, language) for each in offered]
 
 
-def _action(case: Case, each: Transition, blocked: str, language: str) -> dict[str, Any]:
+def _action(case: Case, each: Transition, blocked: str, staged: list[ActionFile], language: str) -> dict[str, Any]:
     version = case.row.version
     return {
         "action": each.action,
@@ -92,7 +95,7 @@ def _action(case: Case, each: Transition, blocked: str, language: str) -> dict[s
         "decides": decides(each, version),
         "refuses": version.definition.workflow.states[each.target].end == "rejected",
         "blocked": blocked,
-        "needs_files": any(not document.optional for document in each.documents),
+        "documents": asked_with(each, staged, language, url=""),
     }
 
 
@@ -116,6 +119,18 @@ def file(case: Case, file_id: UUID) -> HttpResponse:
     try:
         stored = file_of(case.row.id, file_id)
     except ApplicationFile.DoesNotExist:
+        raise Missing from None
+    case.note("file")
+    return file_response(Request(case.request), stored)
+
+
+@require_safe
+@on_case
+def given(case: Case, file_id: UUID) -> HttpResponse:
+    """Hand out a file that was given with a step."""
+    try:
+        stored = given_file(case.row.id, file_id, reader_id=case.me, staff=True)
+    except ActionFile.DoesNotExist:
         raise Missing from None
     case.note("file")
     return file_response(Request(case.request), stored)

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path(_ONE, one.application, name="work-application"),
     path(f"{_ONE}lakukan/", doing.do, name="work-do"),
     path(f"{_ONE}berkas/<uuid:file_id>/", one.file, name="work-file"),
+    path(f"{_ONE}lampiran/<uuid:file_id>/", one.given, name="work-given"),
     path(f"{_ONE}dokumen/", one.document, name="work-document"),
 ]
