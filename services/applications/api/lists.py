@@ -126,6 +126,9 @@ LIST = OpenApiExample(
     response_only=True,
     status_codes=["200", "202"],
 )
+BYTES = OpenApiExample(
+    "A workbook", value="(bytes of antrean-2026-11-26.xlsx)", response_only=True, media_type=_TYPES["xlsx"]
+)
 
 
 class _Lists(OfficeView):
@@ -293,6 +296,7 @@ class ExportFile(OneExport):
         description="For 24 hours, by who asked for it alone.",
         tags=["office"],
         responses={(200, kind): OpenApiTypes.BINARY for kind in _TYPES.values()},
+        examples=[BYTES],
     )
     def get(self, request: Request, id: UUID) -> HttpResponseBase:  # type: ignore[override]  # bytes, block by block
         export = self.mine(id)
