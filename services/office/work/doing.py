@@ -41,7 +41,7 @@ def _release(case: Case) -> None:
 def _act(case: Case) -> None:
     """Hand in the files that came with it, then take the action; refused, what was handed in waits for the next try."""
     for name, upload in case.request.FILES.items():
-        if name.startswith(_FILE):
+        if name.startswith(_FILE) and not isinstance(upload, list):
             stage_file(
                 application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=_text(case, "action")[:60],
                 document=name.removeprefix(_FILE)[:60], upload=upload, now=timezone.now(),
