@@ -196,7 +196,7 @@ def _empty_history(application: Application, *, destroy: bool) -> None:
     application.submissions.all().delete()
     application.hops.update(reason="")
     for each in (Appointment, Note, Message, Satisfaction, Watch):
-        each.objects.filter(application=application).delete()  # type: ignore[attr-defined]
+        each.objects.filter(application=application).delete()
 
 
 def _without_person(application: Application, rule: Retention, now: datetime) -> None:

@@ -93,7 +93,8 @@ def rows_of(id: str) -> set[str]:
     return {
         each.related_model.__name__
         for each in Application._meta.related_objects
-        if each.related_model is not Application and each.related_model.objects.filter(**{each.field.name: id}).exists()
+        if each.related_model is not Application
+        and each.related_model._base_manager.filter(**{each.field.name: id}).exists()
     }
 
 
