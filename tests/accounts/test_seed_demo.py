@@ -27,16 +27,19 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     out = StringIO()
     call_command("seed_demo", stdout=out)
 
-    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 9, "dependant": 1}
+    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 11, "dependant": 1}
     family = Mandate.objects.filter(agent__email="warga@demo.balikpapan.example", state="active")
     assert sorted(family.values_list("principal__full_name", "evidence")) == [
         ("Nadia Fauziah", "registry"),
         ("Sumarni", "consent"),
     ]
     assert RelyingParty.objects.count() == 2
-    assert sorted(Membership.objects.values_list("agency__code", "role")) == [
-        (agency, role) for agency in ("DISDUKCAPIL", "DPMPTSP") for role in ("admin", "approver", "officer")
-    ]
+    assert sorted(Membership.objects.values_list("agency__code", "role")) == sorted(
+        [
+            *((agency, role) for agency in ("DISDUKCAPIL", "DPMPTSP") for role in ("admin", "approver", "officer")),
+            ("DISDUKCAPIL", "head"),
+        ]
+    )
     resident = User.objects.get(email="warga@demo.balikpapan.example")
     assert (resident.assurance, resident.phone) == ("verified", "+6281200000001")
     assert check_password("Balikpapan-2026", resident.password)

@@ -18,7 +18,7 @@ def test_it_leads_to_services_by_life_event_and_by_agency(client: Client, city: 
     page = client.get("/")
 
     assert heading_of(page) == "Semua layanan kota di satu tempat"
-    assert "Kelahiran anak 1 layanan" in text_of(page)
+    assert "Kelahiran anak 4 layanan" in text_of(page)
     assert "Semua 36 perangkat daerah kota" in text_of(page)
     assert {
         "/layanan/?life_event=kelahiran",
@@ -48,8 +48,9 @@ def test_the_services_most_applied_for_come_first(client: Client, city: None, ap
         "Zzz",
         "Layanan uji",
         "Izin Penyelenggaraan Reklame",
+        "Kartu Identitas Anak",
         "KTP-el baru atau pengganti",
-        "Kutipan Akta Kelahiran",
+        "Kunjungan bayi baru lahir",
     ]
 
 
@@ -65,7 +66,7 @@ def test_it_is_english_for_an_english_browser(client: Client, city: None) -> Non
 
     assert language_of(page) == "en"
     assert heading_of(page) == "All city services in one place"
-    assert "Having a child 1 service" in text_of(page)
+    assert "Having a child 4 services" in text_of(page)
 
 
 def test_the_language_chosen_stays(client: Client) -> None:

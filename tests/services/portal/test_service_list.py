@@ -19,10 +19,17 @@ def titles(client: Client, query: str = "") -> list[str]:
 
 
 def test_all_open_services_stand_there_by_title(client: Client, city: None) -> None:
-    assert titles(client) == ["Izin Penyelenggaraan Reklame", "KTP-el baru atau pengganti", "Kutipan Akta Kelahiran"]
+    assert titles(client) == [
+        "Izin Penyelenggaraan Reklame",
+        "Kartu Identitas Anak",
+        "KTP-el baru atau pengganti",
+        "Kunjungan bayi baru lahir",
+        "Kutipan Akta Kelahiran",
+        "Rekomendasi aktivasi PBI-JK",
+    ]
 
 
-@pytest.mark.parametrize("q", ["akta", "kelahiran anak", "kelahirn", "newborn"])
+@pytest.mark.parametrize("q", ["akta", "kelahiran anak", "kelahirn", "birth certificate"])
 def test_words_find_a_service_misspelt_or_english_too(client: Client, city: None, q: str) -> None:
     assert titles(client, f"?q={q}")[0] == "Kutipan Akta Kelahiran"
 
@@ -96,4 +103,4 @@ def test_filters_stay_folded_until_one_is_used(client: Client, city: None) -> No
 
 
 def test_demo_data_is_marked_on_every_card(client: Client, city: None) -> None:
-    assert text_of(client.get("/layanan/")).count("Data contoh") == 3
+    assert text_of(client.get("/layanan/")).count("Data contoh") == 6
