@@ -96,7 +96,7 @@ class Author:
         """Add what must agree."""
         self.follow("Kecocokan")
         self.page.get_by_label("Jawaban", exact=True).select_option(label="Mulai berjualan")
-        self.page.get_by_label("Harus").select_option(label="tidak kurang dari")
+        self.page.get_by_label("Harus", exact=True).select_option(label="tidak kurang dari")
         self.page.get_by_label("Dibandingkan dengan", exact=True).select_option(label="Hari ini")
         self.type("Pesan dalam bahasa Indonesia", "Mulai berjualan tidak boleh sebelum hari ini.")
         self.type("Pesan dalam bahasa Inggris", "Selling cannot begin before today.")

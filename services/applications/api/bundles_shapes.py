@@ -153,7 +153,10 @@ BUNDLE_ANSWERS_IN = OpenApiExample(
     "Two answers", value={"answers": {"nama_anak": "Nur Aisyah", "nik_ibu": "6471014503950001"}}, request_only=True
 )
 BUNDLE_FILE_IN = OpenApiExample(
-    "The family card", value={"document": "kartu_keluarga", "file": "(bytes)"}, request_only=True
+    "The family card",
+    value={"document": "kartu_keluarga", "file": "(bytes)"},
+    request_only=True,
+    media_type="multipart/form-data",
 )
 _LINE: dict[str, Any] = {
     "id": "3f0c7f0a-54c1-4a5e-9d0a-2f4e6f8a1b2c",
