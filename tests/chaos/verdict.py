@@ -43,10 +43,9 @@ _NONE = {
         WHERE o.fanned_out_at IS NULL OR d.parked_at IS NULL AND d.id IS NOT NULL""",
     "deliveries that wait for a person": "SELECT count(*) FROM events_delivery WHERE parked_at IS NOT NULL",
     "events that were told to another number of hearers": """
-        SELECT count(*) FROM (SELECT o.id FROM events_outboxevent o JOIN events_delivery d ON d.event_id = o.id
-        WHERE o.topic LIKE 'application.%' GROUP BY o.id HAVING count(*) <> (SELECT max(n) FROM
-        (SELECT count(*) AS n FROM events_delivery d JOIN events_outboxevent o ON o.id = d.event_id
-        WHERE o.topic LIKE 'application.%' GROUP BY o.id) AS most)) AS odd""",
+        WITH heard AS (SELECT o.id, o.topic, count(*) AS n FROM events_outboxevent o
+        JOIN events_delivery d ON d.event_id = o.id WHERE o.topic LIKE 'application.%' GROUP BY o.id, o.topic)
+        SELECT count(*) FROM heard WHERE n <> (SELECT max(n) FROM heard AS most WHERE most.topic = heard.topic)""",
     "notices missing": """
         SELECT count(*) FROM applications_event e JOIN applications_application a ON a.id = e.application_id
         LEFT JOIN notifications_notice n ON n.event_id = e.id AND n.recipient_id = a.applicant_id

@@ -38,7 +38,7 @@ from services.applications.queries.detail import city_day, moment
 from services.applications.queries.slots import counters_of, free_slots
 from services.catalogue.models import Service
 from services.catalogue.versions import version_of
-from superapp.http.conditional import if_match, json_response
+from superapp.http.conditional import if_match, json_response, unless_held
 from superapp.http.idempotency import idempotent
 from superapp.http.problems import FieldError, Missing, invalid
 
@@ -307,9 +307,13 @@ class CalendarFile(APIView):
             title = f"{version_of(found.application.version_id).text('title', 'id')} ({found.application.number})"
         host = urlsplit(settings.BASE_URL).hostname or "localhost"
         content = calendar_of(found, title=title, host=host, now=timezone.now())
-        response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+        response = unless_held(
+            request,
+            f"{found.id}.{found.revision}",
+            lambda: HttpResponse(content, content_type="text/calendar; charset=utf-8"),
+        )
         response.headers["Content-Disposition"] = f'attachment; filename="{found.id}.ics"'
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Cache-Control"] = "private, no-cache"
         return response
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_field
 from rest_framework import serializers
 
 from services.applications.models import Appointment
@@ -16,10 +16,15 @@ class NameTexts(serializers.Serializer[dict[str, str]]):
     en = serializers.CharField(max_length=120)
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "08:00"})
+class ClockField(serializers.TimeField):
+    """A time of day in hours and minutes."""
+
+
 class WindowIn(serializers.Serializer[dict[str, Any]]):
     weekday = serializers.IntegerField(min_value=0, max_value=6, help_text="From Monday, 0.")
-    begins = serializers.TimeField(format="%H:%M", input_formats=["%H:%M"], help_text="WITA.")
-    ends = serializers.TimeField(format="%H:%M", input_formats=["%H:%M"])
+    begins = ClockField(format="%H:%M", input_formats=["%H:%M"], help_text="WITA.")
+    ends = ClockField(format="%H:%M", input_formats=["%H:%M"])
     minutes = serializers.IntegerField(min_value=5, max_value=240, help_text="Length of a slot.")
     capacity = serializers.IntegerField(min_value=1, max_value=100, help_text="People at once.")
 
