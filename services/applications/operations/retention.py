@@ -22,11 +22,13 @@ from services.applications.models import (
     Application,
     ApplicationFile,
     Appointment,
+    BundlePart,
     CorrectionFile,
     Destruction,
     Event,
     Keeping,
     LegalHold,
+    LifeBundle,
     Message,
     Note,
     Satisfaction,
@@ -126,6 +128,7 @@ def _erase(application: Application, version: Version, keeping: Keeping, now: da
     if application.document is not None:
         keys.append(conceal(application.document))
     _empty_history(application, destroy=rule.then == "destroy")
+    _leave_bundle(application)
     body = {"keys": keys, "applicant": str(application.applicant_id), "number": application.number, "then": rule.then}
     publish(topic="retention.done", key=application.id, body=body, now=now)
     forget_notices(application.id)
@@ -197,6 +200,17 @@ def _empty_history(application: Application, *, destroy: bool) -> None:
     application.hops.update(reason="")
     for each in (Appointment, Note, Message, Satisfaction, Watch):
         each.objects.filter(application=application).delete()
+
+
+def _leave_bundle(application: Application) -> None:
+    """Take it out of what a life event opened, which leads to the person; the answers given there go with the last."""
+    part = BundlePart.objects.filter(application=application).first()
+    if part is None:
+        return
+    bundle = LifeBundle.objects.select_for_update().get(id=part.bundle_id)
+    part.delete()
+    if not bundle.parts.exists():
+        bundle.delete()
 
 
 def _without_person(application: Application, rule: Retention, now: datetime) -> None:

@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from services.agencies.queries import roles_at
 from services.applications.models import DRAFT, Application, Message, Note
-from services.applications.operations.handling.steps import Doer, concerns, lock
-from services.applications.operations.transitions import action_forbidden
+from services.applications.operations.handling.steps import Doer, lock
+from services.applications.operations.transitions import action_forbidden, involved
 from services.events.operations import publish
 from superapp.http.problems import FieldError, Missing, Problem
 
@@ -95,7 +95,7 @@ def _with_us(application_id: UUID, doer: Doer) -> Application:
     application = lock(application_id)
     if application is None or application.agency_id not in doer.roles:
         raise Missing
-    if concerns(application, doer.id):
+    if involved(application, doer.id):
         raise action_forbidden("messages")
     return application
 

@@ -55,9 +55,6 @@ def _act(case: Case) -> None:
 
 def _ask(case: Case) -> None:
     marked = case.request.POST.getlist("mark")[:100]
-    if not marked:
-        detail = {"id": "Centang sedikitnya satu isian atau berkas.", "en": "Tick one answer or file at least."}
-        raise Problem(status=422, code="nothing_marked", detail=detail)
     items = [Item(each, _text(case, f"code:{each}")[:40], _text(case, f"words:{each}")[:500]) for each in marked]
     ask_correction(
         application_id=case.row.id, actor_id=case.me, role=highest(case.my_roles), items=items,

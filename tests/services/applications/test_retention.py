@@ -15,9 +15,11 @@ from django.utils import timezone
 from services.applications.models import (
     Application,
     ApplicationFile,
+    BundlePart,
     Destruction,
     Event,
     Keeping,
+    LifeBundle,
     Satisfaction,
     Submission,
 )
@@ -144,6 +146,39 @@ def test_it_is_warned_of_then_goes_without_the_person_and_its_chain_still_holds(
         assert (line["reference"], line["then"], line["months"], line["files"]) == (number, "anonymise", 12, 1)
         assert line["head"] == Event.objects.order_by("-sequence")[0].hash
         assert problem(officer(email="petugas@example.org").get("/api/v1/office/destructions/")) == (403, "not_keeper")
+
+
+def test_what_a_life_event_opened_goes_with_the_last_of_it() -> None:
+    with time_machine.travel(MARCH, tick=False) as clock:
+        app, id = decided()
+        other = ready(app)
+        bundle = LifeBundle.objects.create(
+            id="3f0c7f0a-54c1-4a5e-9d0a-2f4e6f8a1b2c",
+            applicant=Application.objects.get(id=id).applicant,
+            event="kelahiran",
+            answers={"nama_ibu": "Siti Rahma"},
+            created_at=timezone.now(),
+        )
+        for position, each in enumerate((id, other)):
+            BundlePart.objects.create(bundle=bundle, application_id=each, service=f"uji-{position}", position=position)
+        clock.move_to(WARNED_ON)
+        tend()
+        clock.move_to(OVER_ON)
+        assert tend()["erased"] == 1
+        assert "BundlePart" not in rows_of(id)
+        assert LifeBundle.objects.get().answers == {"nama_ibu": "Siti Rahma"}  # the other's still
+
+        assert submit(app, other).status_code == 200
+        rina = officer(email="petugas@example.org")
+        take(rina, other, "start_review")
+        take(rina, other, "grant", reason="Lengkap")
+        drain_all()
+        assert app.get(f"{URL}{other}/document/").status_code == 200
+        clock.shift(timedelta(days=336))
+        assert tend()["warned"] == 1
+        clock.shift(timedelta(days=30))
+        assert tend()["erased"] == 1
+        assert not LifeBundle.objects.exists()
 
 
 def test_destroyed_nothing_but_the_chain_is_left() -> None:

@@ -36,7 +36,7 @@ def ask_correction(
     """Open a round for `items` of a submitted application that the caller found to be theirs to see. The clock stands.
 
     :raises Problem: 409 when it is decided, waits already, waits by its workflow, or had its rounds; 403 for one's own;
-        422 naming each item that is no answer or file, comes twice or lacks a reason.
+        422 without items, and naming each that is no answer or file, comes twice or lacks a reason.
     """
     application = locked(application_id)
     version = version_of(application.version_id)
@@ -48,6 +48,8 @@ def ask_correction(
     if version.definition.workflow.states[application.state].clock != "running":
         raise _closed()
     _require_apart(application, actor_id)
+    if not items:
+        raise _nothing_marked()
     had = application.rounds.count()
     if had >= rules.rounds:
         raise _too_many(rules.rounds)
@@ -66,6 +68,11 @@ def ask_correction(
     }
     step(application, "correction_asked", actor_id=actor_id, role=role, reason=message, data=data, now=now)
     return asked
+
+
+def _nothing_marked() -> Problem:
+    detail = {"id": "Tandai sedikitnya satu isian atau berkas.", "en": "Mark one answer or file at least."}
+    return Problem(status=422, code="nothing_marked", detail=detail, errors=[FieldError("/items", "required", detail)])
 
 
 def _marked(application: Application, version: Version, items: Sequence[Item]) -> Iterator[dict[str, Any]]:

@@ -8,8 +8,8 @@ from django.db import transaction
 from accounts.models import User
 from services.agencies.queries import roles_at, unit_of
 from services.applications.models import Application
-from services.applications.operations.handling.steps import Doer, concerns, held_by_another, locked, step
-from services.applications.operations.transitions import action_forbidden
+from services.applications.operations.handling.steps import Doer, held_by_another, locked, step
+from services.applications.operations.transitions import action_forbidden, involved
 from services.events.operations import publish
 from superapp.http.problems import FieldError, Problem
 
@@ -78,7 +78,7 @@ def _require_fit(application: Application, assignee_id: UUID) -> None:
     unit_id = unit_of(assignee_id, application.agency_id)
     if application.unit_id is not None and unit_id not in (None, application.unit_id):
         raise _unfit("other_unit", "Petugas ini bekerja di unit lain.", "This officer works in another unit.")
-    if concerns(application, assignee_id):
+    if involved(application, assignee_id):
         raise _unfit("own", "Petugas ini sendiri yang mengajukan.", "This officer applied for it.")
 
 

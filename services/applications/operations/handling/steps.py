@@ -9,7 +9,7 @@ from uuid import UUID
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.reading import highest
 from services.applications.operations.recording import record
-from services.applications.operations.transitions import action_forbidden, somebody_was_first
+from services.applications.operations.transitions import action_forbidden, involved, somebody_was_first
 from services.catalogue.versions import version_of
 from superapp.http.conditional import matches
 from superapp.http.problems import Missing, Problem
@@ -54,15 +54,8 @@ def check(application: Application, doer: Doer) -> None:
     if application.end:
         detail = {"id": "Permohonan ini sudah diputus.", "en": "This application is decided."}
         raise Problem(status=409, code="decided", detail=detail)
-    if concerns(application, doer.id):
+    if involved(application, doer.id):
         raise action_forbidden("assign")
-
-
-def concerns(application: Application, person_id: UUID) -> bool:
-    """Return whether somebody applied for it, for themselves or for another."""
-    if person_id == application.applicant_id:
-        return True
-    return application.events.filter(actor_role="resident", actor_id=person_id).exists()
 
 
 def held_by_another(application: Application) -> Problem:
