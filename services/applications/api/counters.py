@@ -29,7 +29,7 @@ from services.applications.api.appointments_shapes import (
     BookableCounterOut,
     VisitIn,
 )
-from services.applications.api.office import OfficeView
+from services.applications.api.office import OfficeView, service_among
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import mark
 from services.applications.operations.counters import change_counter, close_counter, open_counter
@@ -37,7 +37,6 @@ from services.applications.operations.reading import highest
 from services.applications.operations.visits import Plan, plan_visit
 from services.applications.queries.detail import city_day
 from services.applications.queries.slots import CITY
-from services.catalogue.models import Service
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.problems import FieldError, Missing, invalid
@@ -66,10 +65,7 @@ class Counters(OfficeView):
         wanted.is_valid(raise_exception=True)
         values = wanted.validated_data
         agency = agency_among(agencies, values["agency"])
-        service = Service.objects.filter(slug=values["service"], agency=agency).first() if values["service"] else None
-        if values["service"] and service is None:
-            detail = {"id": "OPD Anda tidak memiliki layanan ini.", "en": "Your agency has no such service."}
-            raise invalid([FieldError("/service", "unknown_service", detail)])
+        service = service_among(agency, values["service"])
         made = open_counter(agency=agency, service=service, key=values["key"], facts=_facts(values))
         return json_response(request, counter_line(made, agency.code), etag=str(made.revision), status=201)
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.bearer import caller
+from services.agencies.models import Agency
 from services.agencies.queries import memberships_of
 from services.applications.api import examples
 from services.applications.api.actions import in_words
@@ -26,6 +27,7 @@ from services.applications.operations.transitions import act, available
 from services.applications.queries.detail import Row, get_office_row, office_body_of
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
+from services.catalogue.models import Service
 from services.documents.api.downloads import MEDIA_TYPES, document_response, file_response
 from superapp.http.conditional import json_response, may_match
 from superapp.http.idempotency import idempotent
@@ -43,6 +45,20 @@ def not_staff() -> Problem:
             "en": "Only members of an agency's staff may see this.",
         },
     )
+
+
+def service_among(agency: Agency, slug: str) -> Service | None:
+    """Return the agency's service named, None for no name.
+
+    :raises Problem: 400 for one that it has not.
+    """
+    if not slug:
+        return None
+    service = Service.objects.filter(slug=slug, agency=agency).first()
+    if service is None:
+        detail = {"id": "OPD Anda tidak memiliki layanan ini.", "en": "Your agency has no such service."}
+        raise invalid([FieldError("/service", "unknown_service", detail)])
+    return service
 
 
 class OfficeView(APIView):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.bearer import caller
 from services.agencies.api.admins import administered_by, agency_among
-from services.applications.api.office import OfficeView
+from services.applications.api.office import OfficeView, service_among
 from services.applications.models import AnswerTemplate, AnswerWording
 from services.applications.operations.templates import (
     PLACEHOLDERS,
@@ -23,7 +23,6 @@ from services.applications.operations.templates import (
 )
 from services.applications.queries.detail import moment
 from services.applications.queries.templates import SAMPLE, templates_of, values_of, wording_for
-from services.catalogue.models import Service
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.problems import FieldError, Missing, invalid
@@ -159,10 +158,7 @@ class Templates(OfficeView):
         wanted.is_valid(raise_exception=True)
         values = wanted.validated_data
         agency = agency_among(agencies, values["agency"])
-        service = Service.objects.filter(slug=values["service"], agency=agency).first() if values["service"] else None
-        if values["service"] and service is None:
-            detail = {"id": "OPD Anda tidak memiliki layanan ini.", "en": "Your agency has no such service."}
-            raise invalid([FieldError("/service", "unknown_service", detail)])
+        service = service_among(agency, values["service"])
         template = write_template(
             agency=agency,
             service=service,
