@@ -1,6 +1,5 @@
 """What follows from an application's event. Told at least once: each may run twice and does its work once."""
 
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +18,7 @@ from services.applications.queries.behalf import readers_of
 from services.applications.queries.detail import day_in_words
 from services.applications.queries.history import basis_of, reason_of
 from services.catalogue.versions import Version, version_of
+from services.definitions import months_after
 from services.documents.operations import issue
 from services.events.models import OutboxEvent
 from services.module_api import DocumentRow
@@ -41,7 +41,8 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
     granted = application.events.exclude(from_state=F("to_state")).order_by("-sequence")[0]
     unchecked: list[str] = []
     added = document_of(application, event, version, now=now, unchecked=unchecked)
-    own_end = _valid_until(outcome.months(application.answers), localdate(now))
+    months = outcome.months(application.answers)
+    own_end = None if months is None else months_after(localdate(now), months)
     application.document = issue(
         subject=application.id,
         agency_code=version.agency_code,
@@ -89,14 +90,6 @@ def _grounds(granted: Event, version: Version) -> list[tuple[dict[str, str], str
     """Return why it was granted, as a row of the document, where that was said."""
     reason = reason_of(granted, version, "id")
     return [({"id": "Pertimbangan", "en": "Grounds"}, reason)] if reason else []
-
-
-def _valid_until(months: int | None, start: date) -> date | None:
-    """Return the day `months` later (the month's last day where it has no such day); None is for ever."""
-    if months is None:
-        return None
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def notify_resident(event: OutboxEvent, now: datetime) -> None:

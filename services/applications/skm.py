@@ -6,6 +6,7 @@ The weight is a ninth exactly; the regulation's printed 0.11 could never reach 1
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ LOWEST, HIGHEST = 1, 4
 METHOD: Final = "25 x sum(NRR x 1/9)"
 # Fewer answers would say who answered.
 FEWEST: Final = 10
+# An answer may be changed so long; the sums of its month stand only then.
+CHANGED_FOR: Final = timedelta(days=14)
 
 # Key: title, question, and the four answers from the worst to the best.
 ELEMENTS: Final[Mapping[str, tuple[Texts, Texts, tuple[Texts, Texts, Texts, Texts]]]] = {

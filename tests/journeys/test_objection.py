@@ -43,7 +43,9 @@ def test_rejected_and_objected(stack: Stack) -> None:
 
     objection = objection_to(siti, id)
 
-    queued = budi.get("office/applications/", params={"limit": 100}).json()["results"]
+    waiting = budi.get("office/applications/", params={"limit": 100})
+    assert waiting.status_code == 200, waiting.text
+    queued = waiting.json()["results"]
     assert [each["kind"] for each in queued if each["id"] == objection] == ["objection"]
     assert take(rina, objection, "take_up").json()["code"] == "action_forbidden"
     take(budi, objection, "take_up")

@@ -83,6 +83,9 @@ def hand_over(*, from_id: UUID, to_id: UUID) -> None:
     DataAccess.objects.filter(person_id=from_id).update(person_id=to_id)
 
 
-def forget_accesses(about: UUID) -> int:
-    """Delete who read an application that is not kept any more: the record stays as long as what was read. How many."""
-    return DataAccess.objects.filter(about=about).delete()[0]
+def forget_accesses(*, person_id: UUID, about: UUID) -> int:
+    """Delete who read a person's application that is not kept any more: the record stays as long as what was read.
+
+    Return how many.
+    """
+    return DataAccess.objects.filter(person_id=person_id, about=about).delete()[0]

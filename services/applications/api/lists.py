@@ -42,7 +42,9 @@ _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 class ViewIn(serializers.Serializer[dict[str, Any]]):
     name = serializers.CharField(min_length=2, max_length=80)
     filters = FiltersIn()
-    shared = serializers.BooleanField(required=False, default=False, help_text="With who works in my unit.")
+    shared = serializers.BooleanField(
+        required=False, default=False, help_text="With who works in my unit; where I have none, at my agency."
+    )
 
 
 class ViewOut(serializers.Serializer[dict[str, Any]]):

@@ -157,8 +157,8 @@ class AgencySatisfaction(APIView):
     @extend_schema(
         operation_id="agencies_satisfaction",
         summary="How satisfied applicants were with an agency and its services in a year",
-        description="The index (IKM) of PermenPANRB 14/2017. Months that are over, in parts of at least ten answers: "
-        "nobody's own can be told from them.",
+        description="The index (IKM) of PermenPANRB 14/2017. Months whose answers "
+        "can be changed no more (14 days after their end), in parts of at least ten: nobody's own can be told.",
         tags=["agencies"],
         parameters=[YEAR],
         responses={200: AgencyIndexOut},

@@ -132,7 +132,7 @@ def _erase(application: Application, version: Version, keeping: Keeping, now: da
     body = {"keys": keys, "applicant": str(application.applicant_id), "number": application.number, "then": rule.then}
     publish(topic="retention.done", key=application.id, body=body, now=now)
     forget_notices(application.id)
-    forget_accesses(application.id)
+    forget_accesses(person_id=application.applicant_id, about=application.id)
     _without_person(application, rule, now)
 
 

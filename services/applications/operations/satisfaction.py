@@ -9,13 +9,12 @@ from django.db import transaction
 
 from services.applications.models import Application, Satisfaction
 from services.applications.queries.detail import city_day
-from services.applications.skm import ELEMENTS
+from services.applications.skm import CHANGED_FOR, ELEMENTS
 from services.catalogue.versions import version_of
 from superapp.http.problems import Problem
 from superapp.http.sql import fetch_all
 
 ASKED_FOR: Final = timedelta(days=90)
-CHANGED_FOR: Final = timedelta(days=14)
 _ENDS = ("granted", "rejected")
 
 _ADD = """

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.applications.models import SatisfactionCount
 from services.applications.queries.detail import moment
-from services.applications.skm import ELEMENTS, FEWEST, index_of, questions
+from services.applications.skm import CHANGED_FOR, ELEMENTS, FEWEST, index_of, questions
 
 
 def survey(standing: Any, *, open_until: Any, language: str) -> dict[str, Any]:
@@ -25,12 +25,11 @@ def survey(standing: Any, *, open_until: Any, language: str) -> dict[str, Any]:
 def satisfaction_of(agency_id: UUID, *, year: int, today: date) -> dict[str, Any]:
     """Return the index of an agency and of its services in a year. One query over the kept sums.
 
-    Only months that are over count, and only so many together that nobody's answer can be told from what was added: at
-    least `FEWEST` each time.
+    Only months whose answers change no more count, and only so many together that nobody's answer can be told from
+    what was added: at least `FEWEST` each time.
     """
-    rows = SatisfactionCount.objects.filter(
-        agency_id=agency_id, month__gte=date(year, 1, 1), month__lt=min(date(year + 1, 1, 1), today.replace(day=1))
-    )
+    end = min(date(year + 1, 1, 1), (today - CHANGED_FOR).replace(day=1))
+    rows = SatisfactionCount.objects.filter(agency_id=agency_id, month__gte=date(year, 1, 1), month__lt=end)
     months: defaultdict[str, dict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for slug, month, element, respondents, total in rows.order_by("month").values_list(
         "service__slug", "month", "element", "respondents", "total"

@@ -84,11 +84,8 @@ def discard(stored: StoredFile) -> None:
 
     Whoever takes hold of it locks its row, too (`hold`), so that nobody holds what is going.
     """
-    if StoredFile.objects.select_for_update().filter(pk=stored.pk).first() is None or _is_held(stored):
-        return
-    key = stored.storage_key
-    stored.delete()
-    transaction.on_commit(lambda: default_storage.delete(key))
+    if key := forget_file(stored):
+        transaction.on_commit(lambda: default_storage.delete(key))
 
 
 def forget_file(stored: StoredFile) -> str:

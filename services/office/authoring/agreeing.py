@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from services.definitions.editing import Gone, agreement_of, can_be_edited
 from services.office.authoring.desk import Content, Desk, on_desk
 from services.office.authoring.editing import act, edit
-from services.office.authoring.forms.agreements import MOST, AgreementForm, check_at
+from services.office.authoring.forms.agreements import AgreementForm, can_show, check_at
 from services.office.authoring.logic_words import rule_in_words
 
 
@@ -50,7 +50,7 @@ def _line(check: Mapping[str, Any], content: Mapping[str, Any], language: str) -
     return {
         "message": check.get("message", {}).get(language, ""),
         "rule": rule_in_words(check.get("rule"), content),
-        "editable": said is not None and len(said.compared) <= MOST,
+        "editable": said is not None and can_show(said, content),
     }
 
 

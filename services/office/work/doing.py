@@ -79,6 +79,7 @@ def _message(case: Case) -> None:
         talk.write_to_resident(application_id=case.row.id, text=text, doer=case.doer(), now=timezone.now())
 
 
+_DECIDING: Final = (_act, _ask, _cancel)
 _DOES: Final[Mapping[str, tuple[Callable[[Case], None], Promise]]] = {
     "claim": (_claim, _("It is in your hands.")),
     "release": (_release, _("It waits for somebody else.")),
@@ -97,7 +98,8 @@ def do(case: Case) -> HttpResponse:
     what, said = _DOES.get(case.request.POST.get("do", ""), (None, ""))
     if what is None:
         return HttpResponseRedirect(reverse("work-application", args=[case.row.id]))
-    case.note("decision")
+    if what in _DECIDING:
+        case.note("decision")
     try:
         what(case)
     except Problem as problem:

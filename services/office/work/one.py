@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from services.applications.models import ActionFile, ApplicationFile
 from services.applications.operations.reasons import decides, owes_reason
+from services.applications.operations.talk import mark_read
 from services.applications.operations.transitions import available, blocked_by
 from services.applications.queries.action_files import asked_with, given_file, staged_by
 from services.applications.queries.corrections import line_of, reason_codes, rounds_of
@@ -32,8 +33,9 @@ _MOST_TALK = 20
 @require_safe
 @on_case
 def application(case: Case) -> HttpResponse:
-    """Show an application; the resident sees that it was read."""
+    """Show an application; the resident sees that it was read, and their messages with it."""
     case.note("application")
+    mark_read(application_id=case.row.id, by_office=True, now=timezone.now())
     return page(case)
 
 
@@ -58,7 +60,7 @@ def page(case: Case, **said: Any) -> HttpResponse:
         "reasons": reason_codes(language),
         "mine": row.place is not None and row.place.assignee_id == case.me,
         "notes": [note_line(each) for each in
-                  notes_of(row.id, list(case.roles), limit=_MOST_TALK, after=None, before=None)],
+                  notes_of(row.id, [row.agency_id], limit=_MOST_TALK, after=None, before=None)],
         "talk_messages": [message_line(each) for each in
                           messages_of(row.id, limit=_MOST_TALK, after=None, before=None)],
     }  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from services.applications.api.filters import FiltersIn
-from services.applications.queries.lists import queue_line_of
+from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from
 from services.applications.queries.queue import Filters, Found, key_of, queue
 from services.office.work.staff import Roles, for_staff
@@ -67,7 +67,7 @@ def _page(request: HttpRequest, asked: Asked, found: Found, filters: Filters) ->
     onward = edges[-1] if further else found.edge
     following = (edges[-1] or asked.before) if backward else onward
     preceding = (edges[0] if further else found.edge) if backward else (edges[0] if asked.after else None)
-    lines = [queue_line_of(row, filters.today, page_language()) for row in rows]
+    lines = queue_lines(rows, filters.today, page_language())
     for line in lines:
         due = line["due_on"]
         line["days_left"] = (date.fromisoformat(due) - filters.today).days if due else None

@@ -126,6 +126,15 @@ def test_it_is_warned_of_then_goes_without_the_person_and_its_chain_still_holds(
         assert not any(default_storage.exists(key) for key in stored)
         assert {each for each in rows_of(id) if each not in EMPTIED} == set()
         assert problem(app.get(f"{URL}{id}/")) == (404, "not_found")
+        late_officer = officer(email="telat@example.org")
+        for what in ("notes", "messages"):
+            late = late_officer.post(
+                f"{OFFICE}{id}/{what}/",
+                {"text": "Siti Rahma lagi"},
+                content_type="application/json",
+                headers={"Idempotency-Key": f"late {what}"},
+            )
+            assert problem(late) == (404, "not_found")
         assert app.get(URL).json()["results"] == []
         assert problem(officer(email="lain@example.org").get(f"{OFFICE}{id}/")) == (404, "not_found")
         assert [each.kind for each in Notice.objects.all()] == ["retention.done"]

@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.privacy.models import DataAccess
+from services.agencies.models import Membership
 from services.applications.models import Application, CorrectionRound, Message, Note
-from tests.services.applications.api.test_submit import ready, submit
-from tests.services.applications.factory import member, publish_service, resident
+from tests.services.applications.api.test_submit import URL, ready, submit
+from tests.services.applications.factory import agency, member, publish_service, resident
 from tests.services.office.test_clients_pages import browser_of
 from tests.services.portal.pages import links_of, text_of
 from tests.services.signed_in import signed_in
@@ -135,6 +136,41 @@ def test_colleagues_note_and_the_resident_is_written_to(office: Client, id: UUID
     words = text_of(office.get(f"{QUEUE}{id}/"))
     assert "Periksa KK." in words
     assert "Berkas Anda kami periksa." in words
+
+
+def test_a_message_of_the_resident_is_read_once_its_page_was_opened(app: Client, office: Client, id: UUID) -> None:
+    sent = app.post(
+        f"{URL}{id}/messages/", {"text": "Kapan selesai?"}, content_type="application/json",
+        headers={"Idempotency-Key": "kapan"},
+    )  # fmt: skip
+    assert sent.status_code == 201
+    assert Message.objects.get().read_at is None
+
+    assert "Kapan selesai?" in text_of(office.get(f"{QUEUE}{id}/"))
+
+    assert Message.objects.get().read_at is not None
+
+
+def test_notes_of_another_agency_stay_there_for_who_works_at_both(rina: User, office: Client, id: UUID) -> None:
+    do(office, id, "note", text="Periksa KK.")
+    Membership.objects.create(user=rina, agency=agency("DLH"), role="officer")
+    note = Note.objects.get()
+    Note.objects.bulk_create(
+        [Note(application_id=id, agency=agency("DLH"), author=rina, text="Milik DLH.", at=note.at)]
+    )
+
+    words = text_of(office.get(f"{QUEUE}{id}/"))
+
+    assert ("Periksa KK." in words, "Milik DLH." in words) == (True, False)
+
+
+def test_why_it_was_read_is_not_a_decision_where_none_was_made(office: Client, id: UUID) -> None:
+    do(office, id, "claim")
+    do(office, id, "message", text="Berkas Anda kami periksa.")
+    assert not DataAccess.objects.filter(about=id, what="decision").exists()
+
+    do(office, id, "act", action="start_review")
+    assert DataAccess.objects.filter(about=id, what="decision").count() == 1
 
 
 @pytest.mark.parametrize("path", ["", "{id}/", "{id}/dokumen/", "{id}/berkas/{id}/"])

@@ -43,8 +43,12 @@ def locked(application_id: UUID, doer: Doer) -> Application:
 
 
 def lock(application_id: UUID) -> Application | None:
-    """Return a submitted application, its row locked. Joined rows would be those of before a wait for the lock."""
-    return Application.objects.select_for_update().filter(id=application_id).exclude(state=DRAFT).first()
+    """Return a submitted application whose person is not taken out of it, its row locked.
+
+    Joined rows would be those of before a wait for the lock.
+    """
+    found = Application.objects.select_for_update().filter(id=application_id, erased_at=None)
+    return found.exclude(state=DRAFT).first()
 
 
 def check(application: Application, doer: Doer) -> None:

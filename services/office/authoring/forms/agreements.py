@@ -20,6 +20,20 @@ _VALUE: Final = "value"
 _COMPARABLE: Final = ("date", "text", "choice", "yes-no", "kelurahan", *NUMBERED)
 
 
+def can_show(said: Agreement, content: Mapping[str, Any]) -> bool:
+    """Return whether the page offers each thing that a check says: another would be lost with the next save."""
+    comparable = {pointer for pointer, _label in named(lines_of(content, *_COMPARABLE))}
+    standing = {said.compared[0].left, *(pointer for pointer, _label in named(lines_of(content)))}
+    return (
+        len(said.compared) <= MOST
+        and said.field in standing
+        and all(
+            each.left in comparable and each.word in EFFECTS and (not each.is_field or each.right in {*comparable, DAY})
+            for each in said.compared
+        )
+    )
+
+
 class AgreementForm(PartForm):
     """One check between fields: a new one, or that at `number`."""
 
@@ -46,7 +60,7 @@ class AgreementForm(PartForm):
             return {}
         check = check_at(content, self.number)
         said = agreement_of(check)
-        if said is None or len(said.compared) > MOST:
+        if said is None or not can_show(said, content):
             raise Gone("/form/checks")
         found = texts_of(check.get("message"), "message") | {"joined": "any" if said.any else "all"}
         for place, each in enumerate(said.compared):

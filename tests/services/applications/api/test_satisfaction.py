@@ -114,6 +114,10 @@ def test_everybody_reads_only_what_ten_answers_of_finished_months_add_up_to(
         "service": "uji",
         **{key: told[key] for key in ("respondents", "index", "grade", "method", "elements")},
     }
+    # An answer of 28 February may be changed until 14 March; whoever compared two readings would see by how much.
+    for day, seen in ((14, None), (15, 11)):
+        with time_machine.travel(datetime(2026, 3, day, tzinfo=UTC), tick=False):
+            assert client.get(f"{PUBLIC}?year=2026").json()["respondents"] == seen
     assert client.get(f"{PUBLIC}?year=2025").json()["index"] is None
     assert problem(client.get(f"{PUBLIC}?year=x"))[0] == 400
     assert problem(client.get("/api/v1/agencies/nobody/satisfaction/")) == (404, "not_found")
