@@ -184,6 +184,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "office_recall": {"path.id": recalled, "header.If-Match": "*"},
         "office_unit_change": {"path.code": "pengaduan-uji"},
         "office_staff_place": {"path.person_id": dewi.get("office/staff/").json()["results"][0]["id"]},
+        # Nobody's: the demo officers go on working, for the journeys on the same system.
+        "office_staff_end": {"path.person_id": str(uuid4())},
         # One of its own each: the demo family is for the tour.
         "mandates_end": {"path.mandate_id": a_mandate(siti)},
         "office_mandate_end": {"path.mandate_id": a_mandate(siti)},

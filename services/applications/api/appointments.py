@@ -73,15 +73,19 @@ class Slots(APIView):
         except Agency.DoesNotExist:
             raise Missing from None
         now = timezone.now()
-        first, days = _first_day(request) or city_day(now), _number_of_days(request)
+        first, days = day_asked(request, "from") or city_day(now), _number_of_days(request)
         counters = counters_of(agency.pk, service_id=_service(request, agency))
         wanted = [first + timedelta(days=each) for each in range(days)]
         slots = free_slots(counters, wanted, calendar(), now)
         return json_response(request, {"counters": [counter_line(each, code) for each in counters], "results": slots})
 
 
-def _first_day(request: Request) -> date | None:
-    asked = request.GET.get("from")
+def day_asked(request: Request, name: str) -> date | None:
+    """Return the day that a parameter of the address names, None where it is left out.
+
+    :raises Problem: 400 for what is no day of this century.
+    """
+    asked = request.GET.get(name)
     if asked is None:
         return None
     try:
@@ -90,7 +94,7 @@ def _first_day(request: Request) -> date | None:
         day = date.min
     if not 2000 <= day.year <= 2100:
         detail = {"id": "Tanggal tidak sah.", "en": "This is no date."}
-        raise invalid([FieldError("/from", "invalid", detail)])
+        raise invalid([FieldError(f"/{name}", "invalid", detail)])
     return day
 
 

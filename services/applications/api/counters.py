@@ -1,7 +1,7 @@
 """Counters and appointments for an agency's staff: its admins say when it serves, its officers who came, and visit."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.bearer import caller
 from services.agencies.api.admins import administered_by, agency_among
-from services.applications.api.appointments import counter_line, line_of
+from services.applications.api.appointments import counter_line, day_asked, line_of
 from services.applications.api.appointments_shapes import (
     APPOINTMENT,
     APPOINTMENTS,
@@ -39,7 +39,7 @@ from services.applications.queries.detail import city_day
 from services.applications.queries.slots import CITY
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
-from superapp.http.problems import FieldError, Missing, invalid
+from superapp.http.problems import Missing
 
 _MOST_OF_A_DAY = 1000
 
@@ -161,26 +161,12 @@ class OfficeAppointments(OfficeView):
         examples=[APPOINTMENTS],
     )
     def get(self, request: Request) -> HttpResponse:
-        begins = datetime.combine(_day(request), time.min, CITY)
+        begins = datetime.combine(day_asked(request, "day") or city_day(timezone.now()), time.min, CITY)
         found = Appointment.objects.filter(
             agency_id__in=list(self.roles), starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
         )
         rows = found.select_related("agency").order_by("starts_at", "id")[:_MOST_OF_A_DAY]
         return json_response(request, {"results": [line_of(each) for each in rows]})
-
-
-def _day(request: Request) -> date:
-    asked = request.GET.get("day")
-    if asked is None:
-        return city_day(timezone.now())
-    try:
-        day = date.fromisoformat(asked)
-    except ValueError:
-        day = date.min
-    if not 2000 <= day.year <= 2100:
-        detail = {"id": "Tanggal tidak sah.", "en": "This is no date."}
-        raise invalid([FieldError("/day", "invalid", detail)])
-    return day
 
 
 class MarkAppointment(OfficeView):
