@@ -333,7 +333,7 @@ def test_an_event_inserted_behind_the_platform_is_found(sealed: tuple[str, str])
         "TRUNCATE applications_historyroot",
         "UPDATE applications_historyleaf SET hash = repeat('0', 64)",
         "UPDATE applications_historyleaf SET root = NULL, place = NULL",
-        "UPDATE applications_historyleaf SET root = 1, place = 99 WHERE place = 0",
+        "UPDATE applications_historyleaf SET root = 1, place = 99 WHERE root = 1 AND place = 0",
         "DELETE FROM applications_historyleaf",
         "TRUNCATE applications_historyleaf",
     ],
@@ -344,7 +344,11 @@ def test_the_database_refuses_to_change_it(sealed: tuple[str, str], statement: s
         cursor.execute(
             f'ALTER DATABASE "{cursor.fetchone()[0]}" RESET superapp.disposable'
         )  # rolled back with the test
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match=r"sealed once|append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

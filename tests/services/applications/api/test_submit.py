@@ -158,7 +158,7 @@ def test_no_session_can_call_the_history_disposable(table: str) -> None:
         cursor.execute(f'ALTER DATABASE "{name}" RESET superapp.disposable')  # rolled back with the test
         cursor.execute("SET superapp.disposable = 'yes'")
 
-        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        with pytest.raises(IntegrityError, match=f"{table} is append-only"), transaction.atomic():
             cursor.execute(f"TRUNCATE {table} CASCADE")
 
 

@@ -159,5 +159,5 @@ def test_the_database_keeps_what_was_written(id: str, rina: User) -> None:
         lambda: Message.objects.update(text="x"),
         lambda: Message.objects.all().delete(),
     ):
-        with pytest.raises(DatabaseError), transaction.atomic():
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
