@@ -11,10 +11,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from rest_framework import exceptions as drf
+from rest_framework.serializers import Serializer
 
 from accounts.privacy.queries.proof import RECENT
 from accounts.sign_in.reauthentication import page, recently_proved
-from superapp.http.problems import Missing, Problem, localized
+from superapp.http.problems import Missing, Problem, localized, problem_of
+from superapp.http.throttling import Throttle
 
 View = Callable[..., HttpResponseBase]
 Done = TypeVar("Done")
@@ -74,3 +77,40 @@ def on_form(form: forms.Form, do: Callable[[], Done]) -> Done | None:
         if not problem.errors:
             form.add_error(None, localized(problem.detail, page_language()))
         return None
+
+
+def checked(shape: type[Serializer[Any]], said: Any) -> dict[str, Any]:
+    """Return what was typed, held against the shape in which the API takes it; empty texts count as left out.
+
+    :raises Problem: 400 naming what does not fit.
+    """
+    wanted = shape(data={name: value for name, value in said.items() if value != ""})
+    try:
+        wanted.is_valid(raise_exception=True)
+    except drf.ValidationError as error:
+        problem = problem_of(error)
+        assert problem is not None  # noqa: S101 - every refusal of a shape has words
+        raise problem from None
+    return dict(wanted.validated_data)
+
+
+class _Upload:
+    throttle_scope = "upload"
+
+
+def count_upload(request: HttpRequest) -> None:
+    """Count one file that is handed in, among those of the API.
+
+    :raises Problem: 429 when there were too many of this person's within a minute.
+    """
+    throttle = Throttle()
+    if not throttle.allow_request(request, _Upload):
+        problem = problem_of(drf.Throttled(throttle.wait()))
+        assert problem is not None  # noqa: S101 - every refusal of the framework has words
+        raise problem
+
+
+def refusals(problem: Problem) -> list[str]:
+    """Return why something was refused, each reason a sentence in the reader's language."""
+    told = [localized(each.detail, page_language()) for each in problem.errors]
+    return told or [localized(problem.detail, page_language())]

@@ -15,13 +15,12 @@ from services.applications.api.office import OfficeView
 from services.applications.models import Application, Destruction, LegalHold
 from services.applications.operations.holds import lift_hold, place_hold
 from services.applications.queries.detail import Row, moment
+from services.applications.queries.holds import KEEPERS, holds_of, keeps
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing, Problem
-
-_MAY = frozenset({"head", "admin"})
 
 
 class HoldReasonIn(serializers.Serializer[dict[str, Any]]):
@@ -86,7 +85,7 @@ def not_keeper() -> Problem:
 class _KeepersView(OfficeView):
     def held_row(self, id: UUID) -> Row:
         row = self.found(id)
-        if not self.roles.get(row.version.agency_id, frozenset()) & _MAY:
+        if not keeps(row, self.roles):
             raise not_keeper()
         return row
 
@@ -103,8 +102,7 @@ class Holds(_KeepersView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         self.held_row(id)
-        holds = LegalHold.objects.filter(application_id=id).select_related("placed_by", "lifted_by")
-        return json_response(request, {"results": [_line(each) for each in holds.order_by("placed_at", "pk")]})
+        return json_response(request, {"results": [_line(each) for each in holds_of(id)]})
 
     @extend_schema(
         operation_id="office_hold_place",
@@ -197,7 +195,7 @@ class Destructions(OfficeView):
         ],
     )
     def get(self, request: Request) -> HttpResponse:
-        mine = [agency_id for agency_id, roles in self.roles.items() if roles & _MAY]
+        mine = [agency_id for agency_id, roles in self.roles.items() if roles & KEEPERS]
         if not mine:
             raise not_keeper()
         codes = [code for code, _name in agencies_named(mine).values()]

@@ -1,14 +1,15 @@
 """Where an application has been: each stay with its own clock, and what an agency sent away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from services.agencies.models import Agency, Unit
 from services.agencies.queries import calendar
-from services.applications.models import Hop
+from services.applications.models import Application, Hop
 from services.applications.queries.detail import Row, city_day, moment
 from services.catalogue.versions import version_of
 
@@ -36,6 +37,20 @@ def stays_of(row: Row, *, now: datetime) -> list[dict[str, Any]]:
         place | _clock(since, until, place["answer_by"], holidays, today)
         for (place, since), until in zip(places, ends, strict=True)
     ]
+
+
+def sender_of(application_id: UUID) -> tuple[Agency, Unit | None] | None:
+    """Return from where it was handed to where it lies: of each hop that went back, the one that it answers is over."""
+    open_hops: list[Hop] = []
+    hops = Hop.objects.filter(application_id=application_id).select_related("from_agency", "from_unit")
+    for hop in hops.order_by("number"):
+        if hop.kind == Hop.Kind.FORWARD:
+            open_hops.append(hop)
+        elif hop.kind == Hop.Kind.BACK and open_hops:
+            open_hops.pop()
+        else:
+            open_hops.clear()
+    return (open_hops[-1].from_agency, open_hops[-1].from_unit) if open_hops else None
 
 
 def _stay(hop: Hop) -> dict[str, Any]:
@@ -98,6 +113,16 @@ def sent_by(
     if after:
         hops = hops.filter(_beyond("lt", after))
     return list(hops.order_by("-at", "-pk")[:limit])
+
+
+def mine_elsewhere(application_ids: Collection[UUID], agency_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these are open, belong to services of these agencies, and lie with another: what they may recall.
+
+    One query.
+    """
+    found = Application.objects.filter(id__in=application_ids, end="", service__agency_id__in=agency_ids)
+    found = found.exclude(agency_id=F("service__agency_id"))
+    return frozenset(found.order_by().values_list("id", flat=True))
 
 
 def _beyond(way: str, edge: tuple[Any, ...]) -> Q:

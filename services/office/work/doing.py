@@ -14,20 +14,19 @@ from django.views.decorators.http import require_POST
 from services.applications.operations import handling, talk
 from services.applications.operations.corrections import Item, ask_correction, cancel_correction
 from services.applications.operations.reading import highest
+from services.applications.operations.reopening import reopen
 from services.applications.operations.staging import stage_file
 from services.applications.operations.transitions import act
+from services.office.work import keeping, moving
 from services.office.work.one import page
 from services.office.work.staff import Case, on_case
-from services.pages.manners import page_language
-from superapp.http.problems import Problem, localized
+from services.office.work.wording import put_in
+from services.pages.manners import count_upload, refusals
+from superapp.http.problems import Problem
 
 _MEND: Final = frozenset({400, 403, 409, 412, 413, 415, 422})
 _FILE: Final = "file:"
-_LONGEST: Final = 2000
-
-
-def _text(case: Case, name: str) -> str:
-    return case.request.POST.get(name, "").strip()[:_LONGEST]
+_MOST_MARKS: Final = 100
 
 
 def _claim(case: Case) -> None:
@@ -42,47 +41,63 @@ def _act(case: Case) -> None:
     """Hand in the files that came with it, then take the action; refused, what was handed in waits for the next try."""
     for name, upload in case.request.FILES.items():
         if name.startswith(_FILE) and not isinstance(upload, list):
+            count_upload(case.request)
             stage_file(
-                application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=_text(case, "action")[:60],
+                application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=case.text("action", 60),
                 document=name.removeprefix(_FILE)[:60], upload=upload, now=timezone.now(),
             )  # fmt: skip
     act(
-        application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=_text(case, "action")[:60],
-        reason=_text(case, "reason"), reason_code=_text(case, "reason_code")[:60], basis=_text(case, "basis")[:300],
+        application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=case.text("action", 60),
+        reason=case.text("reason"), reason_code=case.text("reason_code", 60), basis=case.text("basis", 300),
         if_match=case.seen, now=timezone.now(),
     )  # fmt: skip
 
 
 def _ask(case: Case) -> None:
-    marked = case.request.POST.getlist("mark")[:100]
-    items = [Item(each, _text(case, f"code:{each}")[:40], _text(case, f"words:{each}")[:500]) for each in marked]
+    marked = case.request.POST.getlist("mark")[:_MOST_MARKS]
+    items = [Item(each, case.text(f"code:{each}", 40), case.text(f"words:{each}", 500)) for each in marked]
     ask_correction(
         application_id=case.row.id, actor_id=case.me, role=highest(case.my_roles), items=items,
-        message=_text(case, "message"), now=timezone.now(),
+        message=case.text("message"), now=timezone.now(),
     )  # fmt: skip
 
 
 def _cancel(case: Case) -> None:
     cancel_correction(
-        application_id=case.row.id, actor_id=case.me, role=highest(case.my_roles), reason=_text(case, "reason"),
+        application_id=case.row.id, actor_id=case.me, role=highest(case.my_roles), reason=case.text("reason"),
         now=timezone.now(),
     )  # fmt: skip
 
 
+def _reopen(case: Case) -> None:
+    reopen(
+        application_id=case.row.id, actor_id=case.me, roles=case.my_roles, reason=case.text("reason"),
+        if_match=case.seen, now=timezone.now(),
+    )  # fmt: skip
+
+
 def _note(case: Case) -> None:
-    if text := _text(case, "text"):
+    if text := case.text("text"):
         talk.write_note(application_id=case.row.id, text=text, mentions=(), doer=case.doer(), now=timezone.now())
 
 
 def _message(case: Case) -> None:
-    if text := _text(case, "text"):
+    if text := case.text("text"):
         talk.write_to_resident(application_id=case.row.id, text=text, doer=case.doer(), now=timezone.now())
 
 
-_DECIDING: Final = (_act, _ask, _cancel)
+_DECIDING: Final = (_act, _ask, _cancel, _reopen)
+# After these it may lie elsewhere, or no more with who did it.
+_LEAVES: Final = ("act", "release", "assign", "hand-over", "give-back")
 _DOES: Final[Mapping[str, tuple[Callable[[Case], None], Promise]]] = {
     "claim": (_claim, _("It is in your hands.")),
     "release": (_release, _("It waits for somebody else.")),
+    "assign": (moving.assign, _("It is in your colleague's hands.")),
+    "hand-over": (moving.hand_over, _("Handed over.")),
+    "give-back": (moving.give_back, _("Sent back.")),
+    "reopen": (_reopen, _("Open again. A clock of its own has begun.")),
+    "hold": (keeping.place, _("Held. Nothing of it is destroyed while this stands.")),
+    "lift": (keeping.lift, _("The hold is lifted.")),
     "act": (_act, _("Done.")),
     "ask": (_ask, _("Asked. The clock stands until the resident sends it back.")),
     "cancel": (_cancel, _("Taken back. The clock goes on.")),
@@ -95,7 +110,11 @@ _DOES: Final[Mapping[str, tuple[Callable[[Case], None], Promise]]] = {
 @on_case
 def do(case: Case) -> HttpResponse:
     """Do what was asked for; refused, show the page again with why, and with what was typed."""
-    what, said = _DOES.get(case.request.POST.get("do", ""), (None, ""))
+    asked = case.request.POST.get("do", "")
+    if "fill" in case.request.POST:
+        case.note("application")
+        return page(case, typed=put_in(case, _typed(case)))
+    what, said = _DOES.get(asked, (None, ""))
     if what is None:
         return HttpResponseRedirect(reverse("work-application", args=[case.row.id]))
     if what in _DECIDING:
@@ -105,14 +124,20 @@ def do(case: Case) -> HttpResponse:
     except Problem as problem:
         if problem.status not in _MEND:
             raise
-        told = [localized(each.detail, page_language()) for each in problem.errors]
-        return page(case, refused=told or [localized(problem.detail, page_language())], typed=_typed(case))
+        return page(case, refused=refusals(problem), typed=_typed(case))
     messages.success(case.request, str(said))
-    if case.request.POST.get("do") in ("act", "release"):
+    if asked in _LEAVES:
         return HttpResponseRedirect(reverse("work-queue"))
     return HttpResponseRedirect(reverse("work-application", args=[case.row.id]))
 
 
+_KEPT: Final = ("do", "action", "reason", "reason_code", "message", "text", "basis", "assignee", "place", "answer_in",
+                "hold", "template")  # fmt: skip
+
+
 def _typed(case: Case) -> dict[str, Any]:
-    """Return what was typed, for the page to show it again."""
-    return {name: case.request.POST.get(name, "") for name in ("do", "action", "reason", "message", "text", "basis")}
+    """Return what was typed and ticked, for the page to show it again."""
+    ticked = case.request.POST.getlist("mark")[:_MOST_MARKS]
+    marks = {each: {"code": case.text(f"code:{each}", 40), "words": case.text(f"words:{each}", 500)} for each in ticked}
+    typed: dict[str, Any] = {name: case.text(name) for name in _KEPT}
+    return typed | {"do": typed["do"] or case.text("form", 10), "marks": marks}

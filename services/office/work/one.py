@@ -22,7 +22,9 @@ from services.applications.queries.talk import message_line, messages_of, note_l
 from services.catalogue.queries import local
 from services.definitions import Transition
 from services.documents.api.downloads import document_response, file_response
+from services.office.work import keeping, moving
 from services.office.work.staff import Case, on_case
+from services.office.work.wording import offered
 from services.pages.answers import Shown, answers_in_words, value_in_words
 from services.pages.manners import page_language
 from superapp.http.problems import Missing
@@ -40,17 +42,19 @@ def application(case: Case) -> HttpResponse:
 
 
 def page(case: Case, **said: Any) -> HttpResponse:
-    """Return the page of an application; `said` is what was typed and refused."""
+    """Return the page of an application; `said` is what was `typed`, and why it was `refused`."""
     row, language = case.row, page_language()
     titles = {each.id: local(each.title, language) for each in row.version.definition.requirements}
     rounds = rounds_of(row.id)
     answers = answers_in_words(row.version.definition.form, row.answers)
+    files = [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files]
     waits = bool(rounds) and rounds[-1].state == "open"
     shown = {
         "application": office_body_of(row, language),
         "answers": answers,
         "answer_groups": _grouped(answers),
-        "files": [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files],
+        "files": files,
+        "marks": _marks(answers, files, said.get("typed", {}).get("marks", {})),
         "timeline": timeline(row.id, row.version, language, staff=True),
         "actions": [] if row.end else _actions(case),
         "rounds": [_round(case, each) for each in rounds],
@@ -63,7 +67,10 @@ def page(case: Case, **said: Any) -> HttpResponse:
                   notes_of(row.id, [row.agency_id], limit=_MOST_TALK, after=None, before=None)],
         "talk_messages": [message_line(each) for each in
                           messages_of(row.id, limit=_MOST_TALK, after=None, before=None)],
+        "may_reopen": _may_reopen(case),
+        "templates": offered(case),
     }  # fmt: skip
+    shown |= moving.shown_of(case) | keeping.shown_of(case)
     return render(case.request, "office/work/application.html", shown | said)
 
 
@@ -78,13 +85,29 @@ def _grouped(answers: list[Shown]) -> list[tuple[str, list[Shown]]]:
     return [(name, lines) for name, lines in found if lines]
 
 
+def _marks(answers: list[Shown], files: list[dict[str, Any]], ticked: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what may be marked for correction, each as it was ticked before a refusal."""
+    found = [(f"/answers{each.pointer}", each.label, each.words) for each in answers if not each.is_group]
+    found += [(f"/files/{each['requirement']}", each["title"], each["name"]) for each in files]
+    return [
+        {"pointer": pointer, "label": label, "stands": stands, "ticked": ticked.get(pointer)}
+        for pointer, label, stands in found
+    ]
+
+
+def _may_reopen(case: Case) -> bool:
+    """Return whether the service's rule lets this person open again what ended so; the operation judges the time."""
+    rule = case.row.version.definition.reopening
+    return rule is not None and case.row.state in rule.ends and not rule.by.isdisjoint(case.my_roles)
+
+
 def _actions(case: Case) -> list[dict[str, Any]]:
     row, language = case.row, page_language()
-    offered = available(row, actor_id=case.me, roles=case.my_roles)
-    blocked = blocked_by(row, row.version, offered, timezone.now()) if offered else {}
-    asks = any(each.documents for each in offered)
+    open_to_me = available(row, actor_id=case.me, roles=case.my_roles)
+    blocked = blocked_by(row, row.version, open_to_me, timezone.now()) if open_to_me else {}
+    asks = any(each.documents for each in open_to_me)
     staged = list(staged_by(row.id, case.me, timezone.now())) if asks else []
-    return [_action(case, each, local(blocked.get(each.action, {}), language), staged, language) for each in offered]
+    return [_action(case, each, local(blocked.get(each.action, {}), language), staged, language) for each in open_to_me]
 
 
 def _action(case: Case, each: Transition, blocked: str, staged: list[ActionFile], language: str) -> dict[str, Any]:

@@ -48,6 +48,10 @@ class Case:
         """Return the revision that the sent page showed, as `If-Match` says it."""
         return '"{}"'.format(self.request.POST.get("revision", "")[:20])
 
+    def text(self, name: str, most: int = 2000) -> str:
+        """Return what was typed under a name, without the blanks around it."""
+        return self.request.POST.get(name, "").strip()[:most]
+
     def doer(self) -> Doer:
         """Return who does something, as handling takes it."""
         return Doer(self.me, self.roles, self.seen)

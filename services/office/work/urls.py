@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from services.office.work import doing, one, queue
+from services.office.work import doing, moving, one, queue
 
 _ONE = "kantor/permohonan/<uuid:id>/"
 
 urlpatterns: list[URLPattern] = [
     path("kantor/permohonan/", queue.waiting, name="work-queue"),
+    path("kantor/permohonan/diteruskan/", moving.sent, name="work-sent"),
+    path(f"{_ONE}tarik/", moving.recall, name="work-recall"),
     path(_ONE, one.application, name="work-application"),
     path(f"{_ONE}lakukan/", doing.do, name="work-do"),
     path(f"{_ONE}berkas/<uuid:file_id>/", one.file, name="work-file"),

@@ -16,6 +16,7 @@ from services.applications.models import Application, Hop
 from services.applications.operations.handling.steps import Doer, check, held_by_another, lock, locked, step
 from services.applications.operations.reading import highest
 from services.applications.queries.detail import city_day
+from services.applications.queries.hops import sender_of
 from services.catalogue.versions import version_of
 from services.definitions import Deadline, last_day
 from services.events.operations import publish
@@ -59,7 +60,7 @@ def give_back(*, application_id: UUID, reason: str, doer: Doer, now: datetime) -
     application = locked(application_id, doer)
     if not doer.may_share_out(application):
         raise held_by_another(application)
-    place = _sender(application)
+    place = sender_of(application.id)
     if place is None:
         detail = {"id": "Permohonan ini tidak diteruskan ke sini.", "en": "This was not handed over to here."}
         raise Problem(status=409, code="not_handed_over", detail=detail)
@@ -111,19 +112,6 @@ def _answer_by(days: int | None, now: datetime) -> date | None:
     if days is None:
         return None
     return last_day(Deadline(days, working=True, basis=""), start=city_day(now), holidays=calendar())
-
-
-def _sender(application: Application) -> Place | None:
-    """Return from where it was handed to where it lies: of each hop that went back, the one that it answers is over."""
-    open_hops: list[Hop] = []
-    for hop in application.hops.select_related("from_agency", "from_unit").order_by("number"):
-        if hop.kind == Hop.Kind.FORWARD:
-            open_hops.append(hop)
-        elif hop.kind == Hop.Kind.BACK and open_hops:
-            open_hops.pop()
-        else:
-            open_hops.clear()
-    return (open_hops[-1].from_agency, open_hops[-1].from_unit) if open_hops else None
 
 
 _EVENTS = {"forward": "handed_over", "back": "handed_back", "recall": "recalled"}
