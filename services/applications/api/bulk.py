@@ -14,11 +14,11 @@ from services.applications.api.office import OfficeView
 from services.applications.api.serializers import OfficeActionIn
 from services.applications.models import BulkItem, BulkJob
 from services.applications.operations.bulk import MOST, order
-from services.applications.queries.detail import moment
+from services.applications.queries.bulk import job_body, job_of
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
-from superapp.http.problems import Missing, localized
+from superapp.http.problems import Missing
 
 
 class BulkLineIn(serializers.Serializer[dict[str, object]]):
@@ -140,7 +140,7 @@ class BulkOrder(OfficeView):
         job = order(
             id=values.pop("id", None) or uuid4(), ordered_by=caller(request).id, wanted=values, now=timezone.now()
         )
-        response = json_response(request, _body(job, request_language(request)), status=202)
+        response = json_response(request, job_body(job, request_language(request)), status=202)
         response.headers["Location"] = f"{request.build_absolute_uri()}{job.id}/"
         return response
 
@@ -156,34 +156,8 @@ class BulkState(OfficeView):
         examples=[_OUT],
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
-        job = BulkJob.objects.filter(id=id, ordered_by=caller(request).id).first()
-        if job is None:
-            raise Missing
-        return json_response(request, _body(job, request_language(request)))
-
-
-def _body(job: BulkJob, language: str) -> dict[str, Any]:
-    return {
-        "id": str(job.id),
-        "action": job.action,
-        "state": job.state,
-        "total": job.total,
-        "done": job.done,
-        "refused": job.refused,
-        "asked_at": moment(job.asked_at),
-        "finished_at": moment(job.finished_at),
-        "items": [_line(each, language) for each in job.items.order_by("place")],
-    }
-
-
-def _line(item: BulkItem, language: str) -> dict[str, Any]:
-    problem = item.problem
-    if problem is not None:
-        errors = [each | {"detail": localized(each["detail"], language)} for each in problem["errors"]]
-        problem = problem | {"detail": localized(problem["detail"], language), "errors": errors}
-    return {
-        "application": str(item.application_id),
-        "number": item.number or None,
-        "state": item.state,
-        "problem": problem,
-    }
+        try:
+            job = job_of(id, caller(request).id)
+        except BulkJob.DoesNotExist:
+            raise Missing from None
+        return json_response(request, job_body(job, request_language(request)))

@@ -1,5 +1,6 @@
 """Views kept by name, and lists of the queue taken out as files."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -133,33 +134,24 @@ BYTES = OpenApiExample(
 )
 
 
-class _Lists(OfficeView):
-    """What is of one agency, though its reader may work at two."""
+def kept_filters(
+    filters: dict[str, Any], *, me: UUID, roles: Mapping[UUID, frozenset[str]]
+) -> tuple[UUID, dict[str, Any]]:
+    """Return the one agency that filters are about, and the filters as they are kept: checked, in words.
 
-    def place_of(self, filters: dict[str, Any]) -> UUID:
-        """Return the agency that the filters name, or the only one.
-
-        :raises Problem: 400 for another's, or when one must be named.
-        """
-        known = {code: id for id, (code, _name) in agencies_named(self.roles).items()}
-        fitting = [id for code, id in known.items() if filters.get("agency", "").upper() in ("", code)]
-        if len(fitting) == 1:
-            return fitting[0]
+    :raises Problem: 400 for another's agency, when one must be named, or naming what there is not.
+    """
+    known = {code: id for id, (code, _name) in agencies_named(roles).items()}
+    fitting = [id for code, id in known.items() if filters.get("agency", "").upper() in ("", code)]
+    if len(fitting) != 1:
         detail = {"id": "Sebutkan kode OPD tempat Anda bekerja.", "en": "Name the code of an agency where you work."}
         raise invalid([FieldError("/filters/agency", "invalid", detail)])
-
-    def kept(self, filters: dict[str, Any]) -> tuple[UUID, dict[str, Any]]:
-        """Return the agency and the filters as they are kept: checked, in words.
-
-        :raises Problem: 400 naming what there is not.
-        """
-        place = self.place_of(filters)
-        words = {name: value if isinstance(value, bool) else str(value) for name, value in filters.items()}
-        filters_of(words, me=caller(self.request).id, agency_ids=[place], now=timezone.now())
-        return place, words
+    words = {name: value if isinstance(value, bool) else str(value) for name, value in filters.items()}
+    filters_of(words, me=me, agency_ids=fitting, now=timezone.now())
+    return fitting[0], words
 
 
-class Views(_Lists):
+class Views(OfficeView):
     """Filters under a name."""
 
     problem_statuses = {"POST": (409,)}
@@ -187,8 +179,8 @@ class Views(_Lists):
     def post(self, request: Request) -> HttpResponse:
         wanted = ViewIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        place, filters = self.kept(wanted.validated_data["filters"])
         me = caller(request).id
+        place, filters = kept_filters(wanted.validated_data["filters"], me=me, roles=self.roles)
         view, made = keep_view(
             owner_id=me,
             agency_id=place,
@@ -210,7 +202,7 @@ class OneView(OfficeView):
         return Response(status=204)
 
 
-class Exports(_Lists):
+class Exports(OfficeView):
     """Lists taken out."""
 
     problem_statuses = {"POST": (409, 422)}
@@ -249,7 +241,7 @@ class Exports(_Lists):
         wanted = ListIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
-        place, filters = self.kept(asked["filters"])
+        place, filters = kept_filters(asked["filters"], me=caller(request).id, roles=self.roles)
         export = ask_for_list(
             asked_by=caller(request).id,
             agency_id=place,

@@ -10,16 +10,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from accounts.bearer import caller
-from accounts.privacy.operations.access import Reading, note_accesses
-from accounts.queries import people_named
-from services.agencies.queries import agencies_named
 from services.applications.api.filters import FiltersIn, SearchIn, asked_of
 from services.applications.api.office import OfficeView
 from services.applications.api.queue_shapes import COUNTS, FOUND, LINE, SEARCH_IN, CountsOut, FoundOut, QueueLine
-from services.applications.operations.reading import highest
+from services.applications.operations.searching import search
+from services.applications.queries.detail import city_day
 from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from
-from services.applications.queries.queue import NAMESAKES, Filters, Found, Key, count, key_of, queue
+from services.applications.queries.queue import Filters, Found, Key, count, key_of, queue
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language
 from superapp.http.pagination import Asked, link, read_page
@@ -90,42 +88,15 @@ class Search(OfficeView):
     def post(self, request: Request) -> HttpResponse:
         wanted = SearchIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        asked, now = dict(wanted.validated_data), timezone.now()
-        namesakes = people_named(asked.pop("name"), most=NAMESAKES + 1)
-        filters = filters_from(
-            asked, me=caller(request).id, agency_ids=self.roles, now=now, applicant_ids=tuple(namesakes[:NAMESAKES])
-        )
-        found = queue(filters, limit=101)
-        rows, language = found.rows[:100], request_language(request)
-        self.note_found(rows)
+        asked, language = dict(wanted.validated_data), request_language(request)
+        who, now = caller(request), timezone.now()
+        found = search(asked, name=asked.pop("name"), me=who.id, my_name=who.full_name, roles=self.roles, now=now)
         body = {
-            "results": queue_lines(rows, filters.today, language),
-            "more": len(found.rows) > 100 or found.edge is not None,
-            "too_many": len(namesakes) > NAMESAKES,
+            "results": queue_lines(found.rows, city_day(now), language),
+            "more": found.more,
+            "too_many": found.too_many,
         }
         return json_response(request, body)
-
-    def note_found(self, rows: list[Any]) -> None:
-        """Record for each applicant found that they were looked for by name."""
-        names = agencies_named(self.roles)
-        note_accesses(
-            [
-                Reading(
-                    person_id=row[14],
-                    reader_role=highest(self.roles[row[9]]),
-                    agency_code=names[row[9]][0],
-                    agency_name=names[row[9]][1],
-                    about=row[0],
-                    number=row[2],
-                )
-                for row in rows
-            ],
-            reader_id=caller(self.request).id,
-            reader_name=caller(self.request).full_name,
-            what="search",
-            why="",
-            now=timezone.now(),
-        )
 
 
 class Counts(OfficeView):

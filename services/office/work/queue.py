@@ -1,44 +1,75 @@
 """What waits at an officer's agencies, the soonest due first, narrowed by a few questions."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from services.applications.api.filters import FiltersIn
+from services.agencies.queries import agencies_named, staff_page, units_of
+from services.applications.api.filters import FiltersIn, SearchIn
+from services.applications.api.lists import ViewIn, kept_filters
+from services.applications.operations.lists import keep_view, remove_view
+from services.applications.operations.searching import search
+from services.applications.queries.detail import city_day
+from services.applications.queries.exports import view_line, views_for
 from services.applications.queries.lists import queue_lines
-from services.applications.queries.narrowing import filters_from
+from services.applications.queries.narrowing import filters_from, filters_of
 from services.applications.queries.queue import Filters, Found, key_of, queue
 from services.office.work.staff import Roles, for_staff
-from services.pages.manners import page_language, person_id
+from services.pages.manners import checked, page_language, person_id, refusals
 from superapp.http.pagination import Asked, link, read_page
+from superapp.http.problems import Problem
 
 # Whose, by its value in the address.
 _WHOSE: Final = [("", _("Everybody's")), ("me", _("Mine")), ("nobody", _("Nobody's yet"))]
 _STANDS: Final = [("", _("Any")), ("overdue", _("Overdue")), ("waits", _("Waits for the resident"))]
 _SORTS: Final = [("due", _("The soonest due first")), ("newest", _("The newest first"))]
+_MOST_STAFF: Final = 500
 
 
 class QueueForm(forms.Form):
-    """What the queue is narrowed to."""
+    """What the queue of somebody's agencies is narrowed to; what leaves no choice is not asked."""
 
-    assignee = forms.ChoiceField(label=_("Whose"), choices=_WHOSE, required=False)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+    assignee = forms.ChoiceField(label=_("Whose"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
     stands = forms.ChoiceField(label=_("How it stands"), choices=_STANDS, required=False)
     sort = forms.ChoiceField(label=_("Order"), choices=_SORTS, required=False)
     q = forms.CharField(label=_("Number begins with"), required=False, max_length=20,
                         widget=forms.TextInput(attrs={"placeholder": "BPN-…"}))  # fmt: skip
 
+    def __init__(self, data: Any, *, roles: Roles, me: UUID) -> None:
+        super().__init__(data)
+        units = units_of(list(roles))
+        colleagues = {str(row[0]): row[1] for id in roles for row in
+                      staff_page(id, limit=_MOST_STAFF, after=None, before=None) if row[0] != me}  # fmt: skip
+        self.fields["assignee"].choices = [*_WHOSE, *colleagues.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        named = [("none", _("In none")), *((each.code, each.name) for each in units)]
+        self.fields["unit"].choices = [("", _("Any")), *named]  # type: ignore[attr-defined]  # a ChoiceField
+        if len(named) == 1:
+            del self.fields["unit"]
+        if len(roles) == 1:
+            del self.fields["agency"]
+        else:
+            codes = [(code, name) for code, name in agencies_named(roles).values()]
+            self.fields["agency"].choices = [("", _("Any")), *codes]  # type: ignore[attr-defined]  # a ChoiceField
+
     def asked(self) -> dict[str, Any]:
         """Return it as the filters of the API; what is none of them is left out and said beside its field."""
         if not self.is_valid():
             return {}
-        said = {name: self.cleaned_data[name] for name in ("assignee", "sort", "q") if self.cleaned_data[name]}
+        said = {name: value for name, value in self.cleaned_data.items() if value and name != "stands"}
         said |= {"overdue": {"overdue": True}, "waits": {"paused": True}}.get(self.cleaned_data["stands"], {})
         wanted = FiltersIn(data=said)
         if not wanted.is_valid():
@@ -51,12 +82,76 @@ class QueueForm(forms.Form):
 @require_safe
 @for_staff
 def waiting(request: HttpRequest, roles: Roles) -> HttpResponse:
-    """Show a page of open applications; it names no resident."""
-    form = QueueForm(request.GET)
-    filters = filters_from(form.asked(), me=person_id(request), agency_ids=roles, now=timezone.now())
+    """Show a page of open applications, narrowed by the form or by a kept view; it names no resident."""
+    me, now = person_id(request), timezone.now()
+    views = [view_line(each, me) for each in views_for(me, list(roles))]
+    form = QueueForm(request.GET, roles=roles, me=me)
+    used = next((each for each in views if each["id"] == request.GET.get("view")), None)
+    if used:
+        filters = filters_of(used["filters"], me=me, agency_ids=roles, now=now)
+    else:
+        filters = filters_from(form.asked(), me=me, agency_ids=roles, now=now)
     asked = read_page(request, [datetime if filters.newest else date, UUID])
     found = queue(filters, limit=asked.limit + 1, after=asked.after, before=asked.before)
-    return render(request, "office/work/queue.html", {"form": form, "page": _page(request, asked, found, filters)})
+    shown = {"form": form, "page": _page(request, asked, found, filters), "views": views, "used": used}
+    return render(request, "office/work/queue.html", shown)
+
+
+@require_POST
+@for_staff
+def search_by_name(request: HttpRequest, roles: Roles) -> HttpResponse:
+    """Show whose applicant bears a name; each of them sees that they were looked for."""
+    assert request.user.is_authenticated  # noqa: S101 - `for_staff` came before
+    now, me = timezone.now(), person_id(request)
+    shown: dict[str, Any] = {"name": request.POST.get("name", "").strip()[:100]}
+    try:
+        asked = checked(SearchIn, {"name": shown["name"]})
+        found = search(asked, name=asked.pop("name"), me=me, my_name=request.user.full_name, roles=roles, now=now)
+    except Problem as problem:
+        if problem.status != HTTPStatus.BAD_REQUEST:
+            raise
+        return render(request, "office/work/found.html", shown | {"refused": refusals(problem)})
+    shown |= {"lines": _lines(found.rows, city_day(now)), "more": found.more, "too_many": found.too_many}
+    return render(request, "office/work/found.html", shown)
+
+
+@require_POST
+@for_staff
+def keep(request: HttpRequest, roles: Roles) -> HttpResponse:
+    """Keep what the queue is narrowed to under a name, and show it so."""
+    me = person_id(request)
+    form = QueueForm(request.POST, roles=roles, me=me)
+    try:
+        said = checked(ViewIn, {"name": request.POST.get("name", "").strip(), "filters": form.asked(),
+                                "shared": "shared" in request.POST})  # fmt: skip
+        place, filters = kept_filters(said["filters"], me=me, roles=roles)
+        view, _new = keep_view(
+            owner_id=me, agency_id=place, name=said["name"], filters=filters, shared=said["shared"]
+        )  # fmt: skip
+    except Problem as problem:
+        if problem.status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT):
+            raise
+        messages.error(request, " ".join(refusals(problem)))
+        return HttpResponseRedirect(reverse("work-queue"))
+    messages.success(request, gettext("Kept."))
+    return HttpResponseRedirect(f"{reverse('work-queue')}?view={view.pk}")
+
+
+@require_POST
+@for_staff
+def forget(request: HttpRequest, roles: Roles, id: UUID) -> HttpResponse:  # noqa: ARG001 - given by `for_staff`
+    """Keep a view of one's own no longer."""
+    remove_view(view_id=id, owner_id=person_id(request))
+    return HttpResponseRedirect(reverse("work-queue"))
+
+
+def _lines(rows: Sequence[Any], today: date) -> list[dict[str, Any]]:
+    """Return rows as the office's lists show them, each with its days left."""
+    lines = queue_lines(rows, today, page_language())
+    for line in lines:
+        due = line["due_on"]
+        line["days_left"] = (date.fromisoformat(due) - today).days if due else None
+    return lines
 
 
 def _page(request: HttpRequest, asked: Asked, found: Found, filters: Filters) -> dict[str, Any]:
@@ -67,12 +162,8 @@ def _page(request: HttpRequest, asked: Asked, found: Found, filters: Filters) ->
     onward = edges[-1] if further else found.edge
     following = (edges[-1] or asked.before) if backward else onward
     preceding = (edges[0] if further else found.edge) if backward else (edges[0] if asked.after else None)
-    lines = queue_lines(rows, filters.today, page_language())
-    for line in lines:
-        due = line["due_on"]
-        line["days_left"] = (date.fromisoformat(due) - filters.today).days if due else None
     return {
-        "results": lines,
+        "results": _lines(rows, filters.today),
         "next": link(request, "after", following) if following else None,
         "previous": link(request, "before", preceding) if preceding else None,
     }

@@ -2,12 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from services.office.work import doing, moving, one, queue
+from services.office.work import bulk, doing, moving, one, queue
 
 _ONE = "kantor/permohonan/<uuid:id>/"
 
 urlpatterns: list[URLPattern] = [
     path("kantor/permohonan/", queue.waiting, name="work-queue"),
+    path("kantor/permohonan/cari/", queue.search_by_name, name="work-search"),
+    path("kantor/permohonan/tampilan/", queue.keep, name="work-view-keep"),
+    path("kantor/permohonan/tampilan/<uuid:id>/hapus/", queue.forget, name="work-view-forget"),
+    path("kantor/permohonan/sekaligus/", bulk.choose, name="work-bulk"),
+    path("kantor/permohonan/sekaligus/<uuid:id>/", bulk.job, name="work-bulk-job"),
     path("kantor/permohonan/diteruskan/", moving.sent, name="work-sent"),
     path(f"{_ONE}tarik/", moving.recall, name="work-recall"),
     path(_ONE, one.application, name="work-application"),

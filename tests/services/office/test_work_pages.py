@@ -194,5 +194,7 @@ def test_the_queue_costs_as_many_queries_however_long_it_is(
     for _turn in range(3):
         submit(app, ready(app))
 
-    with django_assert_max_num_queries(7):  # session, person, sign-in, posts, factors, the queue, units
+    with django_assert_max_num_queries(
+        10
+    ):  # session, person, sign-in, posts, factors, views, units, staff, queue, units
         office.get(QUEUE)

@@ -148,7 +148,7 @@ def test_a_name_is_searched_for_in_the_body_and_who_is_found_sees_it(office: Cli
 
 
 def test_a_name_too_frequent_is_said_to_be(office: Client, ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.applications.api.queue.NAMESAKES", 1)
+    monkeypatch.setattr("services.applications.operations.searching.NAMESAKES", 1)
     resident("siti2@example.org")
 
     answer = office.post(f"{URL}search/", {"name": "siti"}, content_type="application/json").json()
