@@ -25,8 +25,10 @@ class Assurance(models.TextChoices):
 
     def covers(self, required: str) -> bool:
         """Return whether this assurance is at least `required`."""
-        ranks = list(Assurance.values)
-        return ranks.index(self.value) >= ranks.index(required)
+        return _RANKS[self] >= _RANKS[required]
+
+
+_RANKS: dict[str, int] = {each: rank for rank, each in enumerate(Assurance)}
 
 
 class Kind(models.TextChoices):

@@ -12,8 +12,8 @@ from services.applications.hooks import module_of, run_hook, snapshot_of
 from services.applications.queries.detail import city_day
 from services.catalogue.versions import Version
 from services.definitions import FeeError, Form
+from services.module_api import OPDModule, Snapshot, has_hook
 from services.module_api import Problem as ModuleProblem
-from services.module_api import Snapshot
 from superapp.http.problems import FieldError, Problem
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,9 @@ def check_submission(
     errors += _asked_again(moved, {each.pointer for each in errors})
     if errors:
         raise invalid_application(errors)
+    module, unchecked = module_of(version), list[str]()
+    if module is None or not has_hook(module, "validate", "fees"):
+        return Checked(answers=evaluation.answers, fee=own_fee(version, evaluation.answers, today))
     snapshot = snapshot_of(
         application_id=application_id,
         version=version,
@@ -69,9 +72,8 @@ def check_submission(
         assurance=assurance,
         submitted_at=now,
     )
-    unchecked: list[str] = []
-    _ask_module(version, snapshot, unchecked)
-    fee = own_fee(version, evaluation.answers, today) + _module_fee(version, snapshot, unchecked)
+    _ask_module(module, version, snapshot, unchecked)
+    fee = own_fee(version, evaluation.answers, today) + _module_fee(module, version, snapshot, unchecked)
     return Checked(answers=evaluation.answers, fee=fee, unchecked=tuple(unchecked))
 
 
@@ -130,12 +132,11 @@ def _missing(requirement: str, title: Mapping[str, str]) -> FieldError:
     )
 
 
-def _ask_module(version: Version, snapshot: Snapshot, unchecked: list[str]) -> None:
+def _ask_module(module: OPDModule, version: Version, snapshot: Snapshot, unchecked: list[str]) -> None:
     """Run the agency's own checks.
 
     :raises Problem: 422 with what the module says.
     """
-    module = module_of(version)
     problems: list[ModuleProblem] = run_hook(
         module, "validate", snapshot, version=version, default=[], unchecked=unchecked
     )
@@ -165,6 +166,6 @@ def own_fee(version: Version, answers: dict[str, Any], today: date) -> int:
         ) from error
 
 
-def _module_fee(version: Version, snapshot: Snapshot, unchecked: list[str]) -> int:
-    lines = run_hook(module_of(version), "fees", snapshot, version=version, default=[], unchecked=unchecked)
+def _module_fee(module: OPDModule, version: Version, snapshot: Snapshot, unchecked: list[str]) -> int:
+    lines = run_hook(module, "fees", snapshot, version=version, default=[], unchecked=unchecked)
     return sum(line.amount for line in lines)

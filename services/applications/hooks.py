@@ -27,10 +27,7 @@ _SOONEST_SECONDS, _LATEST_SECONDS = 30.0, 3600.0
 
 def module_of(version: Version) -> OPDModule | None:
     """Return the module that brings this service; None when it is no longer installed."""
-    try:
-        module = apps.get_app_config(version.module)
-    except LookupError:
-        return None
+    module = apps.app_configs.get(version.module)
     return module if isinstance(module, OPDModule) else None
 
 

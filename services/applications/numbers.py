@@ -1,8 +1,6 @@
 """Public reference numbers: random, so that nobody can guess or count them, with a check character."""
 
-import secrets
-
-from services.documents.codes import ALPHABET, check_character
+from services.documents.codes import check_character, random_characters
 
 _LENGTH = 8
 
@@ -12,5 +10,5 @@ def new_number() -> str:
 
     The same alphabet and check as a document's code: read aloud and typed from paper without doubt.
     """
-    body = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
+    body = random_characters(_LENGTH)
     return f"BPN-{body[:4]}-{body[4:]}-{check_character(body)}"

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.timezone import localtime
 
+from services.applications.city_time import moment
 from services.catalogue.versions import Version
 from services.definitions import canonical_json
 
@@ -67,7 +67,7 @@ def issue(
         "version": version.number,
         "version_sha256": version.sha256,
         "content_sha256": content_sha256,
-        "submitted_at": localtime(submitted_at).isoformat(),
+        "submitted_at": moment(submitted_at),
         "due_on": due_on.isoformat() if due_on else None,
         "deadline": {"days": deadline.days, "working": deadline.working, "basis": deadline.basis},
     } | behalf

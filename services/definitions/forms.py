@@ -170,15 +170,24 @@ class Form:
 
     def files(self, answers: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         """Return the files that answers name: pointer, required document, and the file's id."""
-        named = [(each, value_at(answers, each.steps)) for each in self.fields if kind_of(each.node) == "file"]
+        named = [(each, value_at(answers, each.steps)) for each in self._of_kind("file")]
         return [(each.path, str(each.written["x-document"]), value) for each, value in named if isinstance(value, str)]
 
     def members(self, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return the family members that answers name: pointer and the person's id."""
         found: list[tuple[str, str]] = []
+        for each in self._of_kind("family-member"):
+            found += [(pointer, value) for pointer, value in _all_at(answers, each.steps, "")]
+        return found
+
+    def _of_kind(self, kind: str) -> Sequence[Field]:
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Field]]:
+        found: dict[str, list[Field]] = {}
         for each in self.fields:
-            if kind_of(each.node) == "family-member":
-                found += [(pointer, value) for pointer, value in _all_at(answers, each.steps, "")]
+            found.setdefault(kind_of(each.node), []).append(each)
         return found
 
     def _all_problems(self, run: Run, *, fits: bool, expand: bool) -> Iterator[FormProblem]:

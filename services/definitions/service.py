@@ -184,6 +184,11 @@ class Definition:
         return Access(tuple(access["audience"]), access["assurance"], tuple(access.get("on_behalf_of", ())))
 
     @cached_property
+    def _in_form(self) -> set[str]:
+        """Return the documents that fields of the form ask for."""
+        return {each.written["x-document"] for each in self.form.fields if "x-document" in each.written}
+
+    @cached_property
     def _rules(self) -> dict[str, Logic]:
         return _compile_rules(self.content)[0]
 
@@ -228,9 +233,8 @@ class Definition:
         if not evaluation.problems:
             owed = self.required_documents(evaluation.answers, today)
         else:
-            in_form = {each.written.get("x-document") for each in self.form.fields}
             certain = (each for each in self.requirements if each.when is None and not each.optional)
-            owed = [each for each in certain if each.id not in in_form]
+            owed = [each for each in certain if each.id not in self._in_form]
         return [each for each in owed if each.id not in handed_in]
 
     def required_documents(self, answers: Mapping[str, Any], today: date | None = None) -> list[Requirement]:
@@ -238,11 +242,10 @@ class Definition:
 
         Those that a field of the form asks for are the form's to require.
         """
-        in_form = {each.written.get("x-document") for each in self.form.fields}
         return [
             each
             for place, each in enumerate(self.requirements)
-            if not each.optional and each.id not in in_form and self._asked(place, each, answers, today)
+            if not each.optional and each.id not in self._in_form and self._asked(place, each, answers, today)
         ]
 
     def _asked(self, place: int, each: Requirement, answers: Mapping[str, Any], today: date | None) -> bool:

@@ -6,19 +6,29 @@ import secrets
 # 31 characters, a prime number: then a weighted sum catches every single wrong character and every swap of
 # neighbours. No I, L, O, U, Z: they are read as 1, 1, 0, V, 2.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
+_PLACES = {character: place for place, character in enumerate(ALPHABET)}
 _LENGTH = 12  # 59 random bits
 _LOOK_ALIKES = str.maketrans("ILOUZ", "110V2")
 
 
 def new_code() -> str:
     """Return a new code such as `7K3M-2Q9F-XT5R-V`: twelve random characters and a check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
+    body = random_characters(_LENGTH)
     return _grouped(body + check_character(body))
+
+
+def random_characters(length: int) -> str:
+    """Return so many characters of the alphabet, of one draw of the system's randomness."""
+    drawn, found = secrets.randbelow(len(ALPHABET) ** length), ""
+    for _ in range(length):
+        drawn, place = divmod(drawn, len(ALPHABET))
+        found += ALPHABET[place]
+    return found
 
 
 def check_character(body: str) -> str:
     """Return the character that follows `body`: the weighted sum of its places, modulo 31."""
-    total = sum(place * ALPHABET.index(character) for place, character in enumerate(body, start=1))
+    total = sum(place * _PLACES[character] for place, character in enumerate(body, start=1))
     return ALPHABET[total % len(ALPHABET)]
 
 

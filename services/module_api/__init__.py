@@ -33,7 +33,7 @@ from services.module_api.answers import (
     Retry,
     Snapshot,
 )
-from services.module_api.calling import HookResult, call_hook, warm_up
+from services.module_api.calling import HookResult, call_hook, has_hook, warm_up
 from services.module_api.module import API_VERSION, ModuleError, OPDModule, installed_modules
 from services.module_api.reading import PastTheDoor, View, read_application, viewing
 from services.module_api.web import everybody, staff
@@ -65,6 +65,7 @@ __all__ = [
     "View",
     "call_hook",
     "everybody",
+    "has_hook",
     "installed_modules",
     "read_application",
     "staff",

@@ -80,6 +80,11 @@ _circuits: dict[str, _Circuit] = {}
 _host = Host()
 
 
+def has_hook(module: OPDModule, *names: str) -> bool:
+    """Return whether the module has at least one of these hooks."""
+    return any(getattr(module, name, None) is not None for name in names)
+
+
 def call_hook(module: OPDModule, name: str, *args: Any, timeout: float) -> HookResult:
     """Call `module.<name>(*args)` within `timeout` seconds. Never raises.
 
@@ -87,7 +92,7 @@ def call_hook(module: OPDModule, name: str, *args: Any, timeout: float) -> HookR
     module is left alone for half a minute, and longer when it fails again: its users get their answer at once. One call
     at a time is made of each process to each module; who comes while it hangs waits no more than half a second.
     """
-    if getattr(module, name, None) is None:
+    if not has_hook(module, name):
         return HookResult(ok=True)
     circuit = _circuits.setdefault(module.label, _Circuit())
     if not circuit.admits():
@@ -130,7 +135,7 @@ def _asked(label: str, name: str, args: tuple[Any, ...], timeout: float) -> Any:
 
 def warm_up() -> None:
     """Start the modules' processes soon, in the background, so that the first resident need not wait for them."""
-    if any(getattr(module, name, None) for module in installed_modules() for name in HOOKS):
+    if any(has_hook(module, *HOOKS) for module in installed_modules()):
         timer = Timer(_WARM_UP_AFTER_SECONDS, lambda: _host.warm_up())
         timer.daemon = True
         timer.start()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db import OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 
 Row = tuple[Any, ...]
 
@@ -36,11 +36,12 @@ def _run(query: str, params: Sequence[Any]) -> list[Row]:
 
 
 def _execute(query: str, params: Sequence[Any]) -> list[Row]:
-    if connection.connection is None or connection.queries_logged:
+    own = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up anew for each of its names
+    if own.connection is None or own.queries_logged:
         # Tests that count queries, and a connection not yet open, go through Django's own cursor.
-        with connection.cursor() as cursor:
+        with own.cursor() as cursor:
             cursor.execute(query, params)
             return list(cursor.fetchall())
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as raw:
+    with own.wrap_database_errors, psycopg.Cursor(own.connection) as raw:
         raw.execute(query, params, prepare=True, binary=True)
         return raw.fetchall()

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 import orjson
 from django.db import IntegrityError, transaction
-from psycopg.types.json import Jsonb
 
 from accounts.bearer import Actor
 from services.agencies.queries import calendar, calendar_mark
@@ -42,7 +41,7 @@ from superapp.http.sql import fetch_all, fetch_one
 _READ = """
 SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
        (SELECT COALESCE(json_agg(json_build_object('id', f.id, 'requirement', f.requirement, 'name', s.name,
-                   'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement), '[]'::json)
+                   'media_type', s.media_type, 'size', s.size, 'sha256', s.sha256) ORDER BY f.requirement)::text, '[]')
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
        k.fingerprint, k.status, k.body, c.is_open OR c.retired_at IS NOT NULL, c.current_id, l.cut_off_at, a.moved,
@@ -59,7 +58,7 @@ WHERE a.id = %s AND a.applicant_id = %s
 _SUBMIT = """
 WITH moved AS (
   UPDATE applications_application
-  SET number = %(number)s, state = %(state)s, "end" = %(end)s, answers = %(answers)s, revision = revision + 1,
+  SET number = %(number)s, state = %(state)s, "end" = %(end)s, answers = %(answers)s::jsonb, revision = revision + 1,
       fee_amount = %(fee)s, updated_at = %(now)s, submitted_at = %(now)s, due_on = %(due_on)s,
       paused_on = %(paused_on)s, closed_at = %(closed_at)s
   WHERE id = %(id)s AND applicant_id = %(applicant)s AND state = 'draft' AND revision = %(revision)s
@@ -69,15 +68,15 @@ WITH moved AS (
   RETURNING id
 ), kept AS (
   INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at, receipt)
-  SELECT %(submission_id)s, id, 1, %(answers)s, %(files)s, %(sha256)s, %(now)s, %(receipt)s FROM moved
+  SELECT %(submission_id)s, id, 1, %(answers)s::jsonb, %(files)s::jsonb, %(sha256)s, %(now)s, %(receipt)s FROM moved
 ), told AS (
   INSERT INTO applications_event (id, application_id, sequence, type, action, from_state, to_state, actor_id,
                                   actor_role, reason, data, at, previous_hash, hash)
-  SELECT %(event_id)s, id, 1, 'submitted', '', 'draft', %(state)s, %(doer)s, 'resident', '', %(data)s, %(now)s,
+  SELECT %(event_id)s, id, 1, 'submitted', '', 'draft', %(state)s, %(doer)s, 'resident', '', %(data)s::jsonb, %(now)s,
          %(first)s, %(hash)s FROM moved
 ), boxed AS (
   INSERT INTO events_outboxevent (id, topic, key, body, created_at)
-  SELECT %(event_id)s, 'application.submitted', id, %(outbox)s, %(now)s FROM moved
+  SELECT %(event_id)s, 'application.submitted', id, %(outbox)s::jsonb, %(now)s FROM moved
 ), owed AS (
   INSERT INTO events_outboxevent (id, topic, key, body, created_at)
   SELECT %(owed_id)s, %(owed_topic)s, id, %(owed)s::jsonb, %(now)s FROM moved WHERE %(owed)s::jsonb IS NOT NULL
@@ -365,7 +364,7 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
         "number": row.number,
         "state": row.state,
         "end": row.end,
-        "answers": _jsonb(row.answers),
+        "answers": _json(row.answers),
         "revision": row.revision - 1,
         "current": row.current_id,
         "fee": row.fee_amount,
@@ -374,24 +373,24 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
         "paused_on": row.paused_on,
         "closed_at": row.closed_at,
         "submission_id": kept.id,
-        "files": _jsonb(kept.files),
+        "files": _json(kept.files),
         "sha256": kept.sha256,
         "event_id": event_id,
-        "data": _jsonb(data),
+        "data": _json(data),
         "first": FIRST,
         "hash": event_hash(previous=FIRST, application_id=row.id, data=data, at=command.now, **facts),
-        "outbox": _jsonb(outbox),
+        "outbox": _json(outbox),
         "owed_id": uuid4(),
         "owed_topic": CHECKS_OWED,
-        "owed": None if owed is None else _jsonb(owed),
+        "owed": None if owed is None else _json(owed),
         "key": command.key,
         "fingerprint": command.fingerprint,
         "body": body,
     }
 
 
-def _jsonb(value: Any) -> Jsonb:
-    return Jsonb(value, dumps=orjson.dumps)
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 _KEEP_KEY = """

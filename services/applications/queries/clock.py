@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.utils.timezone import localdate as city_day
-
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Event
 from services.catalogue.versions import Version
 from services.definitions import Deadline, DueDate, Pause, Workflow, due_date, pauses_in

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
-from django.conf import settings
 
+from services.applications.city_time import city_day as city_day
+from services.applications.city_time import moment as moment
 from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
 from services.applications.queries.clock import target_of
 from services.applications.queries.grounds import Told, remedy_of
@@ -49,7 +49,6 @@ _MONTHS = {
         "December",
     ],
 }
-_CITY = ZoneInfo(settings.TIME_ZONE)
 _DRAFT_LABEL = {"id": "Draf", "en": "Draft"}
 
 _SELECT = """
@@ -342,16 +341,6 @@ def _document(document: Document | None, language: str) -> dict[str, Any] | None
 def day_in_words(day: date, language: str) -> str:
     """Return a date as people say it, such as `24 November 2026`."""
     return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
-
-
-def city_day(at: datetime) -> date:
-    """Return the day that it is in the city at that moment."""
-    return at.astimezone(_CITY).date()
-
-
-def moment(at: datetime | None) -> str | None:
-    """Return a time in the city's offset, RFC 3339."""
-    return at.astimezone(_CITY).isoformat() if at else None
 
 
 def file_line(file: ApplicationFile | CorrectionFile) -> dict[str, Any]:

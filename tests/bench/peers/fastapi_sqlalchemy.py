@@ -95,6 +95,7 @@ class Submission(Base):
     files: Mapped[dict] = mapped_column(JSONB)
     sha256: Mapped[str]
     submitted_at: Mapped[datetime]
+    receipt: Mapped[str]
 
 
 class Event(Base):
@@ -333,7 +334,7 @@ async def submit(
     db.add(
         Submission(
             id=values["submission"], application_id=application_id, number=1, answers=draft.answers, files={},
-            sha256=values["digest"], submitted_at=now,
+            sha256=values["digest"], submitted_at=now, receipt=values["receipt"],
         )
     )
     db.add(

@@ -59,8 +59,8 @@ async def mine(request):
 UPDATE = """UPDATE applications_application SET number = %(number)s, state = 'submitted', answers = %(answers)s::jsonb,
   revision = revision + 1, fee_amount = 0, updated_at = %(now)s, submitted_at = %(now)s, due_on = %(due_on)s
   WHERE id = %(id)s"""
-KEEP = """INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at)
-  VALUES (%(submission)s, %(id)s, 1, %(answers)s::jsonb, '{}', %(digest)s, %(now)s)"""
+KEEP = """INSERT INTO applications_submission (id, application_id, number, answers, files, sha256, submitted_at,
+  receipt) VALUES (%(submission)s, %(id)s, 1, %(answers)s::jsonb, '{}', %(digest)s, %(now)s, %(receipt)s)"""
 EVENT = """INSERT INTO applications_event (id, application_id, sequence, type, action, from_state, to_state, actor_id,
   actor_role, reason, data, at, previous_hash, hash) VALUES (%(event)s, %(id)s, 1, 'submitted', '', 'draft', 'submitted',
   %(person)s, 'resident', '', %(facts)s::jsonb, %(now)s, %(first)s, %(hash)s)"""

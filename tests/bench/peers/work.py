@@ -1,5 +1,6 @@
 """What every peer does, so that all do the same: the SQL of each task and how a row is told."""
 
+import base64
 import hashlib
 import json
 import os
@@ -8,9 +9,11 @@ import uuid
 from datetime import UTC, date, datetime
 
 import jsonschema_rs
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 DATABASE_URL = os.environ["DATABASE_URL"]
 LANGUAGE = "id"
+SIGNING_KEY = Ed25519PrivateKey.generate()
 
 CATALOGUE = """
 SELECT s.slug, v.content->'title' AS title, v.content->'summary' AS summary, a.code AS agency_code, a.name AS agency_name,
@@ -107,6 +110,13 @@ def validator(schema: dict) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema)
 
 
+def signed(claims: dict) -> str:
+    """A receipt as the product gives one: a compact JWS (EdDSA)."""
+    parts = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in ({"alg": "EdDSA"}, claims)]
+    written = ".".join(parts)
+    return f"{written}.{base64.urlsafe_b64encode(SIGNING_KEY.sign(written.encode())).decode().rstrip('=')}"
+
+
 def submission(*, application_id: uuid.UUID, person_id: uuid.UUID, answers: dict, key: str) -> dict:
     """The values of the four rows and the update that a submission writes."""
     now = datetime.now(UTC)
@@ -114,11 +124,22 @@ def submission(*, application_id: uuid.UUID, person_id: uuid.UUID, answers: dict
     facts = {"application": str(application_id), "sequence": 1, "type": "submitted", "to_state": "submitted"}
     digest = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
     number = "PEER-" + secrets.token_hex(6).upper()
+    receipt = signed({
+        "iat": int(now.timestamp()), "application": str(application_id), "number": number, "submission": 1,
+        "content_sha256": digest, "submitted_at": now.isoformat(), "due_on": "2026-12-01", "service": "uji",
+        "agency": "DPMPTSP", "version": 1, "version_sha256": digest, "jti": str(event_id),
+        "deadline": {"days": 5, "working": True, "basis": "UU 30/2014 Pasal 53"},
+    })
+    told = {
+        "id": str(application_id), "number": number, "state": "submitted", "answers": answers, "files": [],
+        "fee": {"amount": 0, "currency": "IDR"}, "submitted_at": now.isoformat(), "updated_at": now.isoformat(),
+        "due_on": "2026-12-01", "receipt": receipt,
+    }
     return {
         "id": application_id, "person": person_id, "number": number, "answers": json.dumps(answers), "now": now,
         "due_on": date(2026, 12, 1), "submission": uuid.uuid4(), "digest": digest, "event": event_id,
         "facts": json.dumps(facts), "first": "0" * 64,
-        "hash": hashlib.sha256((digest + str(event_id)).encode()).hexdigest(), "key": key,
+        "hash": hashlib.sha256((digest + str(event_id)).encode()).hexdigest(), "key": key, "receipt": receipt,
         "fingerprint": hashlib.sha256(key.encode()).hexdigest(),
-        "body": json.dumps({"id": str(application_id), "number": number, "state": "submitted"}).encode(),
+        "body": json.dumps(told).encode(),
     }

@@ -127,7 +127,8 @@ class Submit(APIView):
             draft.due_on = values["due_on"]
             draft.save()
             Submission.objects.create(
-                application=draft, number=1, answers=draft.answers, files={}, sha256=values["digest"], submitted_at=now
+                application=draft, number=1, answers=draft.answers, files={}, sha256=values["digest"],
+                submitted_at=now, receipt=values["receipt"],
             )
             facts = {"application": str(draft.id), "sequence": 1, "type": "submitted", "to_state": "submitted"}
             Event.objects.create(
