@@ -101,10 +101,10 @@ class Application(models.Model):
             ),
             # A service's latest, which a new version is tried against; its drafts come first.
             models.Index(fields=("service", "-submitted_at", "-id"), name="applications_latest_of"),
-            # Whose time of keeping may be over.
+            # Whose time of keeping, which its version sets, may be over; what a service decided lately.
             models.Index(
-                fields=("closed_at", "id"),
-                name="applications_kept",
+                fields=("version", "closed_at", "id"),
+                name="applications_closed",
                 condition=~models.Q(end="") & models.Q(erased_at=None),
             ),
             # What a new version concerns: drafts, and what is under way.

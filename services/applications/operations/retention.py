@@ -49,23 +49,23 @@ UNFETCHED: Final = timedelta(days=180)
 _BATCH: Final = 100
 _NOBODY: Final = UUID("00000000-0000-4000-8000-00000000dead")
 _LOCK: Final = 720_1946  # lines of the register are written one after another
-_SHORTEST = "SELECT min((content #>> '{retention,months}')::int) FROM catalogue_serviceversion"
+# Of each version what is as old as it keeps, by an index: what is kept on is not looked at.
 _DUE = """
-SELECT a.id FROM applications_application a JOIN catalogue_serviceversion v ON v.id = a.version_id
-LEFT JOIN applications_keeping k ON k.application_id = a.id
-WHERE a."end" <> '' AND a.erased_at IS NULL
-  AND a.closed_at < %s - make_interval(months => %s, days => -32)
-  AND a.closed_at < %s - make_interval(months => (v.content #>> '{retention,months}')::int, days => -32)
-  AND (k.next_on IS NULL OR k.next_on <= %s)
-ORDER BY a.closed_at, a.id LIMIT %s
+SELECT due.id FROM catalogue_serviceversion v CROSS JOIN LATERAL (
+  SELECT a.id, a.closed_at FROM applications_application a
+  LEFT JOIN applications_keeping k ON k.application_id = a.id
+  WHERE a.version_id = v.id AND a."end" <> '' AND a.erased_at IS NULL
+    AND a.closed_at < %(now)s - make_interval(months => (v.content #>> '{retention,months}')::int, days => -32)
+    AND (k.next_on IS NULL OR k.next_on <= %(today)s)
+  ORDER BY a.closed_at, a.id LIMIT %(batch)s
+) due ORDER BY due.closed_at, due.id LIMIT %(batch)s
 """
 
 
 def tend_retention(*, now: datetime) -> dict[str, int]:
     """Warn of what is near its end and end what is due, a batch of each call; return how many of each."""
     done = {"warned": 0, "erased": 0}
-    ((least,),) = fetch_all(_SHORTEST)
-    for (id,) in fetch_all(_DUE, [now, least or 0, now, city_day(now), _BATCH]):
+    for (id,) in fetch_all(_DUE, {"now": now, "today": city_day(now), "batch": _BATCH}):  # type: ignore[arg-type]  # named placeholders
         try:
             if what := _tend(id, now):
                 done[what] += 1
