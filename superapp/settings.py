@@ -483,6 +483,7 @@ OUTBOX_CONSUMERS = {
     "notify_resident": ("application.", "services.applications.consumers.notify_resident"),
     "hand_in_what_waited": ("application.document_issued", "services.applications.bundling.hand_in_what_waited"),
     "tell_module": ("application.", "services.applications.consumers.tell_module"),
+    "keep_watch": ("application.", "services.applications.operations.watching.keep_watch"),
     "carry_out_objection": ("application.upheld", "services.applications.consumers.carry_out_objection"),
     "carry_out_silence": ("application.deemed_granted", "services.applications.consumers.carry_out_objection"),
     "check_again": ("checks.owed", "services.applications.rechecking.check_again"),

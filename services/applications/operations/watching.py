@@ -1,7 +1,8 @@
 """The days around a due date: who works on it is reminded before; after it each level is told; or silence grants.
 
-Nothing hangs on the worker being in time: it takes what is due by now, in order, each step once, under the lock of the
-application's row. What is paused, decided, or given more time meanwhile is left alone; what was told stays told.
+What comes next is planned when something happens to an application, and found by its day. Nothing hangs on the worker
+being in time: it takes what is due by now, in order, each step once, under the lock of the application's row. What is
+paused, decided, or given more time meanwhile is left alone; what was told stays told.
 """
 
 import logging
@@ -17,32 +18,45 @@ from services.applications.models import DRAFT, Application, Watch
 from services.applications.operations.lapsing import deem_granted
 from services.applications.operations.recording import record
 from services.applications.queries.detail import city_day
-from services.catalogue.versions import version_of
+from services.catalogue.versions import Version, version_of
 from services.definitions import LEVELS, SUPERVISION, Lapse
+from services.events.models import OutboxEvent
 from services.events.operations import publish
 from superapp.http.sql import fetch_all
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 500
-_AHEAD = timedelta(days=60)  # no reminder comes earlier: 20 working days, with the longest holidays among them
 _DUE = """
-SELECT a.id FROM applications_application a LEFT JOIN applications_watch w ON w.application_id = a.id
-WHERE a."end" = '' AND a.state <> 'draft' AND a.paused_on IS NULL AND a.due_on <= %s
-  AND (w.application_id IS NULL OR w.due_on <> a.due_on OR w.next_on <= %s)
-ORDER BY a.due_on, a.id LIMIT %s
+SELECT application_id FROM applications_watch WHERE next_on <= %s ORDER BY next_on, application_id LIMIT %s
 """
+
+
+@transaction.atomic
+def keep_watch(event: OutboxEvent, now: datetime) -> None:
+    """Plan what comes next for an application to which something happened: a clock that began, stood, moved, ended."""
+    application = Application.objects.select_for_update(of=("self",)).get(id=event.key)
+    if application.end or application.due_on is None:
+        Watch.objects.filter(application=application).delete()
+        return
+    version = version_of(application.version_id)
+    watch = _watch_of(application, version)
+    if application.paused_on is not None:
+        watch.due_on, watch.next_on = application.due_on, None
+        watch.save()
+        return
+    _plan(watch, version.definition.lapse, application.due_on, calendar(), city_day(now))
 
 
 def tend_clocks(*, now: datetime) -> dict[str, int]:
     """Take every step that is due by now; return how many of each kind. A batch at a time: the rest by the next call.
 
-    An application that an officer is just working on is left to the next call.
+    Costs what is due, however many applications are open. One that an officer is just working on is left to the next
+    call.
     """
     today, holidays = city_day(now), calendar()
-    Watch.objects.exclude(application__end="").delete()
     done: Counter[str] = Counter()
-    for (id,) in fetch_all(_DUE, [today + _AHEAD, today, _BATCH]):
+    for (id,) in fetch_all(_DUE, [today, _BATCH]):
         try:
             done.update(_tend(id, holidays, today, now))
         except Exception:
@@ -56,15 +70,13 @@ def _tend(application_id: UUID, holidays: Mapping[date, str], today: date, now: 
     found = Application.objects.select_for_update(of=("self",), skip_locked=True)
     application = found.filter(id=application_id, end="", paused_on=None).exclude(state=DRAFT).first()
     if application is None or application.due_on is None:
-        return []
+        return []  # its latest event, which is on its way, puts its watch right
     version, due_on = version_of(application.version_id), application.due_on
     lapse = version.definition.lapse
     if lapse.rule == "granted" and today > due_on:
         deem_granted(application, version, now=now)
         return ["deemed_granted"]
-    watch = Watch.objects.filter(application=application).first() or Watch(
-        application=application, agency_id=version.agency_id
-    )
+    watch = _watch_of(application, version)
     done = []
     if watch.reminded_for != due_on and lapse.remind_on(due_on, holidays) <= today <= due_on:
         body = {"due_on": due_on.isoformat()}
@@ -73,9 +85,19 @@ def _tend(application_id: UUID, holidays: Mapping[date, str], today: date, now: 
         done.append("reminded")
     while (next_on := _next_level(watch.step, lapse, due_on, holidays)) and next_on <= today:
         done.append(_escalate(application, watch, due_on, now))
+    _plan(watch, lapse, due_on, holidays, today)
+    return done
+
+
+def _watch_of(application: Application, version: Version) -> Watch:
+    """Return an application's watch, a new one that is not saved where there is none; the row is locked."""
+    made = Watch(application=application, agency_id=version.agency_id)
+    return Watch.objects.filter(application=application).first() or made
+
+
+def _plan(watch: Watch, lapse: Lapse, due_on: date, holidays: Mapping[date, str], today: date) -> None:
     watch.due_on, watch.next_on = due_on, _next(watch, lapse, due_on, today, holidays)
     watch.save()
-    return done
 
 
 def _next_level(step: int, lapse: Lapse, due_on: date, holidays: Mapping[date, str]) -> date | None:
@@ -86,7 +108,7 @@ def _next_level(step: int, lapse: Lapse, due_on: date, holidays: Mapping[date, s
 
 
 def _next(watch: Watch, lapse: Lapse, due_on: date, today: date, holidays: Mapping[date, str]) -> date | None:
-    if watch.reminded_for != due_on and today < due_on:
+    if watch.reminded_for != due_on and today <= due_on:
         return lapse.remind_on(due_on, holidays)
     if lapse.rule == "granted":
         return due_on + timedelta(days=1)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from services.agencies.models import Holiday
@@ -35,6 +37,7 @@ STEPS = ["escalated_officer", "escalated_head", "escalated_inspectorate"]
 
 
 def tend() -> dict[str, int]:
+    drain_all()
     return tend_clocks(now=timezone.now())
 
 
@@ -60,6 +63,7 @@ def test_of_workers_at_once_one_takes_the_step() -> None:
     with time_machine.travel(MONDAY, tick=False) as clock:
         submitted("standard-review", deadline=PROMISE)
         clock.move_to(datetime(2026, 3, 16, 1, 0, tzinfo=UTC))
+        drain_all()
         now = timezone.now()
 
         found = at_once(*[lambda: tend_clocks(now=now)] * 4)
@@ -111,6 +115,24 @@ def test_who_it_was_assigned_to_is_reminded_alone_once_for_each_due_date() -> No
     assert set(told.values_list("recipient_id", flat=True)) == {rina.id, budi.id}
 
 
+def test_what_is_open_and_not_due_costs_the_worker_nothing_and_what_ended_is_watched_no_more() -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        _app, id = submitted("standard-review", deadline=PROMISE)
+        drain_all()
+        with CaptureQueriesContext(connection) as asked:
+            assert tend_clocks(now=timezone.now()) == {}
+        assert ["applications_watch" in each["sql"] for each in asked][-1:] == [True]
+        assert not any("applications_application" in each["sql"] for each in asked)
+        assert Watch.objects.get().next_on == date(2026, 3, 11)
+        rina = officer()
+        take(rina, id, "start_review")
+        take(rina, id, "grant", reason="Lengkap")
+        clock.shift(timedelta(days=30))
+
+        assert tend() == {}
+    assert not Watch.objects.exists()
+
+
 def test_the_definition_sets_the_days() -> None:
     days = {"remind": 0, "officer": 2, "head": 2, "inspectorate": 30}
     with time_machine.travel(MONDAY, tick=False) as clock:
@@ -158,6 +180,7 @@ def test_an_officer_and_the_lapse_at_the_same_moment_one_wins() -> None:
         _app, id = submitted("standard-review", deadline=GRANTS)
         rina = officer()
         take(rina, id, "start_review")
+        drain_all()
         clock.move_to(datetime(2026, 3, 16, 1, 0, tzinfo=UTC))
         now = timezone.now()
 

@@ -246,6 +246,7 @@ def test_silence_upholds_where_the_definition_says_so(clock: Any) -> None:
     app, id, _rina = rejected()
     objection = filed(app, id)
 
+    drain_all()
     clock.move_to(MONDAY + 14 * DAY)  # the last of ten working days
     assert tend_clocks(now=timezone.now()).get("deemed_granted") is None
     clock.move_to(MONDAY + 15 * DAY)
