@@ -8,6 +8,7 @@ announces, on the form of such a decision, is not known to have been issued; so 
 from datetime import datetime
 
 from services.applications.models import Application
+from services.applications.operations.appointments import give_back
 from services.applications.operations.recording import record
 from services.catalogue.versions import Version
 from services.definitions import TACIT
@@ -35,3 +36,4 @@ def deem_granted(application: Application, version: Version, *, now: datetime) -
     application.revision += 1
     application.updated_at = application.closed_at = now
     application.save(update_fields=["state", "end", "revision", "updated_at", "closed_at"])
+    give_back(application, now)

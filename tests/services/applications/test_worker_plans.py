@@ -20,7 +20,7 @@ def conditions(statement: str, params: dict[str, Any], index: str) -> str:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute(f"EXPLAIN {statement}", params)
-        lines = [line for (line,) in cursor.fetchall()]
+        lines = [str(line) for (line,) in cursor.fetchall()]
     place = next(place for place, line in enumerate(lines) if index in line)
     return next(line for line in lines[place:] if "Index Cond" in line)
 

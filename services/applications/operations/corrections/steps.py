@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.agencies.queries import calendar
 from services.applications.models import Application, Event
+from services.applications.operations.appointments import give_back
 from services.applications.operations.recording import record
 from services.applications.queries.clock import Step, clock_of
 from services.catalogue.versions import version_of
@@ -48,6 +49,8 @@ def step(
     application.due_on, application.state, application.end = due_on, state, end
     application.closed_at = now if end else None
     touch(application, now)
+    if end:
+        give_back(application, now)
     return event
 
 

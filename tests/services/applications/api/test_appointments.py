@@ -16,6 +16,8 @@ from services.agencies.models import Holiday
 from services.agencies.operations import set_holiday
 from services.applications.appointing import close_past, remind
 from services.applications.models import Application, Appointment, Counter, Event
+from services.applications.operations.silence import tend_rounds
+from services.applications.operations.watching import tend_clocks
 from services.applications.queries.chain import broken_links
 from services.notifications.models import Notice
 from tests.at_once import at_once
@@ -331,6 +333,32 @@ def test_an_application_that_ends_gives_its_hour_back(app: Client, id: str, coun
 
     assert (Appointment.objects.get().state, free(Client())[0]) == ("cancelled", (EIGHT, 2))
     assert problem(book(app, counter, id=id)) == (409, "not_under_way")
+
+
+@pytest.mark.parametrize("ended_by", ["granted", "rejected"])
+def test_an_application_that_silence_ends_gives_its_hour_back(counter: str, friday: Any, ended_by: str) -> None:
+    promise = {"working_days": 3, "from": "complete", "basis": "Uji", "on_lapse": "granted"}
+    rules = {"rounds": 1, "working_days": 3, "on_silence": "reject", "basis": "Uji"}
+    publish_service(service="lain", requirements=[], deadline=promise, corrections=rules)
+    app = signed_in(resident("lain@example.org"), "applications")
+    id = ready(app, service="lain", files=False)
+    assert submit(app, id).status_code == 200
+    assert book(app, counter, "2026-12-14T08:00:00+08:00", id=id).status_code == 201
+    if ended_by == "rejected":
+        rina = officer()
+        take(rina, id, "start_review")
+        item = {"pointer": "/answers/data/nik", "reason_code": "unreadable"}
+        asked = rina.post(
+            f"{OFFICE}{id}/corrections/", {"items": [item]}, "application/json", headers={"Idempotency-Key": "tanya"}
+        )
+        assert asked.status_code == 201, asked.content
+    drain_all()
+    friday.shift(timedelta(days=7))
+
+    tend_clocks(now=timezone.now())
+    tend_rounds(now=timezone.now())
+
+    assert (Application.objects.get(id=id).end, Appointment.objects.get().state) == (ended_by, "cancelled")
 
 
 def test_the_calendar_file_is_one_that_phones_read(app: Client, id: str, counter: str) -> None:
