@@ -138,8 +138,8 @@ def test() -> int:
 
 
 def browser() -> int:
-    """Run the browser tests on the same."""
-    os.environ["ARGS"] = os.environ.get("ARGS") or "tests/browser -q"
+    """Run the browser tests on the same; each worker has a system and a Chromium of its own."""
+    os.environ["ARGS"] = os.environ.get("ARGS") or "tests/browser -n auto -q"
     return test()
 
 
