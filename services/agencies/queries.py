@@ -162,6 +162,13 @@ def districts() -> QuerySet[District]:
     )
 
 
+def subdistricts_named(code: str = "") -> list[tuple[str, str]]:
+    """Return code and name, with its district's, of each subdistrict by code; with `code` of that one. One query."""
+    found = Subdistrict.objects.filter(code=code) if code else Subdistrict.objects.all()
+    lines = found.order_by("district__code", "code").values_list("code", "name", "district__name")
+    return [(each, f"{name} ({district})") for each, name, district in lines]
+
+
 def holidays_in(year: int) -> QuerySet[Holiday]:
     """Return the days of `year` on which agencies are closed, weekends apart."""
     return Holiday.objects.filter(date__year=year).order_by("date")

@@ -25,7 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("kantor/pemulihan/<uuid:id>/", recoveries.recovery, name="office-recovery-page"),
     # Typed without the last stroke.
     re_path(
-        r"^(?P<path>kantor|kantor/layanan|kantor/permohonan)$",
+        r"^(?P<path>kantor|kantor/layanan|kantor/permohonan|kantor/janji)$",
         RedirectView.as_view(url="/%(path)s/", query_string=True),
     ),
 ]

@@ -3,19 +3,23 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf, isfinite
 from typing import Any, Final
 
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from services.agencies.queries import districts
+from services.agencies.queries import subdistricts_named
 from services.definitions import Form
 from services.definitions.editing.form import kind_named
 from services.definitions.fields import ITEM, Field
 from services.definitions.values import ABSENT, steps_of, value_at
 from services.pages.manners import page_language
 
+POINT: Final = "map-point"
+_LONGEST: Final = 5000
+_ONE_LINE: Final = 200  # what may be longer is typed in several
 _TYPED: Final = frozenset({"text", "nik", "kk", "phone", "email", "region"})
 
 
@@ -62,12 +66,8 @@ def value_in_words(value: Any, node: Mapping[str, Any]) -> str:
             return str((choice.get("x-label") or {}).get(page_language(), value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if node.get("format") == "rupiah" and isinstance(value, int):
-        return f"Rp{value:,}".replace(",", ".")
-    if node.get("format") == "date":
-        return _day_in_words(str(value))
-    if node.get("format") == "kelurahan":
-        return dict(_kelurahan()).get(str(value), str(value))
+    if (words := _formatted(value, str(node.get("format", "")))) is not None:
+        return words
     if isinstance(value, list):
         return "; ".join(value_in_words(each, node.get("items", {})) for each in value) or "-"
     if isinstance(value, Mapping):
@@ -80,6 +80,19 @@ def value_in_words(value: Any, node: Mapping[str, Any]) -> str:
     return str(value)
 
 
+def _formatted(value: Any, kind: str) -> str | None:
+    """Return an answer as its format says it; None where none does."""
+    if kind == "rupiah" and isinstance(value, int):
+        return f"Rp{value:,}".replace(",", ".")
+    if kind == "date":
+        return _day_in_words(str(value))
+    if kind == "kelurahan":
+        return dict(subdistricts_named(str(value))).get(str(value), str(value))
+    if kind == POINT and isinstance(value, Mapping):
+        return f"{value.get('lat')}, {value.get('lon')}"
+    return None
+
+
 def _day_in_words(text: str) -> str:
     try:
         return date_format(date.fromisoformat(text), "j F Y")
@@ -87,14 +100,40 @@ def _day_in_words(text: str) -> str:
         return text
 
 
+class PointField(forms.CharField):
+    """A point on the map as `latitude, longitude`, which maps let one copy; its value is `{"lat", "lon"}`."""
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(max_length=60, **{"help_text": _("Latitude and longitude, such as -1.2379, 116.8529.")} | said)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            latitude, longitude = (float(each) for each in text.split(","))
+        except ValueError:
+            latitude = longitude = inf
+        if not (isfinite(latitude) and isfinite(longitude)):
+            raise forms.ValidationError(_("Latitude and longitude, such as -1.2379, 116.8529."))
+        return {"lat": latitude, "lon": longitude}
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value['lat']}, {value['lon']}" if isinstance(value, Mapping) else value
+
+
 def input_for(field: Field) -> forms.Field | None:
-    """Return an input for one field; None for what takes more than one: a list, a point on the map, a family member."""
+    """Return an input for one field; None for what takes more than one: a list, a family member."""
     kind = kind_named(field.node)
     said: dict[str, Any] = {"label": _label(field), "required": False}
     if field.help:
         said["help_text"] = field.help.get(page_language(), "")
     if kind in _TYPED:
-        return forms.CharField(**said, max_length=min(int(field.node.get("maxLength", 300)), 5000))
+        longest = min(int(field.node.get("maxLength", _LONGEST)), _LONGEST)
+        lines = forms.Textarea(attrs={"rows": 4}) if kind == "text" and longest > _ONE_LINE else forms.TextInput
+        return forms.CharField(**said, max_length=longest, widget=lines)
+    if kind == POINT:
+        return PointField(**said)
     if kind == "date":
         return forms.CharField(**said, max_length=10, widget=forms.DateInput(attrs={"type": "date"}))
     if kind in ("integer", "rupiah"):
@@ -113,16 +152,11 @@ def _choices(kind: str, node: Mapping[str, Any]) -> list[tuple[str, str]]:
     if kind == "yes-no":
         return [("true", _("Yes")), ("false", _("No"))]
     if kind == "kelurahan":
-        return _kelurahan()
+        return subdistricts_named()
     if kind not in ("choice", "choices"):
         return []
     inner = node["items"] if kind == "choices" else node
     return [(str(each["const"]), value_in_words(each["const"], inner)) for each in inner.get("oneOf", [])]
-
-
-def _kelurahan() -> list[tuple[str, str]]:
-    return [(each.code, f"{each.name} ({district.name})") for district in districts() for each in
-            district.subdistricts.all()]  # fmt: skip
 
 
 def typed_answer(field: Field, value: Any) -> Any:
@@ -151,4 +185,5 @@ def leaves_at(form: Form, pointer: str) -> list[Field]:
     """Return the fields that take one answer at a pointer: itself, or those of the group that it names."""
     steps = tuple(steps_of(pointer))
     found = [each for each in form.fields if each.steps[: len(steps)] == steps and ITEM not in each.steps]
-    return [each for each in found if kind_named(each.node) != "group"]
+    whole = {each.steps for each in found if kind_named(each.node) == POINT}
+    return [each for each in found if kind_named(each.node) != "group" and each.steps[:-1] not in whole]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -35,7 +35,7 @@ from services.applications.calendar_file import calendar_of
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import book, cancel, move
 from services.applications.queries.detail import city_day, moment
-from services.applications.queries.slots import counters_of, free_slots
+from services.applications.queries.slots import appointments_of, counters_of, free_slots
 from services.catalogue.models import Service
 from services.catalogue.versions import version_of
 from superapp.http.conditional import if_match, json_response, unless_held
@@ -80,7 +80,7 @@ class Slots(APIView):
         return json_response(request, {"counters": [counter_line(each, code) for each in counters], "results": slots})
 
 
-def day_asked(request: Request, name: str) -> date | None:
+def day_asked(request: Request | HttpRequest, name: str) -> date | None:
     """Return the day that a parameter of the address names, None where it is left out.
 
     :raises Problem: 400 for what is no day of this century.
@@ -166,8 +166,7 @@ class ApplicationAppointments(APIView):
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
         own(id, request)
-        rows = Appointment.objects.filter(application_id=id).select_related("agency").order_by("starts_at", "id")
-        return json_response(request, {"results": [line_of(each) for each in rows]})
+        return json_response(request, {"results": [line_of(each) for each in appointments_of(id)]})
 
     @extend_schema(
         operation_id="applications_appointments_book",

@@ -1,7 +1,6 @@
 """Counters and appointments for an agency's staff: its admins say when it serves, its officers who came, and visit."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,12 +35,12 @@ from services.applications.operations.counters import change_counter, close_coun
 from services.applications.operations.reading import highest
 from services.applications.operations.visits import Plan, plan_visit
 from services.applications.queries.detail import city_day
-from services.applications.queries.slots import CITY
+from services.applications.queries.slots import appointments_on
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.problems import Missing
 
-_MOST_OF_A_DAY = 1000
+MOST_OF_A_DAY = 1000
 
 
 class Counters(OfficeView):
@@ -161,11 +160,8 @@ class OfficeAppointments(OfficeView):
         examples=[APPOINTMENTS],
     )
     def get(self, request: Request) -> HttpResponse:
-        begins = datetime.combine(day_asked(request, "day") or city_day(timezone.now()), time.min, CITY)
-        found = Appointment.objects.filter(
-            agency_id__in=list(self.roles), starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
-        )
-        rows = found.select_related("agency").order_by("starts_at", "id")[:_MOST_OF_A_DAY]
+        day = day_asked(request, "day") or city_day(timezone.now())
+        rows = appointments_on(day, list(self.roles), most=MOST_OF_A_DAY)
         return json_response(request, {"results": [line_of(each) for each in rows]})
 
 

@@ -15,10 +15,9 @@ from services.agencies.api.views import YEAR, year_of
 from services.agencies.models import Agency
 from services.agencies.queries import agency_by_code
 from services.applications.api.resident import own
-from services.applications.models import Application, Satisfaction
-from services.applications.operations.satisfaction import rate, until
+from services.applications.operations.satisfaction import rate, survey_of
 from services.applications.queries.detail import city_day
-from services.applications.queries.satisfaction import satisfaction_of, survey
+from services.applications.queries.satisfaction import satisfaction_of
 from services.applications.skm import ELEMENTS, HIGHEST, LOWEST, questions
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language
@@ -142,10 +141,7 @@ class MySatisfaction(APIView):
         return self._answer(request, id, status=201 if first else 200)
 
     def _answer(self, request: Request, id: UUID, *, status: int = 200) -> HttpResponse:
-        application = Application.objects.only("end", "closed_at").get(id=id)
-        standing = Satisfaction.objects.filter(application_id=id).first()
-        body = survey(standing, open_until=until(application, standing), language=request_language(request))
-        return json_response(request, body, status=status)
+        return json_response(request, survey_of(id, language=request_language(request)), status=status)
 
 
 class AgencySatisfaction(APIView):

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
 from services.applications.models import Application, Satisfaction
 from services.applications.queries.detail import city_day
+from services.applications.queries.satisfaction import survey
 from services.applications.skm import CHANGED_FOR, ELEMENTS
 from services.catalogue.versions import version_of
 from superapp.http.problems import Problem
@@ -31,6 +32,13 @@ def until(application: Application, standing: Satisfaction | None) -> datetime |
     if application.end not in _ENDS or application.closed_at is None:
         return None
     return standing.answered_at + CHANGED_FOR if standing else application.closed_at + ASKED_FOR
+
+
+def survey_of(application_id: UUID, *, language: str) -> dict[str, Any]:
+    """Return the survey for an application as its applicant reads it: until when it is open, and what was answered."""
+    application = Application.objects.only("end", "closed_at").get(id=application_id)
+    standing = Satisfaction.objects.filter(application_id=application_id).first()
+    return survey(standing, open_until=until(application, standing), language=language)
 
 
 def not_asked() -> Problem:

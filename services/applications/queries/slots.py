@@ -90,3 +90,18 @@ def free_slots(
         for slot in slots_on(counter, day, holidays)
         if now < slot.starts_at <= now + AHEAD
     ]
+
+
+def appointments_of(application_id: UUID) -> list[Appointment]:
+    """Return the appointments for an application, the earliest first, each with its agency."""
+    found = Appointment.objects.filter(application_id=application_id).select_related("agency")
+    return list(found.order_by("starts_at", "id"))
+
+
+def appointments_on(day: date, agency_ids: Collection[UUID], *, most: int) -> list[Appointment]:
+    """Return up to `most` of a day's appointments at these agencies, by hour, each with its agency."""
+    begins = datetime.combine(day, time.min, CITY)
+    found = Appointment.objects.filter(
+        agency_id__in=list(agency_ids), starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
+    )
+    return list(found.select_related("agency").order_by("starts_at", "id")[:most])

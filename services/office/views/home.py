@@ -29,6 +29,7 @@ _ADMIN: tuple[Errand, ...] = (
 )
 _WORK: tuple[Errand, ...] = (
     ("work-queue", "file", _("Applications"), _("What waits at your agency: read, ask, decide.")),
+    ("work-visits", "clock", _("Appointments"), _("Who comes to the counters today, and whom you visit.")),
 )
 _COUNTER: tuple[Errand, ...] = (
     ("office-counter", "card", _("At the counter"), _("Prove residents in person; decide disputes about a NIK.")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from services.office.work import bulk, doing, moving, one, queue
+from services.office.work import bulk, doing, moving, one, queue, visits
 
 _ONE = "kantor/permohonan/<uuid:id>/"
 
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("kantor/permohonan/sekaligus/<uuid:id>/", bulk.job, name="work-bulk-job"),
     path("kantor/permohonan/diteruskan/", moving.sent, name="work-sent"),
     path(f"{_ONE}tarik/", moving.recall, name="work-recall"),
+    path("kantor/janji/", visits.day, name="work-visits"),
+    path("kantor/janji/<uuid:id>/", visits.note, name="work-visit"),
     path(_ONE, one.application, name="work-application"),
     path(f"{_ONE}lakukan/", doing.do, name="work-do"),
     path(f"{_ONE}berkas/<uuid:file_id>/", one.file, name="work-file"),

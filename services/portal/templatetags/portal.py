@@ -55,8 +55,7 @@ def moment(value: datetime | str | None) -> str:
     read = _read(value)
     if not isinstance(read, datetime):
         return ""
-    clock = "H:i" if (get_language() or "id").startswith("en") else "H.i"
-    return f"{date_format(localtime(read), f'j F Y, {clock}')} WITA"
+    return f"{date_format(localtime(read), f'j F Y, {_clock_format()}')} WITA"
 
 
 def _read(value: date | datetime | str | None) -> date | datetime | None:
@@ -100,6 +99,17 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', drawings, name
     )
+
+
+@register.filter
+def clock(value: datetime | str | None) -> str:
+    """Write a time of day by the city's clock: 10.15."""
+    read = _read(value)
+    return date_format(localtime(read), _clock_format()) if isinstance(read, datetime) else ""
+
+
+def _clock_format() -> str:
+    return "H:i" if (get_language() or "id").startswith("en") else "H.i"
 
 
 @register.filter

@@ -24,7 +24,7 @@ from services.definitions import Evaluation
 from services.definitions.fields import Field
 from services.definitions.values import steps_of
 from services.pages.answers import input_for, leaves_at, shown_answer, typed_answer, value_in_words
-from services.pages.manners import page_language, person_id, told_as_page
+from services.pages.manners import count_upload, page_language, person_id, told_as_page
 from services.portal.own import own
 from superapp.http.problems import Problem, localized
 
@@ -140,7 +140,10 @@ def _kept(request: HttpRequest, row: Row, form: CorrectionForm) -> bool:
         return False
     for name, requirement in form.files_at.items():
         upload = form.cleaned_data.get(name)
-        if upload and not _done(form, lambda: _attach(row.id, who, requirement, upload), at=name):  # noqa: B023 - called at once
+        if not upload:
+            continue
+        count_upload(request)
+        if not _done(form, lambda: _attach(row.id, who, requirement, upload), at=name):  # noqa: B023 - called at once
             return False
     return True
 

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from services.applications.models import DRAFT, ActionFile, ApplicationFile, Event
 from services.applications.operations.retention import note_delivery
+from services.applications.operations.satisfaction import survey_of
 from services.applications.queries.action_files import given_file
 from services.applications.queries.corrections import open_round
 from services.applications.queries.deadline import explain
@@ -30,7 +31,10 @@ from services.pages.words import word_for
 from services.portal.moved import asked_again
 from services.portal.own import own
 from services.portal.views.acting import actions_of
+from services.portal.views.appointments import appointments_for
 from services.portal.views.correcting import round_in_words
+from services.portal.views.rating import is_open
+from services.portal.views.talking import talk_of
 from services.portal.words import ROLES, WHYS
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing
@@ -100,6 +104,7 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
         "actions": actions_of(request, row),
         "asked_again": asked_again(row.moved, row.version.definition, language) if row.state == DRAFT else [],
     }
+    shown |= talk_of(row) | appointments_for(row) | _survey(row)
     return render(request, "portal/track.html", shown)
 
 
@@ -166,6 +171,14 @@ def _told(line: dict[str, Any]) -> dict[str, Any]:
     what = line["label"] if line["type"] in _NAMED else line["state_label"]
     who = line["on_behalf"]["text"] if line["on_behalf"] else word_for(ROLES, line["by"])
     return line | {"what": what, "who": who}
+
+
+def _survey(row: Row) -> dict[str, Any]:
+    """Return whether the survey may be answered now, and was before."""
+    if row.end not in ("granted", "rejected"):
+        return {}
+    survey = survey_of(row.id, language=page_language())
+    return {"survey_open": is_open(survey, timezone.now()), "survey_answered": survey["answered_at"] is not None}
 
 
 def _files(row: Row, language: str) -> list[dict[str, Any]]:

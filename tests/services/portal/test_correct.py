@@ -134,5 +134,5 @@ def test_looking_at_what_is_asked_costs_few_queries(
     browser = browser_of(siti)
     browser.get(f"/permohonan/{asked}/")
 
-    with django_assert_max_num_queries(10):  # as in `test_track.py`, and the round with its files
+    with django_assert_max_num_queries(13):  # as in `test_track.py`, and the round with its files
         browser.get(f"/permohonan/{asked}/")

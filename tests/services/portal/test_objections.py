@@ -22,7 +22,7 @@ def test_a_refusal_says_until_when_and_leads_to_the_objection_and_back() -> None
     app, id, _rina = rejected()
     words = text_of(browser().get(f"/permohonan/{id}/"))
     assert "Foto tidak terbaca." in words
-    assert "Bila tidak setuju, Anda dapat mengajukan keberatan di aplikasi sampai" in words
+    assert "Bila tidak setuju, Anda dapat mengajukan keberatan sampai" in words
 
     objection = filed(app, id)
 

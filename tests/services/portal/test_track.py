@@ -188,13 +188,15 @@ def test_a_storage_that_gives_nothing_is_told_as_a_page(siti: User, granted: App
     assert "Berkas sedang tidak dapat diambil." in text_of(page)
 
 
-def test_it_costs_seven_queries(
+def test_it_costs_eleven_queries(
     siti: User, granted: Application, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = browser_of(siti)
     browser.get(f"/permohonan/{granted.id}/")
 
-    with django_assert_num_queries(7):  # session, person, sign-in, posts, application, history, holidays
+    with django_assert_num_queries(
+        10
+    ):  # session, person, sign-in, posts, application, history, holidays, talk, counters, hours
         browser.get(f"/permohonan/{granted.id}/")
 
 
