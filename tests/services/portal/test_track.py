@@ -194,9 +194,7 @@ def test_it_costs_eleven_queries(
     browser = browser_of(siti)
     browser.get(f"/permohonan/{granted.id}/")
 
-    with django_assert_num_queries(
-        10
-    ):  # session, person, sign-in, posts, application, history, holidays, talk, counters, hours
+    with django_assert_num_queries(11):  # session to application, history, holidays, messages, appointments, survey: 2
         browser.get(f"/permohonan/{granted.id}/")
 
 
