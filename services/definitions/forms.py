@@ -19,7 +19,7 @@ from services.definitions.kinds import kind_of
 from services.definitions.logic import Logic
 from services.definitions.rules import REGEX, Computed, Plan, Rule, Run, Steps, plan_of, refuse
 from services.definitions.schemas import resolved
-from services.definitions.unrolled import unrolled_checks, unrolled_plan
+from services.definitions.unrolled import unrolled_checks, unrolled_form
 from services.definitions.values import ABSENT, depth_of, pointer_of, steps_of, value_at, walk
 from services.definitions.wording import detail_of
 
@@ -49,6 +49,7 @@ _CODES = {
     "maxItems": "max_items",
     "uniqueItems": "unique_items",
 }
+_made = tuple.__new__  # what a named tuple makes itself with, without the way there
 _LIMITS = ("types", "limit", "format", "type", "multiple_of")
 _OTHER_CODES = ("invalid", "not_computed", "not_json", "too_deep", "too_large", "too_many")
 _MONTHS = [
@@ -73,6 +74,9 @@ class FormProblem(NamedTuple):
     pointer: str
     code: str
     detail: dict[str, str]
+
+
+Found = dict[tuple[str, str], FormProblem]
 
 
 class Evaluation(NamedTuple):
@@ -119,22 +123,21 @@ class Form:
         if len(written) > _SMALL and (code := _excess(answers, written)):
             return _refused(answers, code)
         run = Run(answers, today)
-        if self.plan.steps and self._unrolled_plan(run, today) is None:
+        if self._unrolled(run, today) is None:
             run = self.plan.run(answers, today)
-        fits = self.quick.is_valid(run.answers)
-        if (not fits or not self.bounded) and (code := _excess(answers, written)):
+            run.fits = self.quick.is_valid(run.answers)
+        if (not run.fits or not self.bounded) and (code := _excess(answers, written)):
             return _refused(answers, code)
         hidden = tuple(sorted(map(self._pointers.__getitem__, run.hidden))) if run.hidden else ()
-        if fits and not run.failed:  # most answers, most of the time
-            left = run.left
-            if not self.checks or self._unrolled_checks(run, 0, today) == []:
-                return Evaluation(run.answers, hidden, (), run.computed)
-            run.left = left
-        problems = _unique(self._all_problems(run, fits=fits, expand=not draft))
-        return Evaluation(run.answers, hidden, problems, run.computed)
+        if run.fits and not run.failed and (run.disagreeing == [] or not self.checks):  # most answers
+            return _made(Evaluation, (run.answers, hidden, (), run.computed))
+        problems = self._all_problems(run, expand=not draft)
+        return _made(Evaluation, (run.answers, hidden, problems, run.computed))
 
     def _failing(self, run: Run, skip: int) -> list[int]:
         """Return the places of the checks that do not hold; `skip` are those (as bits) that are not judged."""
+        if run.disagreeing is not None:  # all were judged
+            return run.disagreeing
         left = run.left
         failing: list[int] | None = self._unrolled_checks(run, skip, run.today)
         if failing is not None:
@@ -143,8 +146,8 @@ class Form:
         return [place for place, each in enumerate(self.checks) if not skip >> place & 1 and each.fails(run)]
 
     @cached_property
-    def _unrolled_plan(self) -> Callable[..., Any]:
-        return unrolled_plan(self.plan.steps, self.plan.computed)
+    def _unrolled(self) -> Callable[..., Any]:
+        return unrolled_form(self.plan, self.quick, self.checks, self.fields)
 
     @cached_property
     def _unrolled_checks(self) -> Callable[..., Any]:
@@ -190,19 +193,26 @@ class Form:
             found.setdefault(kind_of(each.node), []).append(each)
         return found
 
-    def _all_problems(self, run: Run, *, fits: bool, expand: bool) -> Iterator[FormProblem]:
-        """Yield what is wrong with single fields, then what could not be worked out, then what does not agree."""
+    def _all_problems(self, run: Run, *, expand: bool) -> tuple[FormProblem, ...]:
+        """Return what is wrong with single fields, then what could not be worked out, then what does not agree.
+
+        One for each place and code, at most `_MOST_PROBLEMS`.
+        """
         wrong: set[Steps] = set(run.failed)
-        if not fits:
-            yield from self._problems(run.answers, run.hidden, wrong, expand=expand)
+        found: Found = {}
+        if not run.fits:
+            self._note_problems(found, run.answers, run.hidden, wrong, expand=expand)
         for steps in run.failed:
-            yield FormProblem(pointer_of(steps), "not_computed", detail_of("not_computed", self._label(steps)))
+            _note(found, pointer_of(steps), "not_computed", self._label(steps))
         for place in self._failing(run, self._concerned.by(wrong)) if self.checks else ():
             check = self.checks[place]
-            yield FormProblem(check.pointer, check.code, dict(check.message))
+            found.setdefault((check.pointer, check.code), FormProblem(check.pointer, check.code, dict(check.message)))
+        return tuple(islice(found.values(), _MOST_PROBLEMS))
 
-    def _problems(self, answers: Any, hidden: set[Steps], wrong: set[Steps], *, expand: bool) -> Iterator[FormProblem]:
-        """Yield what is wrong with single fields, and note these in `wrong`."""
+    def _note_problems(
+        self, found: Found, answers: Any, hidden: set[Steps], wrong: set[Steps], *, expand: bool
+    ) -> None:
+        """Note what is wrong with single fields: in `found` the problems, in `wrong` the fields."""
         for error in self.quick.iter_errors(answers):
             path = tuple(map(str, error.instance_path))
             kind, facts = error.kind.name, error.kind.as_dict()
@@ -212,16 +222,17 @@ class Form:
             if code == "required":
                 for missing in self._missing((*path, facts["property"]), hidden, expand=expand):
                     wrong.add(missing)
-                    yield FormProblem(pointer_of(missing), code, detail_of(code, self._label(missing)))
+                    _note(found, pointer_of(missing), code, self._label(missing))
             elif code == "unknown_field":
                 for name in facts["unexpected"]:
                     wrong.add((*path, name))
-                    named = {"id": f"“{name}”", "en": f"“{name}”"}
-                    yield FormProblem(pointer_of((*path, name)), code, detail_of(code, named))
+                    _note(found, pointer_of((*path, name)), code, {"id": f"“{name}”", "en": f"“{name}”"})
             else:
                 wrong.add(path)
                 pointer, label = self._named.get(path) or (pointer_of(path), self._label(path))
-                yield FormProblem(pointer, code, detail_of(code, label, _limit(facts)))
+                _note(found, pointer, code, label, _limit(facts))
+            if len(found) >= _MOST_PROBLEMS:
+                return
 
     def _missing(self, path: Steps, hidden: set[Steps], *, expand: bool) -> Iterator[Steps]:
         """Yield what is missing: the field itself, or each required field of a missing group."""
@@ -324,14 +335,11 @@ def _all_at(value: Any, steps: Steps, pointer: str) -> Iterator[tuple[str, str]]
         yield from _all_at(value[steps[0]], steps[1:], f"{pointer}/{steps[0]}")
 
 
-def _unique(problems: Iterator[FormProblem]) -> tuple[FormProblem, ...]:
-    """Return the problems, one for each place and code, at most `_MOST_PROBLEMS`."""
-    found: dict[tuple[str, str], FormProblem] = {}
-    for problem in problems:
-        found.setdefault((problem.pointer, problem.code), problem)
-        if len(found) >= _MOST_PROBLEMS:
-            break
-    return tuple(found.values())
+def _note(found: Found, pointer: str, code: str, label: Mapping[str, str], limit: Any = None) -> None:
+    """Note a problem, unless one of this code was noted there."""
+    key = (pointer, code)
+    if key not in found:
+        found[key] = FormProblem(pointer, code, detail_of(code, label, limit))
 
 
 def _limit(facts: Mapping[str, Any]) -> Any:

@@ -26,9 +26,12 @@ Steps = tuple[str, ...]
 
 
 class Run(Meter):
-    """One evaluation under way: the answers as they stand, what is hidden, worked out, and could not be worked out."""
+    """One evaluation under way: the answers as they stand, what is hidden, worked out, and could not be worked out.
 
-    __slots__ = ("answers", "computed", "failed", "hidden", "today")
+    `fits` tells whether the answers are right one by one, `disagreeing` which checks they fail; None while not judged.
+    """
+
+    __slots__ = ("answers", "computed", "disagreeing", "failed", "fits", "hidden", "today")
 
     def __init__(self, answers: dict[str, Any], today: date | None) -> None:
         self.left = MOST_OPERATIONS_TOGETHER
@@ -37,6 +40,8 @@ class Run(Meter):
         self.hidden: set[Steps] = set()
         self.computed: dict[str, Any] = {}
         self.failed: list[Steps] = []
+        self.fits = False
+        self.disagreeing: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

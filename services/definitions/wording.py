@@ -1,6 +1,7 @@
 """What a wrong answer is told in, in both languages, with the field's own name."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 Texts = dict[str, str]
@@ -28,16 +29,17 @@ TYPES = {
 
 def detail_of(code: str, label: Mapping[str, str], limit: Any = None) -> Texts:
     """Return what to tell for `code`. `limit` is the bound, format or type that was not met."""
-    id, en = _sentence(code, limit)
+    id, en = _sentence(code, tuple(limit) if isinstance(limit, list) else limit)
     return {"id": f"{label['id']} {id}.", "en": f"{label.get('en', label['id'])} {en}."}
 
 
+@lru_cache(maxsize=1024, typed=True)  # typed: what equals is not always written alike, such as 1 and 1.0
 def _sentence(code: str, limit: Any) -> tuple[str, str]:
     if code == "format":
         id, en = FORMATS.get(limit, (f"berformat {limit}", f"in the format {limit}"))
         return f"harus berupa {id}", f"must be {en}"
     if code == "type":
-        kinds = limit if isinstance(limit, list) else [limit]
+        kinds = limit if isinstance(limit, tuple) else (limit,)
         id, en = TYPES.get(kinds[0], (kinds[0], kinds[0]))
         for each in kinds[1:]:
             other = TYPES.get(each, (each, each))

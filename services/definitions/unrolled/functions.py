@@ -12,7 +12,7 @@ from typing import Any
 from services.definitions.agreements import Check
 from services.definitions.fields import Field
 from services.definitions.logic import Logic
-from services.definitions.rules import Computed, Rule
+from services.definitions.rules import Computed, Plan, Rule
 from services.definitions.unrolled.expressions import (
     ANY,
     BOUND,
@@ -35,21 +35,32 @@ _MOST_LINES = 5000
 _DAY = "day = None if today is None else today.isoformat()"
 
 
-def unrolled_plan(steps: Sequence[Rule | Computed], computed: Sequence[Steps]) -> Callable[..., Any]:
-    """Return a function of a run, whose answers it replaces; it gives None where it cannot tell."""
-    lines = Lines("run, today", KNOWN | {"without": without, "LEAST": _MOST_OPERATIONS})
-    looked = [{*step.reads, step.watches} if isinstance(step, Rule) else step.reads for step in steps]
+def unrolled_form(plan: Plan, validator: Any, checks: Sequence[Check], fields: Iterable[Field]) -> Callable[..., Any]:
+    """Return a function of a run, whose answers it replaces; it gives None where it cannot tell.
+
+    It runs the plan, asks the form's `validator` whether what is left `fits`, and where it does, puts the checks to it.
+    """
+    computed = plan.computed
+    lines = Lines("run, today", KNOWN | {"without": without, "LEAST": _MOST_OPERATIONS, "validator": validator})
+    looked = [{*step.reads, step.watches} if isinstance(step, Rule) else step.reads for step in plan.steps]
+    looked += [check.logic.reads for check in checks]
     groups = Groups(lines, "a", {each for some in looked for each in some}.union(computed))
     lines.add("a = run.answers.copy()" if computed else "a = run.answers")
     lines.add("h = run.hidden; c = run.computed; n = 0")
-    if any(step.logic.asks_day for step in steps if isinstance(step, Computed)):
+    logics = [step.logic for step in (*plan.steps, *checks) if not isinstance(step, Rule)]
+    if any(logic.asks_day for logic in logics):
         lines.add(_DAY)
     groups.look()
     groups.own(computed)
-    writer = _Plan(lines, groups, [step for step in steps if isinstance(step, Rule)])
-    for step in steps:
+    writer = _Plan(lines, groups, [step for step in plan.steps if isinstance(step, Rule)])
+    for step in plan.steps:
         writer.write(step)
-    lines.add("run.answers = a; run.left -= n")
+    lines.add("run.answers = a; run.left -= n; run.fits = validator.is_valid(a)")
+    if checks:
+        with lines.block("if run.fits and not run.failed and run.left >= LEAST:"):
+            lines.add("n = 0; failed = []")
+            _write_checks(lines, groups, checks, writer.hideable, fields, mask=False)
+            lines.add("run.left -= n; run.disagreeing = failed")
     lines.add("return run")
     return lines.compiled() if len(lines.text) < _MOST_LINES else _untold
 
@@ -66,23 +77,30 @@ def unrolled_checks(checks: Sequence[Check], hiding: Iterable[Steps], fields: It
     """
     lines = Lines("run, skip, today", KNOWN | {"LEAST": _MOST_OPERATIONS})
     groups = Groups(lines, "a", [each for check in checks for each in check.logic.reads])
-    hideable = set(hiding)
     lines.add("a = run.answers; h = run.hidden; n = 0; failed = []")
     lines.add("if run.left < LEAST: return None")
     if any(check.logic.asks_day for check in checks):
         lines.add(_DAY)
     groups.look()
+    _write_checks(lines, groups, checks, set(hiding), fields, mask=True)
+    lines.add("run.left -= n")
+    lines.add("return failed")
+    return lines.compiled() if len(lines.text) < _MOST_LINES else _untold
+
+
+def _write_checks(
+    lines: Lines, groups: Groups, checks: Sequence[Check], hideable: set[Steps], fields: Iterable[Field], *, mask: bool
+) -> None:
+    """Write the checks; with `mask` those alone whose bit is not set in `skip`."""
     kinds = {field.steps: _kind_of(field.node) for field in fields}
     budget = _MOST_OPERATIONS
     for place, check in enumerate(checks):
         budget -= operations_of(check.logic.written)
         hidden = _may_hide(lines, check.field, hideable)
-        condition = f"if not skip & {1 << place}" + (f" and not ({hidden})" if hidden else "") + ":"
-        with lines.block(condition):
+        waits = [f"not skip & {1 << place}"] if mask else []
+        waits += [f"not ({hidden})"] if hidden else []
+        with lines.block(f"if {' and '.join(waits) or 'True'}:"):
             _check(lines, groups, check, place, kinds if budget > 0 else None)
-    lines.add("run.left -= n")
-    lines.add("return failed")
-    return lines.compiled() if len(lines.text) < _MOST_LINES else _untold
 
 
 def _check(lines: Lines, groups: Groups, check: Check, place: int, kinds: Mapping[Steps, str] | None) -> None:

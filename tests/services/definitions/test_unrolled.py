@@ -105,7 +105,7 @@ def test_a_plan_as_lines_leaves_the_answers_that_the_plan_leaves(
     assert form is not None
     before = repr(answers)
 
-    found, run = form._unrolled_plan(Run(answers, TODAY), TODAY), form.plan.run(answers, TODAY)
+    found, run = form._unrolled(Run(answers, TODAY), TODAY), form.plan.run(answers, TODAY)
 
     assert repr(answers) == before
     if found is not None:
@@ -157,7 +157,7 @@ def test_plain_rules_are_lines_and_the_rest_is_left_to_the_engine_one_by_one() -
     made["form"]["checks"].append(made["form"]["checks"][0] | {"rule": {"!": [{"===": [total, 5]}]}})
     form = load_content(made).form
     answers = form_of(20, rules=True)[1]
-    run = form._unrolled_plan(Run(answers, TODAY), TODAY)
+    run = form._unrolled(Run(answers, TODAY), TODAY)
     left = run.left
 
     assert form._unrolled_checks(run, 0, TODAY) == []
