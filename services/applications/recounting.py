@@ -43,15 +43,19 @@ def recount_deadlines(event: OutboxEvent, now: datetime) -> None:
     if event.body["round"] == 2 and not event.body["after"] and (early := fresh_at - now) > timedelta(0):
         raise RetryLater(early.total_seconds(), "the second round is not due yet")
     days = [date.fromisoformat(each) for each in event.body["days"]]
-    concerned = Application.objects.filter(agency_id=event.key, end="", due_on__gte=days[0]).exclude(state=DRAFT)
-    if event.body["after"]:
-        concerned = concerned.filter(id__gt=UUID(event.body["after"]))
-    ids = list(concerned.order_by("id").values_list("id", flat=True)[:_BATCH])
+    since, beyond = event.body["after"] or (days[0].isoformat(), None)
+    concerned = Application.objects.filter(agency_id=event.key, end="", due_on__gte=since).exclude(state=DRAFT)
+    if beyond:
+        concerned = concerned.exclude(due_on=since, id__lte=beyond)
+    # In the order of an index: what moves to a later day is met again there, and does not move twice.
+    found = list(concerned.order_by("due_on", "id").values_list("due_on", "id")[:_BATCH])
     holidays = calendar_now()
-    for id in ids:
+    for _due_on, id in found:
         recount(id, days=days, holidays=holidays, now=now)
-    if len(ids) == _BATCH:
-        publish(topic="deadlines.due", key=event.key, body=event.body | {"after": str(ids[-1])}, now=now)
+    if len(found) == _BATCH:
+        due_on, id = found[-1]
+        body = event.body | {"after": [str(due_on), str(id)]}
+        publish(topic="deadlines.due", key=event.key, body=body, now=now)
 
 
 @transaction.atomic

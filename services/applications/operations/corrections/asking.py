@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,9 +54,7 @@ def ask_correction(
     if had >= rules.rounds:
         raise _too_many(rules.rounds)
     marked = list(_marked(application, version, items))
-    today = city_day(now)
-    rule = Deadline(rules.working_days, working=True, basis=rules.basis)
-    answer_by = last_day(rule, start=today, holidays=calendar())
+    answer_by = _answer_by(version, now)
     asked = CorrectionRound.objects.create(
         application=application, number=had + 1, asked_by_id=actor_id, asked_at=now, message=message, items=marked,
         answer_by=answer_by,
@@ -68,6 +66,13 @@ def ask_correction(
     }
     step(application, "correction_asked", actor_id=actor_id, role=role, reason=message, data=data, now=now)
     return asked
+
+
+def _answer_by(version: Version, asked_at: datetime) -> date:
+    """Return the last day of a round, as the calendar stands."""
+    rules = version.definition.corrections
+    rule = Deadline(rules.working_days, working=True, basis=rules.basis)
+    return last_day(rule, start=city_day(asked_at), holidays=calendar())
 
 
 def _nothing_marked() -> Problem:
@@ -134,13 +139,19 @@ def cancel_correction(*, application_id: UUID, actor_id: UUID, role: str, reason
 
 
 def lapse(round_id: UUID, *, now: datetime) -> bool:
-    """End an application whose applicant stayed silent, where its definition says so; return whether it did."""
+    """End an application whose applicant stayed silent, where its definition says so; return whether it did.
+
+    A day that a decree closed since the round was asked does not count: its last day moves.
+    """
     with transaction.atomic():
         asked = CorrectionRound.objects.select_related("application").get(id=round_id)
         application = locked(asked.application_id)
         asked.refresh_from_db()
         version = version_of(application.version_id)
         rules = version.definition.corrections
+        if (last := _answer_by(version, asked.asked_at)) > asked.answer_by:
+            asked.answer_by, asked.reminded_at = last, None
+            asked.save(update_fields=["answer_by", "reminded_at"])
         if (
             asked.state != CorrectionRound.State.OPEN
             or asked.answer_by >= city_day(now)

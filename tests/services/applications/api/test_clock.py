@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from services.agencies.models import CalendarChange, Holiday
 from services.agencies.queries import calendar_now
+from services.applications import recounting
 from services.applications.models import Application, Event
 from services.applications.queries.chain import broken_links
 from services.applications.recounting import recount, recount_deadlines
@@ -166,6 +167,31 @@ def test_a_batch_reads_the_calendar_once() -> None:
             recount_deadlines(event, MONDAY)
 
     assert sum("agencies_holiday" in each["sql"] for each in asked) == 1
+
+
+def test_batches_lead_through_all_that_is_open_and_each_moves_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recounting, "_BATCH", 1)
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        app, _id = submitted("standard-review", deadline=FIVE)
+        submit(app, ready(app, files=False))
+        clock.shift(timedelta(days=1))
+        submit(app, ready(app, files=False))
+        staff, url = platform_staff(), "/api/v1/office/holidays/2026-03-13/"
+
+        def due() -> list[str]:
+            drain_all(timedelta(minutes=5))
+            found = Application.objects.order_by("submitted_at").values_list("due_on", flat=True)
+            return [f"{day:%m-%d}" for day in found if day]
+
+        assert due() == ["03-16", "03-16", "03-17"]
+        body = {"name": "Cuti bersama", "kind": "cuti_bersama", "basis": "SKB"}
+        staff.put(url, body, content_type="application/json")
+        assert due() == ["03-17", "03-17", "03-18"]
+        clock.shift(timedelta(minutes=10))
+        staff.delete(f"{url}?basis=SKB")
+        assert due() == ["03-16", "03-16", "03-17"]
+
+    assert Event.objects.filter(type="deadline_moved").count() == 6
 
 
 def test_counting_twice_moves_once_and_what_is_decided_stays() -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from services.agencies.models import Holiday
 from services.applications.models import Application, CorrectionFile, CorrectionRound, Event, Submission
 from services.applications.operations.silence import tend_rounds
 from services.applications.queries.chain import broken_links
@@ -342,6 +343,25 @@ def test_silence_is_reminded_of_once_and_ends_where_the_definition_says_so() -> 
     assert "Perwali uji Pasal 9" in notice.body["id"]
     assert list(broken_links()) == []
     assert actions(rina, id) == []
+
+
+def test_a_day_closed_by_a_decree_meanwhile_is_given_to_the_applicant() -> None:
+    rules = {"rounds": 1, "working_days": 10, "on_silence": "reject", "basis": "Perwali uji Pasal 9"}
+    with time_machine.travel(datetime(2026, 3, 9, 1, 0, tzinfo=UTC), tick=False) as clock:
+        publish_service(corrections=rules)
+        siti, rina = signed_in(resident(), "applications"), officer()
+        id = ready(siti)
+        submit(siti, id)
+        take(rina, id, "start_review")
+        assert ask(rina, id, NIK).json()["answer_by"] == "2026-03-23"
+        Holiday.objects.create(date="2026-03-20", name="Cuti bersama", kind="cuti_bersama")
+        found = []
+        for day in (24, 24, 25):
+            clock.move_to(datetime(2026, 3, day, 1, 0, tzinfo=UTC))
+            found.append(tend_rounds(now=timezone.now()))
+
+    assert found == [(0, 0), (1, 0), (0, 1)]  # the 24th is the last day now, of which they are reminded
+    assert siti.get(f"{URL}{id}/").json()["end"] == "rejected"
 
 
 def test_where_the_definition_does_not_say_so_silence_ends_nothing(siti: Client, id: str, rina: Client) -> None:
