@@ -16,12 +16,13 @@ from services.applications.models import BulkItem, BulkJob
 from services.applications.operations.bulk import MOST, order
 from services.applications.queries.bulk import job_body, job_of
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
 from superapp.http.problems import Missing
 
 
-class BulkLineIn(serializers.Serializer[dict[str, object]]):
+class BulkLineIn(Exact):
     id = serializers.UUIDField()
     revision = serializers.IntegerField(
         required=False,
@@ -33,7 +34,7 @@ class BulkLineIn(serializers.Serializer[dict[str, object]]):
     )
 
 
-class BulkIn(OfficeActionIn):
+class BulkIn(OfficeActionIn, Exact):
     id = serializers.UUIDField(required=False, help_text="Made by the client, so that sending twice orders once.")
     action = serializers.SlugField(max_length=40)
     applications = serializers.ListField(child=BulkLineIn(), allow_empty=False, max_length=MOST)

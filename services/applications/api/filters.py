@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from services.applications.queries.kinds import kinds
+from superapp.http.exact import Exact
 
 _NUMBER_START = 7  # `BPN-` and three more: what is shorter finds too much
 _DIGITS = re.compile(r"\d{8,}")
@@ -42,7 +43,11 @@ class FiltersIn(serializers.Serializer[dict[str, Any]]):
         return value
 
 
-class SearchIn(FiltersIn):
+class ExactFiltersIn(FiltersIn, Exact):
+    """The filters in a body, where a misspelt one would find everything."""
+
+
+class SearchIn(ExactFiltersIn):
     """The filters, and a name."""
 
     name = serializers.CharField(

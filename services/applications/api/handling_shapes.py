@@ -8,13 +8,14 @@ from rest_framework import serializers
 from services.applications.api.serializers import ServiceRef, UnitRef
 from services.applications.models import Hop
 from services.catalogue.api.serializers import AgencyRef
+from superapp.http.exact import Exact
 
 
 class AssignIn(serializers.Serializer[dict[str, Any]]):
     assignee = serializers.UUIDField(help_text="Of `office/staff/`.")
 
 
-class MovedIn(serializers.Serializer[dict[str, Any]]):
+class MovedIn(Exact):
     reason = serializers.CharField(min_length=5, max_length=1000, help_text="The resident reads it, too.")
 
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from accounts.bearer import caller
 from services.agencies.queries import agencies_named
-from services.applications.api.filters import FiltersIn
+from services.applications.api.filters import ExactFiltersIn
 from services.applications.api.office import OfficeView
 from services.applications.models import QueueExport
 from services.applications.operations.lists import COLUMNS, ask_for_list, keep_view, remove_view
@@ -31,6 +31,7 @@ from services.applications.queries.exports import (
 from services.applications.queries.narrowing import filters_of
 from services.catalogue.api.serializers import AgencyRef
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.idempotency import idempotent
 from superapp.http.language import request_language
 from superapp.http.pagination import page_of, read_page
@@ -40,9 +41,9 @@ from superapp.http.problems import FieldError, Missing, Problem, invalid
 _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-class ViewIn(serializers.Serializer[dict[str, Any]]):
+class ViewIn(Exact):
     name = serializers.CharField(min_length=2, max_length=80)
-    filters = FiltersIn()
+    filters = ExactFiltersIn()
     shared = serializers.BooleanField(
         required=False, default=False, help_text="With who works in my unit; where I have none, at my agency."
     )
@@ -58,8 +59,8 @@ class ViewOut(serializers.Serializer[dict[str, Any]]):
     owner = serializers.CharField()
 
 
-class ListIn(serializers.Serializer[dict[str, Any]]):
-    filters = FiltersIn()
+class ListIn(Exact):
+    filters = ExactFiltersIn()
     columns = serializers.ListField(
         child=serializers.ChoiceField(choices=list(COLUMNS)), min_length=1, max_length=len(COLUMNS)
     )

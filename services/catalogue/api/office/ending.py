@@ -37,10 +37,11 @@ class Retire(EndingView):
     )
     @idempotent(required=True)
     def post(self, request: Request, slug: str) -> HttpResponse:
+        service = self.found(slug)
         wanted = RetireIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         said = wanted.validated_data
-        ending.retire(service=self.found(slug), cut_off_at=said.get("cut_off_at"), reason=said["reason"], **self.does())
+        ending.retire(service=service, cut_off_at=said.get("cut_off_at"), reason=said["reason"], **self.does())
         return self.line(request, slug)
 
 
@@ -81,8 +82,9 @@ class CutOff(EndingView):
     )
     @idempotent(required=True)
     def post(self, request: Request, slug: str) -> HttpResponse:
+        service = self.found(slug)
         wanted = CutOffIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         said = wanted.validated_data
-        ending.set_cut_off(service=self.found(slug), at=said["cut_off_at"], reason=said["reason"], **self.does())
+        ending.set_cut_off(service=service, at=said["cut_off_at"], reason=said["reason"], **self.does())
         return self.line(request, slug)

@@ -58,10 +58,11 @@ class Publish(ServicesView):
     @if_match
     @idempotent(required=True)
     def post(self, request: Request, slug: str) -> HttpResponse:
+        service = self.found(slug)
         wanted = PublishIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         made = publishing.publish_draft(
-            service=self.found(slug),
+            service=service,
             if_match=request.META.get("HTTP_IF_MATCH"),
             wish=Wish(**wanted.validated_data),
             **self.does(),
@@ -84,11 +85,12 @@ class RollBack(ServicesView):
     )
     @idempotent(required=True)
     def post(self, request: Request, slug: str) -> HttpResponse:
+        service = self.found(slug)
         wanted = RollBackIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         said = dict(wanted.validated_data)
         number = said.pop("to")
-        made = publishing.roll_back(service=self.found(slug), number=number, wish=Wish(**said), **self.does())
+        made = publishing.roll_back(service=service, number=number, wish=Wish(**said), **self.does())
         return published(request, made)
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from services.agencies.api.serializers import AgencyName
 from services.catalogue.api.office.trial_serializers import CaseResultOut
 from services.catalogue.models import Change, ChangeClass, DraftsPolicy, Origin, Publication
+from superapp.http.exact import Exact
 
 _REASON: dict[str, Any] = {"max_length": 1000, "help_text": "Kept in the service's history."}
 
@@ -151,7 +152,7 @@ class DraftPreviewOut(serializers.Serializer[Any]):
     documents = PreviewDocument(many=True)
 
 
-class _PublishIn(serializers.Serializer[Any]):
+class _PublishIn(Exact):
     effective_from = serializers.DateTimeField(required=False, help_text="At once when left out.")
     change_class = serializers.ChoiceField(
         choices=ChangeClass.values, required=False, help_text="As worked out, or stricter."
@@ -237,7 +238,7 @@ class WhyIn(serializers.Serializer[Any]):
     reason = serializers.CharField(**_REASON, required=False, allow_blank=True, default="")
 
 
-class WhyNotIn(serializers.Serializer[Any]):
+class WhyNotIn(Exact):
     reason = serializers.CharField(**_REASON)
 
 

@@ -63,6 +63,13 @@ def names(person: User) -> list[str]:
     return [each["name"] for each in desk(person).get(VIEWS).json()["results"]]
 
 
+def test_a_misspelt_filter_keeps_no_view_and_takes_no_list_of_everything(rina: User) -> None:
+    for answer in (keep(rina, "Terlambat", overdu=True), ask(rina, filters={"overdu": True})):
+        assert (answer.status_code, fields(answer)) == (400, {"/filters/overdu": "unknown"})
+
+    assert (names(rina), QueueExport.objects.count()) == ([], 0)
+
+
 def test_a_view_is_its_owners_and_shared_its_units(rina: User) -> None:
     unit = Unit.objects.create(agency=agency(), code="capil", name="Bidang Capil")
     agus, tuti = member("agus@example.org", "officer"), member("tuti@example.org", "officer")

@@ -66,6 +66,19 @@ def open_service(dewi: Admin) -> Admin:
     return dewi
 
 
+def test_a_misspelt_date_does_not_publish_at_once(open_service: Admin) -> None:
+    dewi = open_service
+    dewi.change(**NEW)
+
+    answer = dewi.publish(**KEPT, effective_form="2027-01-01T00:00:00+08:00", chosen_class="breaking")
+
+    assert (answer.status_code, codes(answer)) == (400, {"/effective_form": "unknown", "/chosen_class": "unknown"})
+    assert standing() == (1, CONTENT["category"])
+    retired = dewi.send("post", "office/services/surat-uji/retire/", {"reason": "Tutup", "cut_of_at": "2027-01-01"})
+    assert (retired.status_code, codes(retired)) == (400, {"/cut_of_at": "unknown"})
+    assert Service.objects.get(slug="surat-uji").retired_at is None
+
+
 def test_a_change_is_told_with_its_class_and_may_only_be_made_stricter(open_service: Admin) -> None:
     dewi = open_service
     dewi.change(**NEW)
