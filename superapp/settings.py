@@ -566,6 +566,7 @@ if TESTING or LOCAL:
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("SUPERAPP_STATIC", default=str(VAR_DIR / "static")))
 WHITENOISE_USE_FINDERS = LOCAL or TESTING
+WHITENOISE_AUTOREFRESH = TESTING  # each test client would look at every file anew; files are found when asked for
 MAX_UPLOAD_MB = 10
 
 if email_url := env.str("EMAIL_URL", default=""):

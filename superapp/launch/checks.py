@@ -6,10 +6,13 @@ import secrets
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from superapp.launch.bootstrap import ROOT
 
+_UNMADE = ("makemigrations", "--check", "--dry-run")
+_DEPLOYED = ("check", "--deploy", "--fail-level", "WARNING")
 OPENAPI = ROOT / "api_docs" / "openapi.yaml"
 
 
@@ -18,15 +21,17 @@ def check(database_url: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         local = _env(database_url, folder)
         manage = [sys.executable, "manage.py"]
-        results = [
-            _line("ruff", [_tool("ruff"), "check", "."], local),
-            _line("ruff format", [_tool("ruff"), "format", "--check", "."], local),
-            _line("mypy --strict", [_tool("mypy")], local),
-            _line("import-linter", [_tool("lint-imports")], local),
-            _line("makemigrations --check", [*manage, "makemigrations", "--check", "--dry-run"], local),
-            _line("check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], _production(local)),
-            _drift(local, Path(folder)),
-        ]
+        with ThreadPoolExecutor(2) as pool:  # the longest begins first
+            lines = [
+                pool.submit(_line, "mypy --strict", [_tool("mypy")], local),
+                pool.submit(_line, "ruff", [_tool("ruff"), "check", "."], local),
+                pool.submit(_line, "ruff format", [_tool("ruff"), "format", "--check", "."], local),
+                pool.submit(_line, "import-linter", [_tool("lint-imports")], local),
+                pool.submit(_line, "makemigrations --check", [*manage, *_UNMADE], local),
+                pool.submit(_line, "check --deploy", [*manage, *_DEPLOYED], _production(local)),
+                pool.submit(_drift, local, Path(folder)),
+            ]
+        results = [each.result() for each in lines]
     return 0 if all(results) else 1
 
 

@@ -137,10 +137,12 @@ def held_open(id: str) -> Iterator[None]:
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert written.wait(30)
-    yield
-    goes_on.set()
-    thread.join()
+    try:
+        assert written.wait(30)
+        yield
+    finally:
+        goes_on.set()
+        thread.join()
 
 
 @pytest.mark.django_db(transaction=True)
