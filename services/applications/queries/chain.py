@@ -15,6 +15,7 @@ from django.db.models.fields.json import KT
 from services.applications.destroying import line_hash
 from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT, Application, Destruction, Event, Submission
+from services.catalogue.versions import version_of
 from services.definitions import canonical_json
 
 
@@ -93,6 +94,7 @@ def _applications() -> Iterator[Break]:
         latest=Subquery(history.values("sequence")[:1]),
         told_state=Subquery(history.values("to_state")[:1]),
         told=Subquery(history.filter(type="submitted", action="").values("data")[:1]),
+        told_at=Subquery(history.filter(type="submitted", action="").values("at")[:1]),
         told_due=Subquery(history.filter(data__has_key="due_on").values("data__due_on")[:1]),
         told_code=Subquery(issued.values("data__code")[:1]),
         told_sha256=Subquery(issued.values("data__sha256")[:1]),
@@ -104,9 +106,13 @@ def _applications() -> Iterator[Break]:
             continue
         if row.state != row.told_state:
             yield Break(row.id, row.latest, "the application's state is not the latest event's")
+        elif row.end != (version_of(row.version_id).definition.workflow.states[row.state].end or ""):
+            yield Break(row.id, row.latest, "it has not ended as its state says")
         told = row.told or {}
         if (row.number, row.version.number) != tuple(map(told.get, ("number", "version"))):
             yield Break(row.id, 1, "number or version is not as told at submission")
+        if row.submitted_at != row.told_at:
+            yield Break(row.id, 1, "the moment of its submission is not as told")
         if str(row.due_on) != row.told_due:
             yield Break(row.id, row.latest, "the due date is not as told latest")
         document = (row.document.code, row.document.sha256) if row.document else (None, None)
