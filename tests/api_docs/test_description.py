@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import yaml
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -14,11 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api_docs.schema import AutoSchema
-from superapp.launch.checks import OPENAPI
+from tests.described import committed
 from tests.services.applications.factory import resident
 from tests.services.signed_in import signed_in
 
-DESCRIBED: dict[str, Any] = yaml.safe_load(OPENAPI.read_text())
+DESCRIBED: dict[str, Any] = committed()
 PLACES = {
     "number": "1",
     "slug": "none",

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 from django.db import DatabaseError, transaction
 from django.test import Client
 
@@ -14,7 +13,7 @@ from services.applications.handing import tell_of_handling
 from services.applications.models import Message, Note
 from services.applications.privacy import export
 from services.notifications.models import Notice
-from superapp.launch.checks import OPENAPI
+from tests.described import committed
 from tests.problems import fields, problem
 from tests.services.applications.api.test_submit import ready, submit
 from tests.services.applications.factory import member, publish_service, resident
@@ -87,7 +86,7 @@ def test_no_route_of_a_resident_shows_a_note(id: str, siti: Client, rina: User) 
 
 def _residents_pages(id: str) -> list[str]:
     """Return every address that is not the office's and takes an application's id alone, or nothing."""
-    paths = yaml.safe_load(OPENAPI.read_text())["paths"]
+    paths = committed()["paths"]
     open_to_all = [path for path, each in paths.items() if "get" in each and "/office/" not in path]
     return [path.replace("{id}", id) for path in open_to_all if set(re.findall("{(.*?)}", path)) <= {"id"}]
 
