@@ -73,7 +73,10 @@ def test_an_untouched_history_holds(id: str) -> None:
         ("UPDATE applications_application SET answers = '{\"data\": {}}'", "answers shown"),
         ("UPDATE applications_application SET state = 'rejected', \"end\" = 'rejected'", ""),
         ("UPDATE applications_application SET \"end\" = 'rejected'", "has not ended as its state says"),
-        ("UPDATE applications_application SET submitted_at = submitted_at - interval '1 day'", "moment of its submission"),
+        (
+            "UPDATE applications_application SET submitted_at = submitted_at - interval '1 day'",
+            "moment of its submission",
+        ),
         ("UPDATE documents_storedfile SET sha256 = repeat('0', 64)", "files shown"),
         ("UPDATE applications_application SET number = 'BPN-0000-0000-0'", "number"),
         ("UPDATE applications_application SET due_on = due_on + 30", "due date"),

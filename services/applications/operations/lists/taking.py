@@ -16,6 +16,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from accounts.models import User
 from accounts.privacy.operations.access import Reading, note_accesses
 from accounts.queries import names_of
 from services.agencies.queries import roles_at
@@ -53,6 +54,7 @@ def ask_for_list(
 
     :raises Problem: 409 while one of theirs is being written.
     """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=asked_by)  # two at once take turns
     if QueueExport.objects.filter(asked_by_id=asked_by, state=QueueExport.State.PREPARING).exists():
         detail = {"id": "Daftar sebelumnya masih disiapkan.", "en": "The list before is still being written."}
         raise Problem(status=409, code="still_preparing", detail=detail)
@@ -166,13 +168,16 @@ def _tell(export: QueueExport, now: datetime) -> None:
 def forget_lists(*, now: datetime) -> int:
     """Delete files kept no longer, and give up what nobody could write in a day. Return how many."""
     ready = QueueExport.objects.filter(state=QueueExport.State.READY, expires_at__lte=now)
-    over = list(ready.values_list("pk", flat=True)[:1000])
-    for each in over:
+    gone = 0
+    for each in list(ready.values_list("pk", flat=True)[:1000]):
         with transaction.atomic():
-            export = QueueExport.objects.select_for_update().get(pk=each)
+            export = ready.select_for_update().filter(pk=each).first()
+            if export is None:
+                continue  # another worker was first
             key = export.storage_key
             export.state, export.storage_key = QueueExport.State.EXPIRED, ""
             export.save(update_fields=["state", "storage_key"])
             transaction.on_commit(partial(default_storage.delete, key))
+            gone += 1
     stuck = QueueExport.objects.filter(state=QueueExport.State.PREPARING, asked_at__lte=now - PATIENCE)
-    return len(over) + stuck.update(state=QueueExport.State.FAILED)
+    return gone + stuck.update(state=QueueExport.State.FAILED)

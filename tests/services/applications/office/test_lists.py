@@ -17,8 +17,10 @@ from accounts.privacy.models import DataAccess
 from services.agencies.models import Membership, Unit
 from services.applications.handing import prepare
 from services.applications.models import Application, QueueExport, SavedView
-from services.applications.operations.lists import forget_lists
+from services.applications.operations.lists import ask_for_list, forget_lists, prepare_list
 from services.notifications.models import Notice
+from superapp.http.problems import Problem
+from tests.at_once import at_once
 from tests.problems import fields, problem
 from tests.services.applications.api.test_submit import ready, submit
 from tests.services.applications.factory import agency, member, publish_service, resident
@@ -213,3 +215,21 @@ def test_a_list_that_is_none_is_refused_by_name(rina: User, changed: dict[str, A
 
     assert (answer.status_code, list(fields(answer))) == (400, [named])
     assert QueueExport.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lists_asked_for_at_once_are_one_and_workers_at_once_forget_it_once() -> None:
+    publish_service()
+    rina = member("rina@example.org", "officer")
+    agency_id = Membership.objects.get(user=rina).agency_id
+    wish = {"agency_id": agency_id, "reason": "Rapat", "filters": {}, "columns": ["number"], "kind": "csv"}
+
+    def asked() -> QueueExport:
+        return ask_for_list(asked_by=rina.id, language="id", now=timezone.now(), **wish)
+
+    found = at_once(*[asked] * 4, refused=(Problem,))
+
+    assert [each.code for each in found if isinstance(each, Problem)] == ["still_preparing"] * 3
+    prepare_list(export_id=QueueExport.objects.get().pk, now=timezone.now())
+    later = timezone.now() + timedelta(hours=25)
+    assert sum(at_once(*[lambda: forget_lists(now=later)] * 4)) == 1
