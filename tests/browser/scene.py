@@ -35,9 +35,14 @@ TYPED: Final = {
     "answer": "Saya yang memegang kartunya.",
     "request": "Mohon nama saya ditulis seperti pada kartu keluarga.",
     "publishing": "Perda baru berlaku hari ini.",
+    "place": "Jl. Jenderal Sudirman 1",
+    "hold": "Perkara di PTUN Samarinda.",
+    "view": "Terlambat dan milik kita",
     "refusal": "Foto Kartu Keluarga tidak terbaca.",
 }
 
+STAFF_NAMES: Final = ("Sandi Wijaya", "Nur Aini")
+BIRTH_FILES: Final = ("surat_lahir", "kartu_keluarga", "buku_nikah")
 _FURTHER = f"""
 from django.utils import timezone
 from accounts.operations import register_person, register_relying_party
@@ -120,6 +125,7 @@ def set_up(stack: Stack) -> Scene:
     done_at(leaving.post("me/deletion/", headers=_once()))
     places |= {"site": _site(dewi)}
     done_at(dewi.post("office/services/akta-kelahiran/draft/", json={}, headers=_once()))
+    places |= _at_work(siti, rina, dewi, places)
     places |= {"code": eventually(lambda: siti.get(f"applications/{places['granted']}/").json()["document"])["code"]}
     browsers = {"resident": siti, "counter": rina, "admin": dewi, "leaving": leaving}
     return Scene(stack, done.stdout.strip(), places, {who: person.browser for who, person in browsers.items()})
@@ -136,8 +142,9 @@ def _once() -> dict[str, str]:
 
 
 def _applications(siti: Person, rina: Person) -> dict[str, str]:
-    files = ("surat_lahir", "kartu_keluarga", "buku_nikah")
-    begun, submitted, corrected, rejected, granted = (draft(siti, "akta-kelahiran", BIRTH, files) for _ in range(5))
+    begun, submitted, corrected, rejected, granted = (
+        draft(siti, "akta-kelahiran", BIRTH, BIRTH_FILES) for _ in range(5)
+    )
     for id in (submitted, corrected, rejected, granted):
         done_at(submit(siti, id))
     _ask_correction(rina, corrected)
@@ -156,6 +163,31 @@ def _ask_correction(rina: Person, id: str) -> None:
     items = [{"pointer": pointer, "reason_code": code, "words": TYPED["refusal"]} for pointer, code in marked.items()]
     said = {"items": items, "message": TYPED["refusal"]}
     done_at(rina.post(f"office/applications/{id}/corrections/", json=said, headers=_once()))
+
+
+def _at_work(siti: Person, rina: Person, dewi: Person, places: dict[str, str]) -> dict[str, str]:
+    """Let residents and officers write, book, hand over, keep a view, order in bulk, hold."""
+    submitted, handed = places["submitted"], draft(siti, "akta-kelahiran", BIRTH, BIRTH_FILES)
+    done_at(submit(siti, handed))
+    window: dict[str, Any] = {"begins": "08:00", "ends": "12:00", "minutes": 60, "capacity": 2}
+    facts: dict[str, Any] = {"name": {"id": "Loket A", "en": "Counter A"}, "place": TYPED["place"], "key": "loket-a"}
+    facts |= {"windows": [window | {"weekday": each} for each in range(7)], "closed_days": []}
+    done_at(dewi.post("office/counters/", json=facts, headers=_once()))
+    free = done_at(siti.browser.get("/api/v1/agencies/DISDUKCAPIL/slots/?days=31"))["results"][-1]
+    hour = {"counter": free["counter"], "starts_at": free["starts_at"]}
+    done_at(siti.post(f"applications/{submitted}/appointments/", json=hour, headers=_once()))
+    for who, path in ((siti, "applications"), (rina, "office/applications")):
+        done_at(who.post(f"{path}/{submitted}/messages/", json={"text": TYPED["request"]}, headers=_once()))
+    texts = {"title": {"id": "Foto buram", "en": "Blurred photo"}, "body": {"id": "{number}", "en": "{number}"}}
+    done_at(dewi.post("office/answer-templates/", json={"key": "foto"} | texts, headers=_once()))
+    done_at(dewi.post(f"office/applications/{submitted}/holds/", json={"reason": TYPED["hold"]}, headers=_once()))
+    over = {"agency": "DLH", "reason": TYPED["refusal"], "answer_in": 3}
+    done_at(rina.post(f"office/applications/{handed}/hand-over/", json=over, headers=_once()))
+    ordered = {"action": "grant", "reason": "", "applications": [{"id": submitted}]}
+    bulk = done_at(rina.post("office/applications/bulk/", json=ordered, headers=_once()))["id"]
+    view = {"name": TYPED["view"], "filters": {"overdue": True}, "shared": True}
+    done_at(rina.post("office/views/", json=view, headers=_once()))
+    return {"bulk": bulk, "day": free["starts_at"][:10]}
 
 
 def _moved(siti: Person, dewi: Person) -> str:

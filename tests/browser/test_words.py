@@ -11,9 +11,9 @@ import pytest
 import yaml
 from django.conf import settings
 
-from services.agencies.management.commands.seed_demo import PEOPLE
+from services.agencies.management.commands.seed_demo import PEOPLE, UNITS
 from tests.browser.pages import COUNTER, LEAVING, MINE, OFFICE, STRANGERS
-from tests.browser.scene import LONG_NAME, TYPED, Scene
+from tests.browser.scene import LONG_NAME, STAFF_NAMES, TYPED, Scene
 
 PAGES: Final = {
     "stranger": STRANGERS,
@@ -49,7 +49,8 @@ def data() -> list[str]:
     definitions = Path(settings.BASE_DIR, "services/modules").glob("*/definitions/*.yaml")
     for each in (yaml.safe_load(path.read_text()) for path in definitions):
         names += [*each["legal_basis"], each.get("fee", {}).get("basis", ""), each["deadline"].get("basis", "")]
-    found = {*names, *_NAMES, "Ahmad Fauzi", *TYPED.values(), *(demo.name for demo in PEOPLE), LONG_NAME}
+    found = {*names, *_NAMES, "Ahmad Fauzi", *TYPED.values(), *(demo.name for demo in PEOPLE), LONG_NAME, *STAFF_NAMES}
+    found |= {name for _agency, _code, name in UNITS}
     return sorted((each for each in found if each), key=len, reverse=True)
 
 

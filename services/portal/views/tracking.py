@@ -52,6 +52,16 @@ _NAMED: Final = (
     "objection_filed",
     "overturned",
     "reopened",
+    "handed_over",
+    "handed_back",
+    "recalled",
+    "appointment_booked",
+    "appointment_planned",
+    "appointment_moved",
+    "appointment_cancelled",
+    "appointment_attended",
+    "appointment_missed",
+    "appointment_displaced",
 )
 
 
