@@ -222,7 +222,13 @@ def test_lists_asked_for_at_once_are_one_and_workers_at_once_forget_it_once() ->
     publish_service()
     rina = member("rina@example.org", "officer")
     agency_id = Membership.objects.get(user=rina).agency_id
-    wish = {"agency_id": agency_id, "reason": "Rapat", "filters": {}, "columns": ["number"], "kind": "csv"}
+    wish: dict[str, Any] = {
+        "agency_id": agency_id,
+        "reason": "Rapat",
+        "filters": {},
+        "columns": ["number"],
+        "kind": "csv",
+    }
 
     def asked() -> QueueExport:
         return ask_for_list(asked_by=rina.id, language="id", now=timezone.now(), **wish)
