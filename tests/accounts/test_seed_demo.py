@@ -27,7 +27,7 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     out = StringIO()
     call_command("seed_demo", stdout=out)
 
-    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 11, "dependant": 1}
+    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 12, "dependant": 1}
     family = Mandate.objects.filter(agent__email="warga@demo.balikpapan.example", state="active")
     assert sorted(family.values_list("principal__full_name", "evidence")) == [
         ("Nadia Fauziah", "registry"),
@@ -45,7 +45,9 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     assert check_password("Balikpapan-2026", resident.password)
     assert "warga@demo.balikpapan.example" in out.getvalue()
     apps = Authenticator.objects.filter(type="totp")
-    assert {app.user_id for app in apps} == set(Membership.objects.values_list("user_id", flat=True))
+    platform = User.objects.get(is_staff=True)
+    assert platform.email == "platform@demo.balikpapan.example"
+    assert {app.user_id for app in apps} == {platform.pk, *Membership.objects.values_list("user_id", flat=True)}
     assert decrypt(apps[0].data["secret"]) == KEY
     assert "make code" in out.getvalue()
 

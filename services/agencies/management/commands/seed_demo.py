@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.mandates.models import Mandate
 from accounts.mandates.operations import accept, add_child, offer
 from accounts.models import Assurance, User
-from accounts.operations import register_person, register_relying_party
+from accounts.operations import register_person, register_relying_party, set_platform_staff
 from accounts.proofing.operations.keeping import load_identity
 from accounts.sign_in.operations import add_authenticator_app
 from services.agencies.models import Agency, Membership, Role, Unit
@@ -36,9 +36,12 @@ class Demo:
     post: tuple[str, Role] | None = None
     unit: str | None = None  # code of a unit of UNITS
     numbers: tuple[str, str] | None = None  # NIK and KK of an invented person of the simulated registry
+    platform: bool = False  # runs the platform: the calendar, residents' requests about their data
 
     @property
     def role(self) -> str:
+        if self.platform:
+            return "staff of the platform"
         return f"{self.post[1]} {self.post[0]}" if self.post else f"resident ({self.assurance})"
 
 
@@ -96,6 +99,7 @@ PEOPLE = (
         post=("DPMPTSP", Role.ADMIN),
         numbers=("6471030810790016", "6471030101170006"),
     ),
+    Demo("Ratih Kusumaningrum", "platform@demo.balikpapan.example", platform=True),
 )
 
 # Invented for the demonstration, and marked so: agency, code, name.
@@ -137,6 +141,9 @@ class Command(BaseCommand):
             _make_family(now)
 
     def _post(self, user: User, demo: Demo) -> None:
+        if demo.platform:
+            set_platform_staff(email=demo.email, staff=True)
+            add_authenticator_app(person_id=user.pk, secret=TOTP_KEY)
         if demo.post is None:
             return
         code, role = demo.post
@@ -206,6 +213,6 @@ def _table() -> str:
     rows += [(demo.name, demo.email, demo.phone or "-", PASSWORD, demo.role) for demo in PEOPLE]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    told = f"Officers, approvers and admins then enter the code that `make code` prints (authenticator key {TOTP_KEY})."
+    told = f"All but residents then enter the code that `make code` prints (authenticator key {TOTP_KEY})."
     family = "Siti Aminah acts for her daughter Nadia Fauziah and her mother Sumarni: /akun/keluarga/."
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:], "", told, family])
