@@ -84,7 +84,7 @@ def invalid_application(errors: list[FieldError]) -> Problem:
         code="invalid_application",
         detail={
             "id": f"Ada {len(errors)} hal yang perlu dilengkapi atau diperbaiki.",
-            "en": f"{len(errors)} things need completing or correcting.",
+            "en": f"To be completed or corrected: {len(errors)}.",
         },
         errors=errors,
     )

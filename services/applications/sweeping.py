@@ -117,7 +117,7 @@ def tell_of_draft(event: OutboxEvent, now: datetime) -> None:
         title={"id": f"{names['id']}: formulir berubah", "en": f"{names['en']}: the form changed"},
         body={
             "id": f"Draf Anda dipindahkan ke versi baru; isian Anda tetap ada. {asked} hal perlu dijawab lagi.",
-            "en": f"Your draft moved to the new version with your answers. {asked} things need answering again.",
+            "en": f"Your draft moved to the new version with your answers. To be answered again: {asked}.",
         },
         application_id=draft.id,
         at=event.created_at,

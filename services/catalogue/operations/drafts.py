@@ -53,7 +53,7 @@ def unsound(found: Checked) -> Problem:
         code="unsound_definition",
         detail={
             "id": f"Ada {len(found.faults)} hal yang perlu diperbaiki sebelum diterbitkan.",
-            "en": f"{len(found.faults)} things need mending before this can be published.",
+            "en": f"Faults to be mended before this can be published: {len(found.faults)}.",
         },
         errors=[
             FieldError(f"/content{each.pointer}", "unsound", in_both(each.message, each.hint)) for each in found.faults
