@@ -71,7 +71,7 @@ def test_each_refusal_is_a_problem_with_an_example(method: str, path: str, opera
 
 
 def _filled(path: str) -> str:
-    names = ("id", "file_id", "notice_id", "mandate_id", "person_id", "template_id", "hold_id")
+    names = ("id", "file_id", "notice_id", "mandate_id", "person_id", "template_id", "hold_id", "appointment_id")
     places = PLACES | {name: str(uuid4()) for name in names}
     places["name"] = "none"
     return path.format(**places)

@@ -353,6 +353,7 @@ def test_every_operation_is_somebodys() -> None:
                 "POST /api/v1/applications/{id}/prefill/",
                 # No made-up hour is free; tests/services/applications/api/test_appointments.py books.
                 "POST /api/v1/applications/{id}/appointments/",
+                "/api/v1/applications/{id}/appointments/{appointment_id}/",
                 "POST /api/v1/me/appointments/",
                 "PATCH /api/v1/me/appointments/{id}/",
                 # No day ends while this runs; tests/services/applications/test_roots.py lets one.

@@ -1,6 +1,6 @@
 """Appointments of residents: what is free, booking, moving, giving back, a file for the calendar."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -20,31 +20,31 @@ from services.agencies.models import Agency
 from services.agencies.queries import agency_by_code, calendar
 from services.applications.api.appointments_shapes import (
     APPOINTMENT,
-    APPOINTMENTS,
+    APPOINTMENT_PAGE,
     BOOK_IN,
     MOVE_IN,
     SLOTS,
     AppointmentOut,
-    AppointmentsOut,
+    AppointmentPage,
     BookIn,
     MoveIn,
     SlotsOut,
 )
-from services.applications.api.resident import own
 from services.applications.calendar_file import calendar_of
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import book, cancel, move
 from services.applications.queries.detail import city_day, moment
-from services.applications.queries.slots import appointments_of, counters_of, free_slots
+from services.applications.queries.slots import counters_of, free_slots, my_appointments
 from services.catalogue.models import Service
 from services.catalogue.versions import version_of
 from superapp.http.conditional import if_match, json_response, unless_held
 from superapp.http.idempotency import idempotent
+from superapp.http.pagination import page_of, read_page
+from superapp.http.parameters import PAGE
 from superapp.http.problems import FieldError, Missing, invalid
 
 _SCOPES = ["applications"]
 _MOST_DAYS = 31
-_MOST_MINE = 200
 
 
 class Slots(APIView):
@@ -151,39 +151,8 @@ def line_of(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-class ApplicationAppointments(APIView):
-    """For one application."""
-
-    required_scopes = acting_scopes = _SCOPES
-    problem_statuses = {"POST": (409, 422)}
-
-    @extend_schema(
-        operation_id="applications_appointments",
-        summary="Appointments for my application: at the counter, and visits",
-        tags=["applications"],
-        responses={200: AppointmentsOut},
-        examples=[APPOINTMENTS],
-    )
-    def get(self, request: Request, id: UUID) -> HttpResponse:
-        own(id, request)
-        return json_response(request, {"results": [line_of(each) for each in appointments_of(id)]})
-
-    @extend_schema(
-        operation_id="applications_appointments_book",
-        summary="Book an hour at a counter for my application",
-        description="At the agency where it lies; `agencies/{code}/slots/` tells what is free.",
-        tags=["applications"],
-        request=BookIn,
-        responses={201: AppointmentOut, 200: AppointmentOut},
-        examples=[BOOK_IN, APPOINTMENT],
-    )
-    @idempotent(required=False)
-    def post(self, request: Request, id: UUID) -> HttpResponse:
-        own(id, request)
-        return _booked(request, application_id=id)
-
-
-def _booked(request: Request, *, application_id: UUID | None) -> HttpResponse:
+def booked(request: Request, *, application_id: UUID | None) -> HttpResponse:
+    """Book the hour that the caller asks for, by mandate too, and answer with it."""
     wanted = BookIn(data=request.data)
     wanted.is_valid(raise_exception=True)
     who = caller(request)
@@ -201,7 +170,7 @@ def _booked(request: Request, *, application_id: UUID | None) -> HttpResponse:
 
 
 class MyAppointments(APIView):
-    """All of mine."""
+    """All of mine. Who acts for another reaches those of an application, under that application."""
 
     required_scopes = _SCOPES
     problem_statuses = {"POST": (409, 422)}
@@ -210,13 +179,16 @@ class MyAppointments(APIView):
         operation_id="appointments_list",
         summary="My appointments, the latest first",
         tags=["applications"],
-        responses={200: AppointmentsOut},
-        examples=[APPOINTMENTS],
+        parameters=PAGE,
+        responses={200: AppointmentPage},
+        examples=[APPOINTMENT_PAGE],
     )
     def get(self, request: Request) -> HttpResponse:
-        mine = Appointment.objects.filter(person_id=caller(request).id).select_related("agency")
-        rows = mine.order_by("-starts_at", "-id")[:_MOST_MINE]
-        return json_response(request, {"results": [line_of(each) for each in rows]})
+        asked = read_page(request, [datetime, UUID])
+        rows = my_appointments(caller(request).id, asked)
+        return json_response(
+            request, page_of(request, asked, rows, key=lambda row: (row.starts_at, row.id), line=line_of)
+        )
 
     @extend_schema(
         operation_id="appointments_book",
@@ -228,7 +200,7 @@ class MyAppointments(APIView):
     )
     @idempotent(required=False)
     def post(self, request: Request) -> HttpResponse:
-        return _booked(request, application_id=None)
+        return booked(request, application_id=None)
 
 
 class OneAppointment(APIView):
@@ -245,7 +217,7 @@ class OneAppointment(APIView):
         examples=[APPOINTMENT],
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
-        found = _mine(request, id)
+        found = mine(request, id)
         return json_response(request, line_of(found), etag=str(found.revision))
 
     @extend_schema(
@@ -258,19 +230,7 @@ class OneAppointment(APIView):
     )
     @if_match
     def patch(self, request: Request, id: UUID) -> HttpResponse:
-        wanted = MoveIn(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        try:
-            moved = move(
-                id=id,
-                person_id=caller(request).id,
-                starts_at=wanted.validated_data["starts_at"],
-                revision=request.META.get("HTTP_IF_MATCH"),
-                now=timezone.now(),
-            )
-        except Appointment.DoesNotExist:
-            raise Missing from None
-        return json_response(request, line_of(moved), etag=str(moved.revision))
+        return moved(request, id)
 
     @extend_schema(
         operation_id="appointments_cancel",
@@ -280,16 +240,7 @@ class OneAppointment(APIView):
     )
     @if_match
     def delete(self, request: Request, id: UUID) -> HttpResponse:
-        try:
-            cancel(
-                id=id,
-                person_id=caller(request).id,
-                revision=request.META.get("HTTP_IF_MATCH"),
-                now=timezone.now(),
-            )
-        except Appointment.DoesNotExist:
-            raise Missing from None
-        return Response(status=204)
+        return given_back(request, id)
 
 
 class CalendarFile(APIView):
@@ -304,25 +255,72 @@ class CalendarFile(APIView):
         responses={(200, "text/calendar"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
-        found = _mine(request, id)
-        title = found.agency.name
-        if found.application is not None:
-            title = f"{version_of(found.application.version_id).text('title', 'id')} ({found.application.number})"
-        host = urlsplit(settings.BASE_URL).hostname or "localhost"
-        content = calendar_of(found, title=title, host=host, now=timezone.now())
-        response = unless_held(
-            request,
-            f"{found.id}.{found.revision}",
-            lambda: HttpResponse(content, content_type="text/calendar; charset=utf-8"),
+        return calendar_file(request, mine(request, id))
+
+
+def moved(request: Request, id: UUID, *, application_id: UUID | None = None) -> HttpResponse:
+    """Move the caller's appointment, by mandate too, and answer with it."""
+    wanted = MoveIn(data=request.data)
+    wanted.is_valid(raise_exception=True)
+    who = caller(request)
+    try:
+        made = move(
+            id=id,
+            person_id=who.id,
+            starts_at=wanted.validated_data["starts_at"],
+            revision=request.META.get("HTTP_IF_MATCH"),
+            application_id=application_id,
+            doer_id=who.doer_id,
+            behalf=who.actor,
+            now=timezone.now(),
         )
-        response.headers["Content-Disposition"] = f'attachment; filename="{found.id}.ics"'
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
+    except Appointment.DoesNotExist:
+        raise Missing from None
+    return json_response(request, line_of(made), etag=str(made.revision))
 
 
-def _mine(request: Request, id: UUID) -> Appointment:
-    mine = Appointment.objects.filter(person_id=caller(request).id, id=id)
-    found = mine.select_related("agency", "application").first()
-    if found is None:
+def given_back(request: Request, id: UUID, *, application_id: UUID | None = None) -> HttpResponse:
+    """Give the caller's appointment back, by mandate too."""
+    who = caller(request)
+    try:
+        cancel(
+            id=id,
+            person_id=who.id,
+            revision=request.META.get("HTTP_IF_MATCH"),
+            application_id=application_id,
+            doer_id=who.doer_id,
+            behalf=who.actor,
+            now=timezone.now(),
+        )
+    except Appointment.DoesNotExist:
+        raise Missing from None
+    return Response(status=204)
+
+
+def calendar_file(request: Request, found: Appointment) -> HttpResponse:
+    """Answer with an appointment as a file for calendars."""
+    title = found.agency.name
+    if found.application is not None:
+        title = f"{version_of(found.application.version_id).text('title', 'id')} ({found.application.number})"
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    content = calendar_of(found, title=title, host=host, now=timezone.now())
+    response = unless_held(
+        request,
+        f"{found.id}.{found.revision}",
+        lambda: HttpResponse(content, content_type="text/calendar; charset=utf-8"),
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.id}.ics"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def mine(request: Request, id: UUID, **narrowed: Any) -> Appointment:
+    """Return an appointment of the caller's, with its agency and application.
+
+    :raises Missing: 404 when there is none such.
+    """
+    found = Appointment.objects.filter(person_id=caller(request).id, id=id, **narrowed)
+    one = found.select_related("agency", "application").first()
+    if one is None:
         raise Missing
-    return found
+    return one

@@ -131,6 +131,12 @@ class AppointmentsOut(serializers.Serializer[dict[str, Any]]):
     results = AppointmentOut(many=True)
 
 
+class AppointmentPage(serializers.Serializer[dict[str, Any]]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = AppointmentOut(many=True)
+
+
 _FACTS: dict[str, Any] = {
     "name": {"id": "Loket A", "en": "Counter A"},
     "place": "Jl. Jenderal Sudirman 1, lantai 1",
@@ -187,3 +193,6 @@ VISIT_IN = OpenApiExample(
 )
 APPOINTMENT = OpenApiExample("An appointment", value=_ONE, response_only=True, status_codes=["200", "201"])
 APPOINTMENTS = OpenApiExample("One", value={"results": [_ONE]}, response_only=True, status_codes=["200"])
+APPOINTMENT_PAGE = OpenApiExample(
+    "One", value={"next": None, "previous": None, "results": [_ONE]}, response_only=True, status_codes=["200"]
+)

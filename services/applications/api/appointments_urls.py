@@ -2,14 +2,24 @@
 
 from django.urls import path
 
-from services.applications.api import appointments, counters
+from services.applications.api import application_appointments, appointments, counters
 
 urlpatterns = [
     path("agencies/<slug:code>/slots/", appointments.Slots.as_view(), name="agency-slots"),
     path(
         "applications/<uuid:id>/appointments/",
-        appointments.ApplicationAppointments.as_view(),
+        application_appointments.ApplicationAppointments.as_view(),
         name="application-appointments",
+    ),
+    path(
+        "applications/<uuid:id>/appointments/<uuid:appointment_id>/",
+        application_appointments.ApplicationAppointment.as_view(),
+        name="application-appointment",
+    ),
+    path(
+        "applications/<uuid:id>/appointments/<uuid:appointment_id>/calendar/",
+        application_appointments.ApplicationCalendarFile.as_view(),
+        name="application-appointment-calendar",
     ),
     path("me/appointments/", appointments.MyAppointments.as_view(), name="appointments"),
     path("me/appointments/<uuid:id>/", appointments.OneAppointment.as_view(), name="appointment"),

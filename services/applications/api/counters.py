@@ -1,6 +1,7 @@
 """Counters and appointments for an agency's staff: its admins say when it serves, its officers who came, and visit."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,13 @@ from services.agencies.api.admins import administered_by, agency_among
 from services.applications.api.appointments import counter_line, day_asked, line_of
 from services.applications.api.appointments_shapes import (
     APPOINTMENT,
-    APPOINTMENTS,
+    APPOINTMENT_PAGE,
     COUNTER,
     COUNTER_IN,
     FACTS_IN,
     VISIT_IN,
     AppointmentOut,
-    AppointmentsOut,
+    AppointmentPage,
     BookableCounterFacts,
     BookableCounterIn,
     BookableCounterOut,
@@ -35,12 +36,12 @@ from services.applications.operations.counters import change_counter, close_coun
 from services.applications.operations.reading import highest
 from services.applications.operations.visits import Plan, plan_visit
 from services.applications.queries.detail import city_day
-from services.applications.queries.slots import appointments_on
+from services.applications.queries.slots import appointments_page
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent
+from superapp.http.pagination import page_of, read_page
+from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing
-
-MOST_OF_A_DAY = 1000
 
 
 class Counters(OfficeView):
@@ -155,14 +156,17 @@ class OfficeAppointments(OfficeView):
         summary="The appointments of a day at my agencies, by hour",
         description="Names nobody: the resident shows the appointment, or its application is opened.",
         tags=["office"],
-        parameters=[OpenApiParameter("day", OpenApiTypes.DATE, description="Today without it.")],
-        responses={200: AppointmentsOut},
-        examples=[APPOINTMENTS],
+        parameters=[OpenApiParameter("day", OpenApiTypes.DATE, description="Today without it."), *PAGE],
+        responses={200: AppointmentPage},
+        examples=[APPOINTMENT_PAGE],
     )
     def get(self, request: Request) -> HttpResponse:
         day = day_asked(request, "day") or city_day(timezone.now())
-        rows = appointments_on(day, list(self.roles), most=MOST_OF_A_DAY)
-        return json_response(request, {"results": [line_of(each) for each in rows]})
+        asked = read_page(request, [datetime, UUID])
+        rows = appointments_page(day, list(self.roles), asked)
+        return json_response(
+            request, page_of(request, asked, rows, key=lambda row: (row.starts_at, row.id), line=line_of)
+        )
 
 
 class MarkAppointment(OfficeView):

@@ -141,15 +141,18 @@ def move(
     starts_at: datetime,
     revision: str | None,
     now: datetime,
+    application_id: UUID | None = None,
     doer_id: UUID | None = None,
     behalf: Actor | None = None,
 ) -> Appointment:
     """Give an appointment at a counter another hour there; also one whose office closed.
 
-    :raises Appointment.DoesNotExist: when this person has none such.
+    `application_id` narrows to its own; `doer_id` and `behalf` say who does it for the person.
+
+    :raises Appointment.DoesNotExist: when this person, or that application, has none such.
     :raises Problem: 409 when it is over or the hour is full, 412 and 428 by `revision`, 422 when there is no such slot.
     """
-    appointment, application = locked(id, person_id=person_id)
+    appointment, application = locked(id, person_id=person_id, application_id=application_id)
     require_match(revision, str(appointment.revision))
     if appointment.kind != Appointment.Kind.COUNTER or appointment.state not in _OPEN:
         raise over()
@@ -175,15 +178,18 @@ def cancel(
     person_id: UUID,
     revision: str | None,
     now: datetime,
+    application_id: UUID | None = None,
     doer_id: UUID | None = None,
     behalf: Actor | None = None,
 ) -> Appointment:
     """Give an hour at a counter back. Cancelled before, it stays as it is.
 
-    :raises Appointment.DoesNotExist: when this person has none such.
+    `application_id` narrows to its own; `doer_id` and `behalf` say who does it for the person.
+
+    :raises Appointment.DoesNotExist: when this person, or that application, has none such.
     :raises Problem: 409 when it is over or a visit, 412 and 428 by `revision`.
     """
-    appointment, application = locked(id, person_id=person_id)
+    appointment, application = locked(id, person_id=person_id, application_id=application_id)
     if appointment.state == Appointment.State.CANCELLED:
         return appointment
     require_match(revision, str(appointment.revision))
@@ -250,7 +256,11 @@ def fits(appointment: Appointment) -> bool:
 
 
 def locked(
-    id: UUID, *, person_id: UUID | None = None, agency_ids: Collection[UUID] | None = None
+    id: UUID,
+    *,
+    person_id: UUID | None = None,
+    application_id: UUID | None = None,
+    agency_ids: Collection[UUID] | None = None,
 ) -> tuple[Appointment, Application | None]:
     """Return an appointment and its application, both locked, the application first.
 
@@ -259,6 +269,8 @@ def locked(
     mine = Appointment.objects.all()
     if person_id is not None:
         mine = mine.filter(person_id=person_id)
+    if application_id is not None:
+        mine = mine.filter(application_id=application_id)
     if agency_ids is not None:
         mine = mine.filter(agency_id__in=agency_ids)
     application = _locked(mine.values_list("application_id", flat=True).get(id=id))

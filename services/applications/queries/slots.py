@@ -8,9 +8,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from services.applications.models import Appointment, Counter
+from superapp.http.pagination import Asked
 
 CITY = ZoneInfo(settings.TIME_ZONE)
 AHEAD = timedelta(days=60)  # how far ahead an hour may be booked
@@ -98,10 +99,37 @@ def appointments_of(application_id: UUID) -> list[Appointment]:
     return list(found.order_by("starts_at", "id"))
 
 
+def my_appointments(person_id: UUID, asked: Asked) -> list[Appointment]:
+    """Return a page of a person's appointments and one more, the latest first, each with its agency."""
+    return _page(Appointment.objects.filter(person_id=person_id), asked, latest_first=True)
+
+
+def appointments_page(day: date, agency_ids: Collection[UUID], asked: Asked) -> list[Appointment]:
+    """Return a page of a day's appointments at these agencies and one more, by hour, each with its agency."""
+    return _page(_on(day, agency_ids), asked, latest_first=False)
+
+
+def _page(found: QuerySet[Appointment], asked: Asked, *, latest_first: bool) -> list[Appointment]:
+    """Return the rows by (hour, id) after or before the key that is `asked` for; one more than its limit."""
+    edge, backwards = asked.after or asked.before, asked.before is not None
+    falling = latest_first is not backwards
+    if edge:
+        starts_at, id = edge
+        past = {"starts_at__lt": starts_at} if falling else {"starts_at__gt": starts_at}
+        beside = {"id__lt": id} if falling else {"id__gt": id}
+        found = found.filter(Q(**past) | Q(starts_at=starts_at, **beside))
+    order = ("-starts_at", "-id") if falling else ("starts_at", "id")
+    rows = list(found.select_related("agency").order_by(*order)[: asked.limit + 1])
+    return rows[::-1] if backwards else rows
+
+
 def appointments_on(day: date, agency_ids: Collection[UUID], *, most: int) -> list[Appointment]:
     """Return up to `most` of a day's appointments at these agencies, by hour, each with its agency."""
+    return list(_on(day, agency_ids).select_related("agency").order_by("starts_at", "id")[:most])
+
+
+def _on(day: date, agency_ids: Collection[UUID]) -> QuerySet[Appointment]:
     begins = datetime.combine(day, time.min, CITY)
-    found = Appointment.objects.filter(
+    return Appointment.objects.filter(
         agency_id__in=list(agency_ids), starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
     )
-    return list(found.select_related("agency").order_by("starts_at", "id")[:most])

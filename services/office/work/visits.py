@@ -13,7 +13,6 @@ from django.utils.dates import WEEKDAYS
 from django.views.decorators.http import require_POST, require_safe
 
 from services.applications.api.appointments import day_asked, line_of
-from services.applications.api.counters import MOST_OF_A_DAY
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import mark
 from services.applications.operations.reading import highest
@@ -24,6 +23,7 @@ from services.office.work.staff import Roles, for_staff
 from services.pages.manners import page_language, refusals
 from superapp.http.problems import Missing, Problem
 
+_MOST_OF_A_DAY: Final = 1000
 _MARKS: Final = {"attended": True, "missed": False}
 # They may still come, or have come and were noted otherwise by mistake.
 _MARKABLE: Final = ("booked", "attended", "missed")
@@ -36,7 +36,7 @@ def day(request: HttpRequest, roles: Roles) -> HttpResponse:
     now = timezone.now()
     today = city_day(now)
     asked = day_asked(request, "day") or today
-    rows = appointments_on(asked, list(roles), most=MOST_OF_A_DAY)
+    rows = appointments_on(asked, list(roles), most=_MOST_OF_A_DAY)
     shown = {
         "day": asked,
         "before": asked - timedelta(days=1),
