@@ -15,6 +15,7 @@ from services.applications.notices import wording_of
 from services.applications.operations.recording import record
 from services.applications.operations.reopening import carry_out
 from services.applications.queries.behalf import readers_of
+from services.applications.queries.corrections import anchor_of
 from services.applications.queries.detail import day_in_words
 from services.applications.queries.history import basis_of, reason_of
 from services.catalogue.versions import Version, version_of
@@ -118,7 +119,15 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
             application_id=application_id,
             at=told.at,
             now=now,
+            below=_page_of(told),
         )
+
+
+def _page_of(told: Event) -> str:
+    """Return where below the application's page its notice leads: of a correction, to the first that is asked."""
+    if told.type != "correction_asked":
+        return ""
+    return f"perbaikan/#{anchor_of(told.data['items'][0]['pointer'])}"
 
 
 # Which officer it is concerns the house; the history says it to who looks.

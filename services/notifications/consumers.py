@@ -117,7 +117,7 @@ def _address_of(person: User) -> str | None:
 def _compose(notice: Notice, address: str, event: OutboxEvent, now: datetime) -> EmailMultiAlternatives:
     language = notice.recipient.language if notice.recipient.language in ("id", "en") else "id"
     title = notice.title.get(language) or notice.title["id"]
-    path = f"/permohonan/{notice.application_id}/" if notice.application_id else "/"
+    path = f"/permohonan/{notice.application_id}/{notice.below}" if notice.application_id else "/"
     context = {
         "language": language,
         "name": notice.recipient.full_name,

@@ -19,6 +19,7 @@ class Notice(models.Model):
     title = models.JSONField(help_text='{"id": ..., "en": ...}')
     body = models.JSONField(help_text='{"id": ..., "en": ...}')
     application_id = models.UUIDField(null=True)
+    below = models.TextField(db_default="", help_text="where it leads, below its application's page")
     created_at = models.DateTimeField()  # when it happened, however late it was told
     read_at = models.DateTimeField(null=True)
 

@@ -13,8 +13,8 @@ from services.notifications.queries import Row
 from superapp.http.sql import fetch_one
 
 _INSERT = """
-INSERT INTO notifications_notice (id, recipient_id, event_id, kind, title, body, application_id, created_at)
-VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)
+INSERT INTO notifications_notice (id, recipient_id, event_id, kind, title, body, application_id, below, created_at)
+VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s)
 ON CONFLICT (recipient_id, event_id) DO NOTHING RETURNING id
 """
 _MARK_READ = """
@@ -36,14 +36,16 @@ def notify(
     application_id: UUID | None,
     at: datetime,
     now: datetime,
+    below: str = "",
 ) -> None:
     """Put a message into a person's inbox, and publish `notice.created` so that it also goes out by e-mail.
 
     One event makes one notice for one person: told again, nothing happens. `at` is when it happened; the inbox is
-    ordered by it, whatever order the events are told in.
+    ordered by it, whatever order the events are told in. `below` is where its link leads, below the
+    application's page.
     """
     params: list[Any] = [uuid4(), recipient_id, event_id, kind]
-    params += [orjson.dumps(title).decode(), orjson.dumps(body).decode(), application_id, at]
+    params += [orjson.dumps(title).decode(), orjson.dumps(body).decode(), application_id, below, at]
     row = fetch_one(_INSERT, params)
     if row is None:
         return

@@ -117,6 +117,11 @@ def reason_codes(language: str) -> list[dict[str, Any]]:
     ]
 
 
+def anchor_of(pointer: str) -> str:
+    """Return the id of an item on a round's page, by which a notice leads to it."""
+    return "butir-" + "-".join(steps_of(pointer))
+
+
 def names_within(pointer: str, others: Iterable[str]) -> bool:
     """Return whether `pointer` is one of `others`, or lies inside one."""
     return any(pointer == each or pointer.startswith(f"{each}/") for each in others)

@@ -18,11 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from services.applications.models import CorrectionRound
 from services.applications.operations.corrections import attach_correction, save_correction, send_correction
-from services.applications.queries.corrections import ANSWERS, FILES, line_of, open_round
+from services.applications.queries.corrections import ANSWERS, FILES, anchor_of, line_of, open_round
 from services.applications.queries.detail import Row
 from services.definitions import Evaluation
 from services.definitions.fields import Field
-from services.definitions.values import steps_of
 from services.pages.answers import input_for, leaves_at, shown_answer, typed_answer, value_in_words
 from services.pages.manners import count_upload, page_language, person_id, told_as_page
 from services.portal.own import own
@@ -196,8 +195,3 @@ def round_in_words(row: Row, asked: CorrectionRound, evaluation: Evaluation | No
         now = value_in_words(item["after"], node) if item["changed"] else ""
         item |= {"was": value_in_words(item["before"], node), "now": now}
     return line
-
-
-def anchor_of(pointer: str) -> str:
-    """Return the id of an item on a page, by which a notice leads to it."""
-    return "butir-" + "-".join(steps_of(pointer))

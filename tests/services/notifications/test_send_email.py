@@ -173,3 +173,13 @@ def test_a_server_that_fails_is_tried_again(person: User, settings: Settings, er
 
     with pytest.raises(type(error)):
         send_email(event_for(person), NOW)
+
+
+def test_a_notice_that_leads_to_a_field_links_there(person: User) -> None:
+    event = event_for(person)
+    Notice.objects.update(below="perbaikan/#butir-answers-data-nik")
+
+    send_email(event, NOW)
+
+    link = f"https://layanan.example/permohonan/{APPLICATION}/perbaikan/#butir-answers-data-nik"
+    assert link in str(sent().body)

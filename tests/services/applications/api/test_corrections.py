@@ -282,6 +282,9 @@ def test_the_clock_stands_from_the_question_to_the_answer() -> None:
     bodies = [each.body["id"] for each in Notice.objects.filter(kind__startswith="application.correction")]
     assert any("- NIK: Tidak sesuai. Berbeda dengan KK." in body and "30 Maret 2026" in body for body in bodies)
     assert any(body.endswith("Jawaban paling lambat 18 Maret 2026.") for body in bodies)
+    leads = {each.kind: each.below for each in Notice.objects.filter(kind__startswith="application.")}
+    assert leads["application.correction_asked"] == "perbaikan/#butir-answers-data-nik"
+    assert leads["application.correction_sent"] == ""
 
 
 def test_a_round_can_be_taken_back_and_withdrawing_ends_it(siti: Client, id: str, rina: Client) -> None:
