@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.journeys.people import RESIDENT_SCOPES, Person
 from tests.journeys.stack import Stack
-from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, staff, submit
+from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, staff, submit, take
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -108,6 +108,51 @@ def test_a_mother_acts_for_her_child_once_an_officer_saw_the_family_card(stack: 
     refused_at_once(acting, id)
     assert swap(siti, asked["id"]).json()["error"] == "invalid_request"
     assert told(siti, "Kuasa berakhir", child)
+
+
+def test_a_mother_sees_her_childs_application_through_until_her_mandate_ends(stack: Stack) -> None:
+    siti, budi, rina = at_home(stack, "warga"), at_home(stack, "warga2"), staff(stack, "petugas.dukcapil")
+    nik = f"647101540319{uuid4().int % 10_000:04}"
+    asked = ask(siti, "me/dependants/", nik=nik, full_name="Nadira Putri", birth_date="2019-03-14")
+    ask(rina, f"office/mandates/{asked['id']}/confirm/", number=nik)
+    acting = OnBehalf(siti, swap(siti, asked["id"]))
+    id = draft(acting, "akta-kelahiran", BIRTH, FILES)
+    number = submit(acting, id).json()["number"]
+    take(rina, id, "start_review")
+
+    # The office asks back; the mother answers, writes, and puts right.
+    marked = {"items": [{"pointer": "/answers/anak/nama", "reason_code": "unreadable"}]}
+    ask(rina, f"office/applications/{id}/corrections/", **marked)
+    assert eventually(lambda: [each for each in siti.get("notifications/").json()["results"] if number in each["body"]])
+    ask(acting, f"applications/{id}/messages/", text="Saya perbaiki hari ini.")
+    right = {"answers": {"anak": {"nama": "Nadira Putri"}}}
+    for stranger in (budi, siti):  # nor as herself: it is the child's
+        refused = stranger.call("PATCH", f"applications/{id}/corrections/", json=right, headers={"If-Match": "*"})
+        assert refused.status_code == 404
+    saved = acting.call("PATCH", f"applications/{id}/corrections/", json=right, headers={"If-Match": "*"})
+    assert saved.status_code == 200, saved.text
+    ask(acting, f"applications/{id}/corrections/send/")
+
+    # It is granted; the mother says how it was, and sees who read about her child.
+    assert take(rina, id, "grant").json()["end"] == "granted"
+    assert eventually(lambda: acting.get(f"applications/{id}/").json()["document"])["code"]
+    survey = acting.get(f"applications/{id}/satisfaction/").json()
+    scores = {each["key"]: 4 for each in survey["questions"]}
+    rated = acting.call("PUT", f"applications/{id}/satisfaction/", json={"scores": scores, "words": ""})
+    assert rated.status_code == 201, rated.text
+    read = acting.get(f"applications/{id}/access-log/").json()["results"]
+    assert {each["agency"]["code"] for each in read} == {"DISDUKCAPIL"}
+    lines = acting.get(f"applications/{id}/timeline/").json()["results"]
+    hers = {each["type"]: each["on_behalf"]["text"] for each in lines if each["on_behalf"]}
+    assert hers == dict.fromkeys(("submitted", "correction_sent"), "Siti Aminah untuk Nadira Putri")
+
+    # A second one is under way when the mandate ends: the office goes on, she does no more.
+    second = apply_for(acting)
+    ask(siti, f"me/mandates/{asked['id']}/end/")
+    refused_at_once(acting, second)
+    assert acting.post(f"applications/{second}/withdraw/", json={}).status_code == 401
+    assert take(rina, second, "start_review").json()["state"] == "in_review"
+    assert stack.manage("verify_history").returncode == 0
 
 
 def test_an_old_mother_asks_somebody_to_act_who_accepts_and_both_are_told(stack: Stack) -> None:
