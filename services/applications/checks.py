@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from accounts.mandates.queries import family_of
+from services.applications.city_time import city_day
 from services.applications.hooks import module_of, run_hook, snapshot_of
-from services.applications.queries.detail import city_day
 from services.catalogue.versions import Version
 from services.definitions import FeeError, Form
 from services.module_api import OPDModule, Snapshot, has_hook

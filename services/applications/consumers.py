@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.timezone import localdate
 
+from services.applications.city_time import city_day
 from services.applications.hooks import document_of, module_of, tell
 from services.applications.models import Application, Event
 from services.applications.notices import wording_of
@@ -43,7 +43,7 @@ def issue_document(event: OutboxEvent, now: datetime) -> None:
     unchecked: list[str] = []
     added = document_of(application, event, version, now=now, unchecked=unchecked)
     months = outcome.months(application.answers)
-    own_end = None if months is None else months_after(localdate(now), months)
+    own_end = None if months is None else months_after(city_day(now), months)
     application.document = issue(
         subject=application.id,
         agency_code=version.agency_code,

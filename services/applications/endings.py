@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.utils.timezone import localtime
 
+from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Application
-from services.applications.queries.detail import city_day, day_in_words
+from services.applications.queries.detail import day_in_words
 from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
 from services.events.models import OutboxEvent

@@ -12,9 +12,9 @@ from typing import Final
 from uuid import UUID
 
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Event
 from services.applications.queries.clock import Step, clock_from
-from services.applications.queries.detail import city_day
 from services.catalogue.models import Forecast, Service
 from services.catalogue.operations.forecasts import keep_forecast
 from services.catalogue.versions import version_of

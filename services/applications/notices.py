@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from services.applications.city_time import city_day
 from services.applications.models import Application, Event
 from services.applications.queries.action_files import shown_files
-from services.applications.queries.detail import city_day, day_in_words, state_label, told_due
+from services.applications.queries.detail import day_in_words, state_label, told_due
 from services.applications.queries.grounds import remedy_of
 from services.applications.queries.history import basis_of, move_in_words, reason_of
 from services.applications.queries.unchecked import note_of

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.timezone import localtime
 
+from services.applications.city_time import city_day, moment
 from services.applications.hooks import module_of
-from services.applications.queries.detail import Row, city_day, moment
+from services.applications.queries.detail import Row
 from services.applications.queries.facts import Known, known_of, person_for_modules
 from services.applications.queries.reused import mark_of
 from services.catalogue.queries import local
@@ -135,9 +135,9 @@ def reused_line(offer: Offer, *, by: UUID, now: datetime) -> dict[str, Any]:
     return {
         "fact": offer.name,
         "source": dict(offer.fact.source),
-        "asserted_at": localtime(offer.fact.asserted_at).isoformat(),
+        "asserted_at": moment(offer.fact.asserted_at),
         "assurance": offer.fact.assurance,
-        "taken_at": localtime(now).isoformat(),
+        "taken_at": moment(now),
         "by": str(by),
         "mark": mark_of(offer.fact.value),
     }

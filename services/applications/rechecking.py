@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from services.applications.checks import own_fee
+from services.applications.city_time import city_day
 from services.applications.hooks import ask_later, module_of, snapshot_from, snapshot_of
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.recording import record
@@ -70,7 +70,7 @@ def _wrong(hook: str, value: Any, application: Application, version: Version) ->
         lines = [{"pointer": each.pointer, "code": each.code, "detail": dict(each.detail)} for each in value]
         return {"problems": lines}
     if hook == "fees" and application.submitted_at:
-        due = own_fee(version, application.answers, localdate(application.submitted_at))
+        due = own_fee(version, application.answers, city_day(application.submitted_at))
         due += sum(line.amount for line in value or [])
         return {"fee": {"due": due, "fixed": application.fee_amount}} if due != application.fee_amount else {}
     return {"denied": dict(value.reason)} if isinstance(value, Deny) else {}

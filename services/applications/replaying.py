@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from services.applications.city_time import city_day
 from services.applications.hooks import module_of
 from services.applications.models import DRAFT, Application
-from services.applications.queries.detail import city_day
 from services.applications.queries.stored import files_of
 from services.catalogue.models import Replay
 from services.catalogue.queries.trying import results_of

@@ -31,9 +31,9 @@ from services.applications.api.appointments_shapes import (
     SlotsOut,
 )
 from services.applications.calendar_file import calendar_of
+from services.applications.city_time import city_day, moment
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import book, cancel, move
-from services.applications.queries.detail import city_day, moment
 from services.applications.queries.slots import counters_of, free_slots, my_appointments
 from services.catalogue.models import Service
 from services.catalogue.versions import version_of

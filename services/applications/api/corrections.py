@@ -33,6 +33,7 @@ from services.applications.api.corrections_shapes import (
 from services.applications.api.office import OfficeView
 from services.applications.api.resident import own, reach
 from services.applications.api.serializers import AnswersIn, FileIn, OfficeApplicationOut, ReasonIn, SubmittedOut
+from services.applications.city_time import city_day
 from services.applications.models import Application, CorrectionFile
 from services.applications.operations.corrections import (
     Item,
@@ -51,7 +52,7 @@ from services.applications.queries.corrections import (
     replaced_file,
     rounds_of,
 )
-from services.applications.queries.detail import Row, body_of, city_day, file_line, office_body_of
+from services.applications.queries.detail import Row, body_of, file_line, office_body_of
 from services.applications.queries.receipts import receipt_of
 from services.definitions import Evaluation
 from services.documents.api.downloads import MEDIA_TYPES, file_response

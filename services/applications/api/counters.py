@@ -30,12 +30,12 @@ from services.applications.api.appointments_shapes import (
     VisitIn,
 )
 from services.applications.api.office import OfficeView, service_among
+from services.applications.city_time import city_day
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import mark
 from services.applications.operations.counters import change_counter, close_counter, open_counter
 from services.applications.operations.reading import highest
 from services.applications.operations.visits import Plan, plan_visit
-from services.applications.queries.detail import city_day
 from services.applications.queries.slots import appointments_page
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent

@@ -15,7 +15,7 @@ from accounts.bearer import caller
 from services.agencies.queries import supervises
 from services.applications.api import examples
 from services.applications.api.serializers import ApplicationLine
-from services.applications.queries.detail import city_day
+from services.applications.city_time import city_day
 from services.applications.queries.escalated import escalated, escalated_line
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language

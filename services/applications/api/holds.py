@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from accounts.bearer import caller
 from services.agencies.queries import agencies_named
 from services.applications.api.office import OfficeView
+from services.applications.city_time import moment
 from services.applications.models import Application, Destruction, LegalHold
 from services.applications.operations.holds import lift_hold, place_hold
-from services.applications.queries.detail import Row, moment
+from services.applications.queries.detail import Row
 from services.applications.queries.holds import KEEPERS, holds_of, keeps
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent

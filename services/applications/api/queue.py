@@ -13,8 +13,8 @@ from accounts.bearer import caller
 from services.applications.api.filters import FiltersIn, SearchIn, asked_of
 from services.applications.api.office import OfficeView
 from services.applications.api.queue_shapes import COUNTS, FOUND, LINE, SEARCH_IN, CountsOut, FoundOut, QueueLine
+from services.applications.city_time import city_day
 from services.applications.operations.searching import search
-from services.applications.queries.detail import city_day
 from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from
 from services.applications.queries.queue import Filters, Found, Key, count, key_of, queue

@@ -13,7 +13,7 @@ from accounts.mandates.models import Relation
 from services.applications.api import examples
 from services.applications.api.resident import own
 from services.applications.api.serializers import ServiceRef
-from services.applications.queries.detail import moment
+from services.applications.city_time import moment
 from services.applications.queries.receipts import submission_of, verified
 from services.applications.receipts import MOST, NotGenuine, public_keys
 from services.catalogue.api.serializers import AgencyRef

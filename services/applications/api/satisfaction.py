@@ -15,8 +15,8 @@ from services.agencies.api.views import YEAR, year_of
 from services.agencies.models import Agency
 from services.agencies.queries import agency_by_code
 from services.applications.api.resident import own
+from services.applications.city_time import city_day
 from services.applications.operations.satisfaction import rate, survey_of
-from services.applications.queries.detail import city_day
 from services.applications.queries.satisfaction import satisfaction_of
 from services.applications.skm import ELEMENTS, HIGHEST, LOWEST, questions
 from superapp.http.conditional import json_response

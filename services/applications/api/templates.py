@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.bearer import caller
 from services.agencies.api.admins import administered_by, agency_among
 from services.applications.api.office import OfficeView, service_among
+from services.applications.city_time import moment
 from services.applications.models import AnswerTemplate, AnswerWording
 from services.applications.operations.templates import (
     PLACEHOLDERS,
@@ -21,7 +22,6 @@ from services.applications.operations.templates import (
     withdraw_template,
     write_template,
 )
-from services.applications.queries.detail import moment
 from services.applications.queries.templates import SAMPLE, templates_of, values_of, wording_for
 from superapp.http.conditional import if_match, json_response
 from superapp.http.idempotency import idempotent

@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.bearer import REALM, Actor
 from accounts.models import Assurance
+from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Application
 from services.applications.operations.behalf import require_reach
 from services.applications.operations.moving import answered, bring_up_to_date
-from services.applications.queries.detail import city_day
 from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
 from services.definitions import Evaluation

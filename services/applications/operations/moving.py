@@ -13,8 +13,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from services.applications.city_time import city_day, moment
 from services.applications.models import DRAFT, Application
-from services.applications.queries.detail import Row, city_day, get_row, moment
+from services.applications.queries.detail import Row, get_row
 from services.applications.queries.moved import plain
 from services.applications.queries.stored import files_of
 from services.catalogue.models import ChangeClass, DraftsPolicy, ServiceVersion

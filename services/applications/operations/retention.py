@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from accounts.models import Kind, User
 from accounts.privacy.operations.access import forget_accesses
+from services.applications.city_time import city_day
 from services.applications.destroying import line_hash
 from services.applications.history import FIRST
 from services.applications.models import (
@@ -34,7 +35,6 @@ from services.applications.models import (
     Satisfaction,
     Watch,
 )
-from services.applications.queries.detail import city_day
 from services.catalogue.versions import Version, version_of
 from services.definitions import Retention
 from services.documents.operations import conceal, forget_file

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from services.applications.city_time import city_day
 from services.applications.models import Application, Satisfaction
-from services.applications.queries.detail import city_day
 from services.applications.queries.satisfaction import survey
 from services.applications.skm import CHANGED_FOR, ELEMENTS
 from services.catalogue.versions import version_of

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from services.applications.city_time import city_day
 from services.applications.history import FIRST, root_hash
 from services.applications.merkle import chunk_hashes, root_of
 from services.applications.models import HistoryLeaf, HistoryRoot
-from services.applications.queries.detail import city_day
 
 _ONE_AT_A_TIME = 0x6A656A616B  # the advisory lock under which a day is sealed
 # One statement sees one moment: what commits later has no place yet, and is the next root's.

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from services.applications.city_time import city_day
 from services.applications.models import CorrectionRound
 from services.applications.operations.corrections import lapse
-from services.applications.queries.detail import city_day
 from services.events.operations import publish
 
 _BATCH = 200

@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.bearer import Actor
 from accounts.models import User
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day
 from services.applications.hooks import module_of, run_hook, snapshot_from
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.appointments import give_back
@@ -20,7 +21,7 @@ from services.applications.operations.recording import owe, record
 from services.applications.operations.rounds import AWAITING, awaiting_correction, give_up_round
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import Step, clock_of
-from services.applications.queries.detail import Row, city_day, needs_correction, state_label
+from services.applications.queries.detail import Row, needs_correction, state_label
 from services.applications.queries.latest import latest_step
 from services.applications.queries.objections import decided_by
 from services.applications.queries.unchecked import is_rechecked

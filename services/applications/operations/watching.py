@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db import transaction
 
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Application, Watch
 from services.applications.operations.lapsing import deem_granted
 from services.applications.operations.recording import record
-from services.applications.queries.detail import city_day
 from services.catalogue.versions import Version, version_of
 from services.definitions import LEVELS, SUPERVISION, Lapse
 from services.events.models import OutboxEvent

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from services.applications.city_time import moment
 from services.applications.models import ActionFile, Event
 from services.applications.models.action_files import WAITS
-from services.applications.queries.detail import moment
 from services.catalogue.queries import local
 from services.definitions import Transition
 from services.documents.models import StoredFile

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from services.applications.city_time import moment
 from services.applications.models import BulkItem, BulkJob
-from services.applications.queries.detail import moment
 from superapp.http.problems import localized
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.bearer import Actor
+from services.applications.city_time import city_day, moment
 from services.applications.life_events import LifeEvent, Part, life_events, schema_at
 from services.applications.models import DRAFT, LifeBundle
 from services.applications.queries.behalf import covers
-from services.applications.queries.detail import Row, city_day, get_rows, moment, state_label
+from services.applications.queries.detail import Row, get_rows, state_label
 from services.applications.queries.history import timeline
 from services.catalogue.models import Service
 from services.catalogue.queries import local

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from services.applications.city_time import moment
 from services.applications.models import CorrectionFile, CorrectionRound
-from services.applications.queries.detail import moment
 from services.catalogue.queries import local
 from services.definitions import REASONS, Evaluation
 from services.definitions.values import ABSENT, steps_of, value_at

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from services.agencies.queries import calendar, mark_of
+from services.applications.city_time import city_day
 from services.applications.models import Event
 from services.applications.queries.clock import Clock, Step, clock_from, steps_in, steps_of, target_on
-from services.applications.queries.detail import Row, city_day, clock_state, day_in_words, state_label
+from services.applications.queries.detail import Row, clock_state, day_in_words, state_label
 from services.applications.queries.lapse import lapse_sentence, levels_of
 from services.catalogue.queries import usual_for
 from services.definitions import DueDate

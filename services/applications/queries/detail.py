@@ -8,8 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from services.applications.city_time import city_day as city_day
-from services.applications.city_time import moment as moment
+from services.applications.city_time import city_day, moment
 from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
 from services.applications.queries.clock import target_of
 from services.applications.queries.grounds import Told, remedy_of

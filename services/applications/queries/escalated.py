@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.agencies.queries import calendar
-from services.applications.queries.detail import moment
+from services.applications.city_time import moment
 from services.applications.queries.lists import Key, line_of
 from services.definitions import LEVELS, is_working
 from superapp.http.sql import Row, fetch_all

@@ -10,8 +10,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from services.agencies.models import Membership
+from services.applications.city_time import moment
 from services.applications.models import QueueExport, SavedView
-from services.applications.queries.detail import moment
 
 
 def views_for(person_id: UUID, agency_ids: Collection[UUID]) -> list[SavedView]:

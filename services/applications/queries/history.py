@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from services.applications.city_time import moment
 from services.applications.models import Event
 from services.applications.queries.action_files import given_with
-from services.applications.queries.detail import moment, state_label
+from services.applications.queries.detail import state_label
 from services.applications.queries.grounds import Told
 from services.applications.queries.unchecked import note_of
 from services.catalogue.queries import local

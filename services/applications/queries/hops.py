@@ -9,8 +9,9 @@ from django.db.models import F, Q
 
 from services.agencies.models import Agency, Unit
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day, moment
 from services.applications.models import Application, Hop
-from services.applications.queries.detail import Row, city_day, moment
+from services.applications.queries.detail import Row
 from services.catalogue.versions import version_of
 
 _SATURDAY = 5

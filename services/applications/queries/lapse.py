@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from services.applications.city_time import moment
 from services.applications.queries.clock import Step
-from services.applications.queries.detail import day_in_words, moment
+from services.applications.queries.detail import day_in_words
 from services.catalogue.versions import Version
 from services.definitions import LEVELS, SUPERVISION, TACIT
 

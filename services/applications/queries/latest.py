@@ -2,8 +2,9 @@
 
 from django.utils.timezone import localtime
 
+from services.applications.city_time import city_day
 from services.applications.models import Application, Event
-from services.applications.queries.detail import city_day, day_in_words
+from services.applications.queries.detail import day_in_words
 from services.applications.queries.history import label_of
 from services.catalogue.versions import Version
 

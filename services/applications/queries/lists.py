@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.applications.city_time import moment
 from services.applications.models import DRAFT, Application
 from services.applications.queries.clock import targets_of
-from services.applications.queries.detail import clock_word, moment, needs_correction, state_label, told_due
+from services.applications.queries.detail import clock_word, needs_correction, state_label, told_due
 from services.catalogue.versions import version_of
 from superapp.http.sql import Row, fetch_all
 

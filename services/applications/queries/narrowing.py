@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.agencies.queries import agencies_named, units_of
-from services.applications.queries.detail import city_day
+from services.applications.city_time import city_day
 from services.applications.queries.kinds import service_of_slug, services_of_kind
 from services.applications.queries.queue import Filters
 from superapp.http.problems import FieldError, invalid

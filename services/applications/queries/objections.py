@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day, moment
 from services.applications.models import DRAFT, Application, Event
-from services.applications.queries.detail import Row, city_day, moment, needs_correction, state_label, told_due
+from services.applications.queries.detail import Row, needs_correction, state_label, told_due
 from services.catalogue.versions import Version, version_of
 from services.definitions import last_day
 

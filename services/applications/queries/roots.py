@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.applications.city_time import moment
 from services.applications.history import FIRST, root_hash
 from services.applications.merkle import CHUNK, chunk_hashes, path_of, root_of
 from services.applications.models import Event, HistoryLeaf, HistoryRoot
-from services.applications.queries.detail import moment
 from superapp.http.sql import fetch_all
 
 Fault = tuple[UUID | None, int, str]  # application, sequence (0 for none), what

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.applications.city_time import moment
 from services.applications.models import SatisfactionCount
-from services.applications.queries.detail import moment
 from services.applications.skm import CHANGED_FOR, ELEMENTS, FEWEST, index_of, questions
 
 

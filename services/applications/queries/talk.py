@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
+from services.applications.city_time import moment
 from services.applications.models import Message, Note
-from services.applications.queries.detail import moment
 
 Written = TypeVar("Written", bound=Model)
 Key = tuple[Any, ...]

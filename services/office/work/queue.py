@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 from services.agencies.queries import agencies_named, staff_page, units_of
 from services.applications.api.filters import FiltersIn, SearchIn
 from services.applications.api.lists import ViewIn, kept_filters
+from services.applications.city_time import city_day
 from services.applications.operations.lists import keep_view, remove_view
 from services.applications.operations.searching import search
-from services.applications.queries.detail import city_day
 from services.applications.queries.exports import view_line, views_for
 from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from, filters_of

@@ -13,10 +13,10 @@ from django.utils.dates import WEEKDAYS
 from django.views.decorators.http import require_POST, require_safe
 
 from services.applications.api.appointments import day_asked, line_of
+from services.applications.city_time import city_day
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import mark
 from services.applications.operations.reading import highest
-from services.applications.queries.detail import city_day
 from services.applications.queries.slots import appointments_on, counters_of
 from services.catalogue.queries import local
 from services.office.work.staff import Roles, for_staff

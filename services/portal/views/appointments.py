@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods
 from services.agencies.queries import calendar
 from services.applications.api.appointments import day_asked, line_of
 from services.applications.api.appointments_shapes import BookIn, MoveIn
+from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Appointment, Counter
 from services.applications.operations.appointments import book, cancel, move
-from services.applications.queries.detail import Row, city_day
+from services.applications.queries.detail import Row
 from services.applications.queries.slots import appointments_of, counters_of, free_slots
 from services.catalogue.queries import local
 from services.pages.manners import checked, page_language, person_id, refusals, told_as_page

@@ -10,13 +10,14 @@ from django.db import transaction
 
 from accounts.bearer import Actor
 from services.applications.checks import check_submission
+from services.applications.city_time import city_day
 from services.applications.models import Application, CorrectionFile, CorrectionRound, Submission
 from services.applications.operations.corrections.steps import invalid, no_round, step, touch
 from services.applications.operations.drafts import refuse_unfit
 from services.applications.operations.recording import owe
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
-from services.applications.queries.detail import city_day, told_due
+from services.applications.queries.detail import told_due
 from services.applications.queries.unchecked import is_rechecked
 from services.applications.receipts import content_hash, issue
 from services.catalogue.versions import version_of

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import transaction
 
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Application, CorrectionRound
 from services.applications.operations.corrections.steps import invalid, locked, no_round, step
 from services.applications.operations.rounds import awaiting_correction, close_round
 from services.applications.operations.transitions import action_forbidden
 from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
-from services.applications.queries.detail import city_day
 from services.catalogue.versions import Version, version_of
 from services.definitions import REASONS, Deadline, last_day
 from superapp.http.problems import FieldError, Problem

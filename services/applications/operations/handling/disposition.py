@@ -12,10 +12,10 @@ from django.db import transaction
 
 from services.agencies.models import Agency, Unit
 from services.agencies.queries import calendar
+from services.applications.city_time import city_day
 from services.applications.models import Application, Hop
 from services.applications.operations.handling.steps import Doer, check, held_by_another, lock, locked, step
 from services.applications.operations.reading import highest
-from services.applications.queries.detail import city_day
 from services.applications.queries.hops import sender_of
 from services.catalogue.versions import version_of
 from services.definitions import Deadline, last_day
