@@ -127,7 +127,7 @@ def test_sent_twice_it_is_one_order_and_the_id_stands_for_no_other() -> None:
 
 def test_an_event_told_again_and_out_of_order_does_nothing_more() -> None:
     ids = several(3)
-    answer = order(officer(), ids)
+    answer = order(rina := officer(), ids)
     drain_all()
     due = list(OutboxEvent.objects.filter(topic="bulk.due").order_by("created_at"))
     assert [each.body["place"] for each in due] == [0, 1, 2]
@@ -136,7 +136,8 @@ def test_an_event_told_again_and_out_of_order_does_nothing_more() -> None:
         do_next(event, timezone.now())
 
     assert Event.objects.filter(action="start_review").count() == 3
-    assert BulkJob.objects.get().done == 3
+    assert [BulkJob.objects.get().done, BulkJob.objects.get().refused] == [3, 0]
+    assert {each["state"] for each in told(rina, answer)["items"]} == {"done"}
     assert answer.status_code == 202
 
 
