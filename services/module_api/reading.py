@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
 from services.module_api.answers import Snapshot
 
-_PLATFORMS_OWN = re.compile(r"\b(applications|documents)_[a-z]+", re.IGNORECASE)
+_PLATFORMS_OWN = ("applications", "documents")
 
 
 class PastTheDoor(PermissionError):
@@ -69,7 +71,14 @@ def viewing(module: str, *, for_staff: bool) -> Iterator[None]:
         _view.reset(seen)
 
 
+@cache
+def _tables() -> re.Pattern[str]:
+    """Return what finds a table of applications or files in a statement."""
+    models = (each for app in _PLATFORMS_OWN for each in apps.get_app_config(app).get_models(include_auto_created=True))
+    return re.compile(rf"\b({'|'.join(re.escape(each._meta.db_table) for each in models)})\b", re.IGNORECASE)
+
+
 def _refuse(execute: Callable[..., Any], statement: Any, *rest: Any) -> Any:
-    if not _open.get() and (found := _PLATFORMS_OWN.search(str(statement))):
+    if not _open.get() and (found := _tables().search(str(statement))):
         raise PastTheDoor(f"{found[0]}: read applications by services.module_api.read_application, which notes it.")
     return execute(statement, *rest)

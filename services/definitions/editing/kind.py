@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from services.definitions.editing.form import Content, Gone, copied, kind_named, node_at
 from services.definitions.editing.questions import EDITABLE
+from services.definitions.flow import guard_pointer, guard_rules, workflow_content
 from services.definitions.logic import compile_logic
 from services.definitions.rules import elements_of, watched_by_rule
-from services.definitions.values import steps_of
+from services.definitions.values import pointer_of, steps_of
 
 # One answer in one place: any of these can become any other. Files, groups and lists are made anew instead.
 CHANGEABLE: Final = (
@@ -48,7 +49,8 @@ def _choices_of(node: Mapping[str, Any]) -> list[Any]:
 def watching(content: Mapping[str, Any], pointer: str) -> list[tuple[str, str]]:
     """Return what looks at a field's answer, and would do so in vain: `(part, name)`.
 
-    `part` is `field`, `section`, `check`, `document`, `fee`; `name` the pointer of the field, the id of the document.
+    `part` is `field`, `section`, `check`, `document`, `fee`, `action`; `name` the pointer of the field, the id of the
+    document, the action whose guard looks at it.
     """
     steps = tuple(steps_of(pointer))
     return [
@@ -61,7 +63,7 @@ def _readers(content: Mapping[str, Any]) -> Iterator[tuple[str, str, set[tuple[s
     for _place, element in elements_of(form.get("ui") or {}, ""):
         if "rule" in element:
             watched = {each for each in watched_by_rule(element["rule"]["condition"]) if each}
-            named = "/" + "/".join(steps_of(element["scope"])[1::2]) if "scope" in element else ""
+            named = pointer_of(steps_of(element["scope"])[1::2]) if "scope" in element else ""
             yield ("field" if named else "section"), named or str(element.get("label", {}).get("id", "")), watched
     for number, each in enumerate(form.get("checks", [])):
         yield "check", str(number), _reads(each.get("rule"))
@@ -71,13 +73,19 @@ def _readers(content: Mapping[str, Any]) -> Iterator[tuple[str, str, set[tuple[s
     if "rule" in (content.get("fee") or {}):
         yield "fee", "", _reads(content["fee"]["rule"])
     yield from _computed(form.get("schema"), ())
+    workflow = content.get("workflow") or {}
+    rules = guard_rules(workflow)
+    for place, each in enumerate(workflow_content(workflow)["transitions"] if rules else ()):
+        if guard_pointer(place) in rules:
+            reads = _reads(rules[guard_pointer(place)])
+            yield "action", str(each["action"]), {steps[1:] for steps in reads if steps[0] == "answers"}
 
 
 def _computed(node: Any, steps: tuple[str, ...]) -> Iterator[tuple[str, str, set[tuple[str, ...]]]]:
     properties = node.get("properties") if isinstance(node, Mapping) else None
     for name, inner in properties.items() if isinstance(properties, Mapping) else ():
         if isinstance(inner, Mapping) and "x-computed" in inner:
-            yield "field", "/" + "/".join((*steps, name)), _reads(inner["x-computed"])
+            yield "field", pointer_of((*steps, name)), _reads(inner["x-computed"])
         yield from _computed(inner, (*steps, name))
 
 

@@ -14,6 +14,7 @@ from services.definitions.changes import strictest
 from services.definitions.changes.forms import form_changes
 from services.definitions.editing import CHANGEABLE, Gone, alter_kind, can_be_edited, question_at, watching
 from services.definitions.fields import fields_of_form
+from services.definitions.flow import workflow_content
 from services.office.authoring.desk import Content, Desk, on_desk
 from services.office.authoring.editing import edit
 from services.office.authoring.forms.base import PartForm
@@ -66,7 +67,7 @@ class KindForm(PartForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_desk
 def kind(desk: Desk) -> HttpResponse:
-    """Change a field's kind; while a condition, a check or the fee looks at its answer, only say which."""
+    """Change a field's kind; while a condition, a check, the fee or a guard looks at its answer, only say which."""
     pointer = desk.request.GET.get("isian", "")
     content = desk.draft().content
     looking = watching(content, pointer) if can_be_edited(content) else []
@@ -102,4 +103,7 @@ def _place(part: str, at: str, desk: Desk, content: Mapping[str, Any]) -> dict[s
         return {"text": said_.get(page_language()) or _("Check"), "address": reverse("desk-checks", args=slug)}
     if part == "fee":
         return {"text": _("Fee"), "address": reverse("desk-fee", args=slug)}
+    if part == "action":
+        labels = {each["action"]: each["label"] for each in workflow_content(content["workflow"])["transitions"]}
+        return {"text": labels[at].get(page_language()) or at, "address": reverse("desk-procedure", args=slug)}
     return {"text": at or _("Section"), "address": reverse("desk-fields", args=slug)}

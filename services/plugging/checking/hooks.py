@@ -26,13 +26,14 @@ from services.plugging.checking.report import Line
 
 SECONDS: Final = 3.0
 PURE: Final = ("validate", "fees", "guard", "document")
+# What Python tells of, and which of its arguments says where it goes.
 _WATCHED_EVENTS: Final = {
-    "socket.connect",
-    "socket.getaddrinfo",
-    "subprocess.Popen",
-    "os.system",
-    "os.remove",
-    "os.rename",
+    "socket.connect": 1,
+    "socket.getaddrinfo": 0,
+    "subprocess.Popen": 1,
+    "os.system": 0,
+    "os.remove": 0,
+    "os.rename": 0,
 }
 _watch = threading.local()
 _watching = False
@@ -167,7 +168,7 @@ def _refuse(reached: list[str]) -> "Callable[..., Any]":
 
 @contextmanager
 def watching(reached: list[str], *, refuse: bool = False) -> Iterator[None]:
-    """Put down in `reached` what this thread opens meanwhile; with `refuse` none of its connections is made."""
+    """Put down in `reached` what this thread reaches for meanwhile; with `refuse` it gets nothing of it."""
     _begin_to_watch()
     _watch.reached, _watch.refuses = reached, refuse
     try:
@@ -189,9 +190,10 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if reached is None:
         return
     if event in _WATCHED_EVENTS:
-        to = arguments[0] if event == "socket.getaddrinfo" else arguments[-1]
-        reached.append(f"{event} {str(to)[:80]}")
-        if getattr(_watch, "refuses", False) and event.startswith("socket."):
-            raise ConnectionRefusedError("checkmodule lets nothing out")
+        reached.append(f"{event} {str(arguments[_WATCHED_EVENTS[event]])[:80]}")
     elif event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
         reached.append(f"a file to write ({arguments[0]})")
+    else:
+        return
+    if getattr(_watch, "refuses", False):
+        raise ConnectionRefusedError("checkmodule lets nothing out")

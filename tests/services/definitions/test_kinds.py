@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.definitions import Definition, DefinitionError, load_content
-from services.definitions.formats import PATTERNS, fits
+from services.definitions.formats import PATTERNS
 from services.definitions.kinds import KINDS
 from tests.services.applications.factory import CONTENT
 
@@ -87,6 +88,10 @@ def test_they_agree_on_what_almost_fits(case: tuple[str, str]) -> None:
 
     assert form.quick.is_valid({"isian": text}) == fits(kind, text)
     assert [each.code for each in form.evaluate({"isian": text}).problems] == ["format"] * (not fits(kind, text))
+
+
+def fits(kind: str, text: str) -> bool:
+    return re.fullmatch(PATTERNS[kind], text) is not None
 
 
 FORMS = {kind: service(kind).form for kind in PATTERNS}

@@ -1,5 +1,6 @@
 """What depends on answers is said on pages: several conditions, what must agree, another kind, what experts wrote."""
 
+import copy
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from services.catalogue.models import ServiceVersion
 from services.definitions import load_content
 from services.definitions.editing import sections_of
+from services.definitions.flow import workflow_content
 from services.office.authoring.logic_words import rule_in_words
 from tests.services.office.desk import HOME, Desk, errors_in
 from tests.services.office.test_services_pages import stall, when
@@ -190,6 +192,23 @@ def test_a_kind_is_not_changed_while_something_looks_at_the_answer(selling: Desk
     assert "Something looks at this answer" in text_of(page)
     assert "Guarantor" in text_of(page)
     assert selling.draft.content == before
+
+
+def test_a_guard_that_looks_at_the_answer_is_named_with_its_action(selling: Desk) -> None:
+    flow = copy.deepcopy(dict(workflow_content("standard-review")))
+    grant = next(each for each in flow["transitions"] if each["action"] == "grant")
+    grant["guard"] = {
+        "rule": {"<": [{"var": "answers.luas"}, 100]},
+        "message": {"id": "Terlalu luas.", "en": "Too wide."},
+    }
+    selling.done("definisi/", {"text": json.dumps(selling.draft.content | {"workflow": flow})})
+    assert selling.draft.faults == []
+
+    page = selling.see("isian/jenis/", isian="/luas")
+
+    assert "Something looks at this answer" in text_of(page)
+    assert grant["label"]["en"] in text_of(page)
+    assert "Something looks at this answer" not in text_of(selling.see("isian/jenis/", isian="/telepon"))
 
 
 PAGES = ["", "teks/", "isian/", "isian/ubah/?isian=/telepon", "isian/jenis/?isian=/telepon", "kecocokan/", "syarat/"]

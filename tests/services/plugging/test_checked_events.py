@@ -63,6 +63,14 @@ def test_what_hears_as_it_must_is_one_line_for_each_event(plug: Plug, code: str,
             "import socket\ntry: socket.create_connection(('10.0.0.1', 80), 1)\nexcept OSError: pass",
             "it says that it heard, although socket.getaddrinfo 10.0.0.1 failed.",
         ),
+        (
+            "import subprocess\ntry: subprocess.run(['false'])\nexcept OSError: return\nraise RuntimeError('it ran')",
+            "it says that it heard, although subprocess.Popen ['false'] failed.",
+        ),
+        (
+            "try: open('/nowhere/at/all', 'w')\nexcept ConnectionRefusedError: return\nraise RuntimeError('it opened')",
+            "it says that it heard, although a file to write (/nowhere/at/all) failed.",
+        ),
     ],
 )
 def test_what_does_not_is_told(plug: Plug, code: str, said: str) -> None:
