@@ -14,14 +14,13 @@ from services.agencies.queries import agencies_named
 from services.applications.api.office import OfficeView
 from services.applications.city_time import moment
 from services.applications.models import Application, Destruction, LegalHold
-from services.applications.operations.holds import lift_hold, place_hold
-from services.applications.queries.detail import Row
+from services.applications.operations.holds import lift_hold, not_keeper, place_hold
 from services.applications.queries.holds import KEEPERS, holds_of, keeps
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
-from superapp.http.problems import Missing, Problem
+from superapp.http.problems import Missing
 
 
 class HoldReasonIn(serializers.Serializer[dict[str, Any]]):
@@ -77,21 +76,7 @@ _REASON = OpenApiExample("Why", value={"reason": "Perkara di PTUN Samarinda"}, r
 _SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
-def not_keeper() -> Problem:
-    """Return the refusal of staff who answer for no archive."""
-    detail = {"id": "Hanya kepala dan admin perangkat daerah.", "en": "Only for the head and the admins of the agency."}
-    return Problem(status=403, code="not_keeper", detail=detail)
-
-
-class _KeepersView(OfficeView):
-    def held_row(self, id: UUID) -> Row:
-        row = self.found(id)
-        if not keeps(row, self.roles):
-            raise not_keeper()
-        return row
-
-
-class Holds(_KeepersView):
+class Holds(OfficeView):
     """Holds of one application."""
 
     @extend_schema(
@@ -102,7 +87,8 @@ class Holds(_KeepersView):
         examples=[OpenApiExample("One", value={"results": [_HOLD]}, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
-        self.held_row(id)
+        if not keeps(self.found(id).version, self.roles):
+            raise not_keeper()
         return json_response(request, {"results": [_line(each) for each in holds_of(id)]})
 
     @extend_schema(
@@ -117,17 +103,21 @@ class Holds(_KeepersView):
     def post(self, request: Request, id: UUID) -> HttpResponse:
         wanted = HoldReasonIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        self.held_row(id)
+        self.found(id)
         try:
             hold = place_hold(
-                application_id=id, actor_id=caller(request).id, now=timezone.now(), **wanted.validated_data
+                application_id=id,
+                actor_id=caller(request).id,
+                roles=self.roles,
+                now=timezone.now(),
+                **wanted.validated_data,
             )
         except Application.DoesNotExist:
             raise Missing from None
         return json_response(request, _line(hold), status=201)
 
 
-class LiftHold(_KeepersView):
+class LiftHold(OfficeView):
     """Lift one."""
 
     problem_statuses = (409,)
@@ -144,12 +134,13 @@ class LiftHold(_KeepersView):
     def post(self, request: Request, id: UUID, hold_id: UUID) -> HttpResponse:
         wanted = HoldReasonIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        self.held_row(id)
+        self.found(id)
         try:
             hold = lift_hold(
                 application_id=id,
                 hold_id=hold_id,
                 actor_id=caller(request).id,
+                roles=self.roles,
                 now=timezone.now(),
                 **wanted.validated_data,
             )

@@ -5,14 +5,14 @@ from typing import Final
 from uuid import UUID
 
 from services.applications.models import LegalHold
-from services.applications.queries.detail import Row
+from services.catalogue.versions import Version
 
 KEEPERS: Final = frozenset({"head", "admin"})
 
 
-def keeps(row: Row, roles: Mapping[UUID, Set[str]]) -> bool:
-    """Return whether somebody with these roles heads or administers the agency that answers for the application."""
-    return not KEEPERS.isdisjoint(roles.get(row.version.agency_id, frozenset()))
+def keeps(version: Version, roles: Mapping[UUID, Set[str]]) -> bool:
+    """Return whether somebody with these roles heads or administers the agency that answers for applications of it."""
+    return not KEEPERS.isdisjoint(roles.get(version.agency_id, frozenset()))
 
 
 def holds_of(application_id: UUID) -> list[LegalHold]:
