@@ -249,6 +249,7 @@ def test_nothing_goes_under_a_hold_which_the_head_places_and_lifts_with_a_reason
         clock.move_to(OVER_ON + timedelta(days=400))
         assert tend() == NOTHING
         lift = f"{holds}{placed.json()['id']}/lift/"
+        assert problem(post(rina, lift, "Bukan urusannya")) == (403, "not_keeper")
         assert post(dewi, lift, "Putusan berkekuatan tetap").status_code == 200
         assert problem(post(dewi, lift, "Sekali lagi")) == (409, "hold_lifted")
         [line] = dewi.get(holds).json()["results"]
