@@ -9,12 +9,11 @@ from uuid import UUID
 from django.db import transaction
 
 from services.agencies.models import Holiday
-from services.applications.city_time import city_day
+from services.applications.city_time import CITY, city_day
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import displace
 from services.applications.queries.behalf import readers_of
 from services.applications.queries.detail import day_in_words
-from services.applications.queries.slots import CITY
 from services.catalogue.versions import version_of
 from services.events.models import OutboxEvent
 from services.events.operations import publish

@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-_CITY = ZoneInfo(settings.TIME_ZONE)
+CITY = ZoneInfo(settings.TIME_ZONE)
 
 
 def city_day(at: datetime) -> date:
     """Return the day that it is in the city at that moment."""
-    return at.astimezone(_CITY).date()
+    return at.astimezone(CITY).date()
 
 
 def moment(at: datetime | None) -> str | None:
     """Return a time in the city's offset, RFC 3339."""
-    return at.astimezone(_CITY).isoformat() if at else None
+    return at.astimezone(CITY).isoformat() if at else None

@@ -31,10 +31,10 @@ def workflow_content(content: str | Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def guard_rules(content: str | Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JsonLogic of each guard by its pointer; nothing for the name of a workflow that there is not."""
+    """Return the JsonLogic of each guard by its pointer; nothing for a workflow that there is not, or not yet."""
     if isinstance(content, str) and content not in template_names():
         return {}
-    transitions = workflow_content(content)["transitions"]
+    transitions = workflow_content(content).get("transitions", ())
     return {guard_pointer(place): each["guard"]["rule"] for place, each in enumerate(transitions) if "guard" in each}
 
 

@@ -14,11 +14,11 @@ from django.db.models import F, Q
 
 from accounts.bearer import Actor
 from services.agencies.queries import calendar_now
-from services.applications.city_time import moment
+from services.applications.city_time import CITY, moment
 from services.applications.models import DRAFT, Application, Appointment, Counter
 from services.applications.operations.recording import record
 from services.applications.queries.behalf import trace_of
-from services.applications.queries.slots import AHEAD, CITY, Slot, slot_at, taken_at
+from services.applications.queries.slots import AHEAD, Slot, slot_at, taken_at
 from services.events.operations import publish
 from superapp.http.conditional import require_match
 from superapp.http.problems import FieldError, Problem

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from accounts.models import User
 from services.agencies.queries import calendar_now, staff_of
+from services.applications.city_time import CITY
 from services.applications.models import Application, Appointment
 from services.applications.operations.appointments import kept, told
 from services.applications.operations.transitions import act
 from services.applications.queries.detail import day_in_words
-from services.applications.queries.slots import AHEAD, CITY
+from services.applications.queries.slots import AHEAD
 from services.catalogue.versions import version_of
 from superapp.http.problems import FieldError, Problem
 

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
+from services.applications.city_time import CITY
 from services.applications.models import Appointment, Counter
 from superapp.http.pagination import Asked
 
-CITY = ZoneInfo(settings.TIME_ZONE)
 AHEAD = timedelta(days=60)  # how far ahead an hour may be booked
 
 

@@ -73,10 +73,9 @@ def _readers(content: Mapping[str, Any]) -> Iterator[tuple[str, str, set[tuple[s
     if "rule" in (content.get("fee") or {}):
         yield "fee", "", _reads(content["fee"]["rule"])
     yield from _computed(form.get("schema"), ())
-    workflow = content.get("workflow")
-    whole = isinstance(workflow, str) or (isinstance(workflow, Mapping) and "transitions" in workflow)
-    rules = guard_rules(workflow) if workflow and whole else {}
-    for place, each in enumerate(workflow_content(workflow or "")["transitions"] if rules else ()):
+    workflow = content.get("workflow") or {}
+    rules = guard_rules(workflow)
+    for place, each in enumerate(workflow_content(workflow)["transitions"] if rules else ()):
         if guard_pointer(place) in rules:
             reads = _reads(rules[guard_pointer(place)])
             yield "action", str(each["action"]), {steps[1:] for steps in reads if steps[0] == "answers"}

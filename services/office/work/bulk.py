@@ -56,13 +56,12 @@ def _page(request: HttpRequest, roles: Roles, **said: Any) -> HttpResponse:
 
 def _found(ticked: list[str], roles: Roles) -> list[Application]:
     """Return the ticked ones that lie where this person works, in the order of the list."""
-    ids = {each: place for place, each in enumerate(ticked)}
     try:
-        wanted = [UUID(each) for each in ids]
+        places = {UUID(each): place for place, each in enumerate(ticked)}
     except ValueError:
         raise Missing from None
-    found = Application.objects.filter(id__in=wanted, agency_id__in=list(roles), end="").exclude(state=DRAFT)
-    return sorted(found, key=lambda each: ids[str(each.id)])
+    found = Application.objects.filter(id__in=places, agency_id__in=list(roles), end="").exclude(state=DRAFT)
+    return sorted(found, key=lambda each: places[each.id])
 
 
 def _line(application: Application) -> dict[str, Any]:

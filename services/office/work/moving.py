@@ -16,6 +16,7 @@ from services.agencies.models import Unit
 from services.agencies.queries import agencies, staff_page
 from services.applications.api.handling_shapes import AssignIn, HandOverIn, MovedIn
 from services.applications.operations import handling
+from services.applications.operations.handling.assigning import WORKERS
 from services.applications.operations.handling.steps import Doer
 from services.applications.queries.detail import Place
 from services.applications.queries.hops import mine_elsewhere, sender_of, sent_by, sent_line, stays_of
@@ -24,8 +25,6 @@ from services.pages.manners import checked, page_language, person_id, refusals
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Problem
 
-_WORKERS = frozenset({"officer", "approver"})
-_SHARERS = frozenset({"approver", "admin"})
 _MOST_STAFF = 500
 
 
@@ -55,8 +54,7 @@ def shown_of(case: Case) -> dict[str, Any]:
     row = case.row
     stays = stays_of(row, now=timezone.now())
     assert row.place  # noqa: S101 - the office reads it
-    free = row.place.assignee_id in (None, case.me) or not _SHARERS.isdisjoint(case.my_roles)
-    if row.end or not free:
+    if row.end or not case.doer().disposes_of(row.agency_id, row.place.assignee_id):
         return {"stays": stays}
     sender = sender_of(row.id) if len(stays) > 1 else None
     return {
@@ -75,7 +73,7 @@ def _colleagues(agency_id: UUID, place: Place) -> list[dict[str, Any]]:
         agency_id, limit=_MOST_STAFF, after=None, before=None
     ):
         here = place.unit_code is None or unit in (None, place.unit_code)
-        if here and id != place.assignee_id and not _WORKERS.isdisjoint(roles):
+        if here and id != place.assignee_id and not WORKERS.isdisjoint(roles):
             found[id] = name
     return [{"id": str(id), "name": name} for id, name in found.items()]
 

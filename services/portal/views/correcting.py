@@ -21,16 +21,16 @@ from services.applications.operations.corrections import attach_correction, save
 from services.applications.queries.corrections import ANSWERS, FILES, anchor_of, line_of, open_round
 from services.applications.queries.detail import Row
 from services.definitions import Evaluation
-from services.definitions.fields import Field
-from services.pages.answers import input_for, leaves_at, shown_answer, typed_answer, value_in_words
+from services.pages.answers import leaves_at, value_in_words
 from services.pages.manners import count_upload, page_language, person_id, told_as_page
+from services.portal.answering import AnswersForm
 from services.portal.own import own
 from superapp.http.problems import Problem, localized
 
 _MEND: Final = frozenset({400, 409, 413, 415, 422})
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(AnswersForm):
     """Inputs for what a round asks, and for what follows from it; `fields_at` says which answer each is."""
 
     note = forms.CharField(
@@ -41,54 +41,21 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, data: Any, sent: Any, *, row: Row, asked: CorrectionRound, evaluation: Evaluation) -> None:
         super().__init__(data, sent)
-        self.fields_at: dict[str, Field] = {}
-        self.files_at: dict[str, str] = {}
         form, answers = row.version.definition.form, evaluation.answers
         marked = [str(each["pointer"]) for each in asked.items]
         follows = [f"{ANSWERS}{each.pointer}" for each in evaluation.problems if each.pointer]
         for pointer in dict.fromkeys([*marked, *follows]):
             if pointer.startswith(FILES):
-                self._add_file(pointer.removeprefix(FILES))
+                self.ask_file(pointer.removeprefix(FILES), label=_("File, anew"))
                 continue
             for field in leaves_at(form, pointer.removeprefix(ANSWERS)):
-                self._add(field, answers)
+                self.ask(field, answers)
         self.order_fields([*self.files_at, *self.fields_at, "note"])
-
-    def _add(self, field: Field, answers: Any) -> None:
-        made = input_for(field)
-        if made is not None:
-            made.initial = shown_answer(field, answers)
-            self.fields[field.path] = made
-            self.fields_at[field.path] = field
-
-    def _add_file(self, requirement: str) -> None:
-        name = f"{FILES}{requirement}"
-        self.fields[name] = forms.FileField(label=_("File, anew"), required=False, max_length=200)
-        self.files_at[name] = requirement
-
-    def patch(self) -> dict[str, Any]:
-        """Return the answers that were typed, as a merge patch."""
-        found: dict[str, Any] = {}
-        for name, field in self.fields_at.items():
-            inner = found
-            *around, last = field.steps
-            for step in around:
-                inner = inner.setdefault(step, {})
-            inner[last] = typed_answer(field, self.cleaned_data.get(name))
-        return found
 
     def at(self, pointers: Iterable[str]) -> list[forms.BoundField]:
         """Return the inputs of what these pointers name."""
         names = [name for name in self.fields if any(f"{name}/".startswith(f"{each}/") for each in pointers)]
         return [self[name] for name in names]
-
-    def tell(self, problem: Problem) -> None:
-        """Say beside each input what is wrong with it."""
-        for error in problem.errors:
-            name = error.pointer if error.pointer.startswith(FILES) else error.pointer.removeprefix(ANSWERS)
-            self.add_error(name if name in self.fields else None, localized(error.detail, page_language()))
-        if not problem.errors:
-            self.add_error(None, localized(problem.detail, page_language()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -23,15 +22,14 @@ from services.applications.operations.objections import begin_objection
 from services.applications.operations.submission import Command, submit
 from services.applications.queries.detail import Row
 from services.catalogue.queries import local
-from services.definitions.fields import Field
-from services.pages.answers import input_for, leaves_at, shown_answer, typed_answer
+from services.pages.answers import leaves_at
 from services.pages.manners import count_upload, page_language, person_id, refusals, told_as_page
+from services.portal.answering import AnswersForm
 from services.portal.own import own
 from superapp.http.conditional import require_match
-from superapp.http.problems import Missing, Problem, localized
+from superapp.http.problems import Missing, Problem
 
 _MEND = frozenset({400, 409, 412, 413, 415, 422})
-_ANSWERS, _FILES = "/answers", "/files/"
 
 
 @require_POST
@@ -56,45 +54,18 @@ def begin(request: HttpRequest, id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("track-write", args=[made.id]))
 
 
-class DraftForm(forms.Form):
+class DraftForm(AnswersForm):
     """Inputs for a draft whose form asks only for what one input holds, and for its files."""
 
     def __init__(self, data: Any, sent: Any, *, row: Row) -> None:
         super().__init__(data, sent)
         definition, language = row.version.definition, page_language()
-        self.fields_at: dict[str, Field] = {}
-        self.files_at: dict[str, str] = {}
         for field in leaves_at(definition.form, ""):
-            if (made := input_for(field)) is not None:
-                made.initial = shown_answer(field, row.answers)
-                self.fields[field.path], self.fields_at[field.path] = made, field
+            self.ask(field, row.answers)
         standing = {each["requirement"]: each["name"] for each in row.files}
         for each in definition.requirements:
-            name = f"{_FILES}{each.id}"
             help_text = _("Handed in: %(name)s") % {"name": standing[each.id]} if each.id in standing else ""
-            self.fields[name] = forms.FileField(
-                label=local(each.title, language), required=False, max_length=200, help_text=help_text
-            )
-            self.files_at[name] = each.id
-
-    def patch(self) -> dict[str, Any]:
-        """Return the answers that were typed, as a merge patch."""
-        found: dict[str, Any] = {}
-        for name, field in self.fields_at.items():
-            inner = found
-            *around, last = field.steps
-            for step in around:
-                inner = inner.setdefault(step, {})
-            inner[last] = typed_answer(field, self.cleaned_data.get(name))
-        return found
-
-    def tell(self, problem: Problem) -> None:
-        """Say beside each input what is wrong with it."""
-        for error in problem.errors:
-            name = error.pointer if error.pointer.startswith(_FILES) else error.pointer.removeprefix(_ANSWERS)
-            self.add_error(name if name in self.fields else None, localized(error.detail, page_language()))
-        if not problem.errors:
-            self.add_error(None, localized(problem.detail, page_language()))
+            self.ask_file(each.id, label=local(each.title, language), help_text=help_text)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

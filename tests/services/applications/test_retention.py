@@ -264,6 +264,19 @@ def test_nothing_goes_under_a_hold_which_the_head_places_and_lifts_with_a_reason
         assert tend()["erased"] == 1
 
 
+def test_what_is_objected_to_is_kept_as_long_as_the_objection_is_open() -> None:
+    with time_machine.travel(MARCH, tick=False) as clock:
+        app, id = decided()
+        clock.move_to(WARNED_ON - timedelta(days=1))
+        objection = ready(app)
+        Application.objects.filter(id=objection).update(objects_to=id)
+        clock.move_to(WARNED_ON)
+        assert tend() == NOTHING
+        Application.objects.filter(id=objection).update(objects_to=None)
+        clock.shift(timedelta(days=1))
+        assert tend() == {"warned": 1, "erased": 0}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_write_one_line_and_the_register_is_a_chain() -> None:
     with time_machine.travel(MARCH, tick=False) as clock:

@@ -88,6 +88,8 @@ def test_what_is_ticked_is_done_at_once_and_told_one_by_one(app: Client, office:
     assert "Tick some applications" in text_of(empty)
     assert office.post(f"{QUEUE}sekaligus/", {"pick": "x"}).status_code == 404
 
+    shouted = office.post(f"{QUEUE}sekaligus/", {"pick": [str(id).upper(), other]})
+    assert shouted.status_code == 200
     offered = office.post(f"{QUEUE}sekaligus/", {"pick": [str(id), other]})
     assert "(1 of 2)" in text_of(offered)
     said = {"pick": [str(id), other], "action": "start_review", "id": str(uuid4())}

@@ -149,14 +149,12 @@ def lapse(round_id: UUID, *, now: datetime) -> bool:
         asked.refresh_from_db()
         version = version_of(application.version_id)
         rules = version.definition.corrections
+        if asked.state != CorrectionRound.State.OPEN:
+            return False
         if (last := _answer_by(version, asked.asked_at)) > asked.answer_by:
             asked.answer_by, asked.reminded_at = last, None
             asked.save(update_fields=["answer_by", "reminded_at"])
-        if (
-            asked.state != CorrectionRound.State.OPEN
-            or asked.answer_by >= city_day(now)
-            or rules.on_silence != "reject"
-        ):
+        if asked.answer_by >= city_day(now) or rules.on_silence != "reject":
             return False
         close_round(asked, CorrectionRound.State.LAPSED, now)
         end = next(each.code for each in version.definition.workflow.states.values() if each.end == "rejected")

@@ -13,7 +13,7 @@ from services.applications.operations.transitions import action_forbidden, invol
 from services.events.operations import publish
 from superapp.http.problems import FieldError, Problem
 
-_WORKERS = frozenset({"officer", "approver"})
+WORKERS = frozenset({"officer", "approver"})
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def claim(*, application_id: UUID, doer: Doer, now: datetime) -> Application:
         return application
     if application.assignee_id is not None:
         raise held_by_another(application)
-    if doer.roles[application.agency_id].isdisjoint(_WORKERS):
+    if doer.roles[application.agency_id].isdisjoint(WORKERS):
         raise action_forbidden("claim")
     application.assignee_id = doer.id
     step(application, "claimed", doer=doer, now=now)
@@ -73,7 +73,7 @@ def assign(*, application_id: UUID, assignee_id: UUID, doer: Doer, now: datetime
 
 def _require_fit(application: Application, assignee_id: UUID) -> None:
     """Refuse who does not work there, works in another unit, or applied for it."""
-    if roles_at(assignee_id, application.agency_id).isdisjoint(_WORKERS):
+    if roles_at(assignee_id, application.agency_id).isdisjoint(WORKERS):
         raise _unfit("not_staff", "Orang ini bukan petugas OPD tersebut.", "This is no officer of that agency.")
     unit_id = unit_of(assignee_id, application.agency_id)
     if application.unit_id is not None and unit_id not in (None, application.unit_id):
@@ -92,7 +92,7 @@ def take_from(application_id: UUID, *, person_id: UUID, agency_id: UUID, now: da
     with transaction.atomic():
         held = Application.objects.filter(id=application_id, assignee_id=person_id, agency_id=agency_id, end="")
         application = held.select_for_update().first()
-        if application is None or not roles_at(person_id, agency_id).isdisjoint(_WORKERS):
+        if application is None or not roles_at(person_id, agency_id).isdisjoint(WORKERS):
             return False
         application.assignee = None
         step(application, "unassigned", doer=None, now=now, data={"assignee": str(person_id)})

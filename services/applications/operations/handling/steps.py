@@ -25,8 +25,11 @@ class Doer:
 
     def may_share_out(self, application: Application) -> bool:
         """Return whether they dispose of it: it is theirs, nobody's, or they share out the work there."""
-        held = self.roles[application.agency_id]
-        return application.assignee_id in (None, self.id) or not held.isdisjoint({"approver", "admin"})
+        return self.disposes_of(application.agency_id, application.assignee_id)
+
+    def disposes_of(self, agency_id: UUID, assignee_id: UUID | None) -> bool:
+        """Return the same of what lies at an agency and is in somebody's hands, or nobody's."""
+        return assignee_id in (None, self.id) or not self.roles[agency_id].isdisjoint({"approver", "admin"})
 
 
 def locked(application_id: UUID, doer: Doer) -> Application:
