@@ -23,6 +23,7 @@ from services.pages.manners import checked, page_language, person_id, refusals
 from superapp.http.problems import Missing, Problem
 
 _MOST = 100  # as many as a page of the queue may hold
+_LOOK_AGAIN = 3  # seconds
 
 
 @require_POST
@@ -33,7 +34,7 @@ def choose(request: HttpRequest, roles: Roles) -> HttpResponse:
         return _page(request, roles)
     said = {name: request.POST.get(name, "").strip() for name in ("id", "action", "reason", "reason_code", "basis")}
     try:
-        wanted = checked(BulkIn, said | {"applications": [{"id": each} for each in _ticked(request)]})
+        wanted = checked(BulkIn, said | {"applications": [_as_seen(request, each) for each in _ticked(request)]})
         job = order(
             id=wanted.pop("id", None) or uuid4(), ordered_by=person_id(request), wanted=wanted, now=timezone.now()
         )
@@ -48,9 +49,14 @@ def _ticked(request: HttpRequest) -> list[str]:
     return list(dict.fromkeys(request.POST.getlist("pick")))[:_MOST]
 
 
+def _as_seen(request: HttpRequest, id: str) -> dict[str, str | None]:
+    """Return an application with the revision that the page showed: one that moved on since is left alone."""
+    return {"id": id, "revision": request.POST.get(f"revision:{id}") or None}
+
+
 def _page(request: HttpRequest, roles: Roles, **said: Any) -> HttpResponse:
     found = _found(_ticked(request), roles)
-    shown = {"lines": [_line(each) for each in found], "actions": _actions(found, roles), "job": uuid4()}
+    shown = {"lines": [_line(each) for each in found], "actions": _actions(found, roles)}
     return render(request, "office/work/bulk.html", shown | said)
 
 
@@ -68,6 +74,7 @@ def _line(application: Application) -> dict[str, Any]:
     version, language = version_of(application.version_id), page_language()
     return {
         "id": application.id,
+        "revision": application.revision,
         "number": application.number,
         "title": version.text("title", language),
         "state": state_label(version, application.state, language),
@@ -87,7 +94,7 @@ def _actions(found: list[Application], roles: Roles) -> list[dict[str, Any]]:
                 continue
             known = actions.setdefault(
                 each.action,
-                {"action": each.action, "label": local(dict(each.label), language), "count": 0, "codes": {},
+                {"action": each.action, "job": uuid4(), "label": local(dict(each.label), language), "count": 0, "codes": {},
                  "reason": owes_reason(each, version), "decides": decides(each, version)},
             )  # fmt: skip
             known["count"] += 1
@@ -98,9 +105,12 @@ def _actions(found: list[Application], roles: Roles) -> list[dict[str, Any]]:
 @require_safe
 @for_staff
 def job(request: HttpRequest, roles: Roles, id: UUID) -> HttpResponse:  # noqa: ARG001 - given by `for_staff`
-    """Show how far an order of mine is, and what became of each application."""
+    """Show how far an order of mine is, and what became of each application; until it is done the page looks again."""
     try:
         body = job_body(job_of(id, person_id(request)), page_language())
     except BulkJob.DoesNotExist:
         raise Missing from None
-    return render(request, "office/work/bulk_job.html", {"job": body, "gone": body["done"] + body["refused"]})
+    response = render(request, "office/work/bulk_job.html", {"job": body, "gone": body["done"] + body["refused"]})
+    if body["state"] != BulkJob.State.DONE:
+        response.headers["Refresh"] = str(_LOOK_AGAIN)
+    return response

@@ -13,6 +13,7 @@ from services.applications.models import Application, BulkJob, SavedView
 from tests.services.applications.api.test_submit import ready, submit
 from tests.services.applications.factory import agency, member
 from tests.services.applications.test_new_version import drain_all
+from tests.services.office.desk import forms_in
 from tests.services.office.test_clients_pages import browser_of
 from tests.services.office.test_work_pages import QUEUE, app, do, id, office, rina
 from tests.services.portal.pages import text_of
@@ -103,3 +104,23 @@ def test_what_is_ticked_is_done_at_once_and_told_one_by_one(app: Client, office:
     assert BulkJob.objects.count() == 1
     colleague = browser_of(member("agus@example.org", "officer"), "pwd", "mfa")
     assert colleague.get(first["Location"]).status_code == 404
+
+
+def test_of_what_is_done_at_once_that_which_moved_on_since_is_left_alone(app: Client, office: Client, id: UUID) -> None:
+    other = ready(app)
+    submit(app, other)
+    page = office.post(f"{QUEUE}sekaligus/", {"pick": [str(id), other]})
+    (form,) = [each for each in forms_in(page.content.decode()) if each.values.get("action") == "start_review"]
+    do(office, id, "claim")
+
+    sent = office.post(f"{QUEUE}sekaligus/", form.values)
+    waits = office.get(sent["Location"])
+    drain_all()
+    told = office.get(sent["Location"])
+
+    assert (waits.headers.get("Refresh"), told.headers.get("Refresh")) == ("3", None)
+    assert ("1 done" in text_of(told), "1 refused" in text_of(told)) == (True, True)
+    assert "changed" in text_of(told)
+    assert Application.objects.get(pk=id).state == "submitted"
+    odd = office.post(f"{QUEUE}sekaligus/", form.values | {f"revision:{id}": "nol"})
+    assert (odd.status_code, "note error" in odd.content.decode()) == (200, True)
