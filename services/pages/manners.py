@@ -94,6 +94,14 @@ def checked(shape: type[Serializer[Any]], said: Any) -> dict[str, Any]:
     return dict(wanted.validated_data)
 
 
+def typed_text(request: HttpRequest, name: str, most: int | None) -> str:
+    """Return what was typed under a name, without the blanks around it; `most` letters of it at most.
+
+    A browser counts a line's end as one letter and sends two: they are one here, so that nothing is cut off.
+    """
+    return request.POST.get(name, "").replace("\r\n", "\n").strip()[:most]
+
+
 class _Upload:
     throttle_scope = "upload"
 

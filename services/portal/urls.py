@@ -8,11 +8,11 @@ from django.views.generic import RedirectView
 
 from services.portal.views import (
     account,
-    acting,
     appointments,
     catalogue,
     correcting,
     devices,
+    doing,
     forms,
     identity,
     language,
@@ -21,7 +21,6 @@ from services.portal.views import (
     privacy,
     rating,
     requests,
-    talking,
     tracking,
     verification,
 )
@@ -34,8 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/", tracking.my_applications, name="my-applications"),
     path("permohonan/<uuid:id>/", tracking.track, name="track"),
     path("permohonan/<uuid:id>/perbaikan/", correcting.correct, name="track-correct"),
-    path("permohonan/<uuid:id>/tindakan/<slug:action>/", acting.take, name="track-act"),
-    path("permohonan/<uuid:id>/pesan/", talking.write, name="track-talk"),
+    path("permohonan/<uuid:id>/tindakan/<slug:action>/", doing.take, name="track-act"),
+    path("permohonan/<uuid:id>/pesan/", doing.write, name="track-talk"),
     path("permohonan/<uuid:id>/penilaian/", rating.survey_page, name="track-survey"),
     path("permohonan/<uuid:id>/janji/", appointments.appointment, name="track-appointment"),
     path("permohonan/<uuid:id>/keberatan/", objecting.begin, name="track-object"),

@@ -19,6 +19,7 @@ from django.core.exceptions import (
 from django.http import Http404, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
+from django.utils.translation import gettext
 from rest_framework import exceptions as drf
 from rest_framework.utils.serializer_helpers import ReturnDict
 
@@ -230,7 +231,8 @@ def step(name: object) -> str:
 def _flatten(details: Any, pointer: str) -> Iterator[FieldError]:
     """Yield the errors of a serializer, which nests them as it nests its fields."""
     if isinstance(details, Mapping | ReturnDict) and set(details) == {"message", "code"}:
-        yield FieldError(pointer, details["code"], str(details["message"]))
+        # The framework puts one of its own sentences ("No data provided") past its translators.
+        yield FieldError(pointer, details["code"], gettext(str(details["message"])))
     elif isinstance(details, Mapping):
         for name, inner in details.items():
             yield from _flatten(inner, pointer + ("" if name == "non_field_errors" else step(name)))

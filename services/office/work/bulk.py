@@ -17,9 +17,10 @@ from services.applications.operations.transitions import decides_for_another
 from services.applications.queries.bulk import job_body, job_of
 from services.applications.queries.detail import state_label
 from services.catalogue.queries import local
-from services.catalogue.versions import version_of
+from services.catalogue.versions import Version, version_of
+from services.definitions import Transition
 from services.office.work.staff import Roles, for_staff
-from services.pages.manners import checked, page_language, person_id, refusals
+from services.pages.manners import checked, page_language, person_id, refusals, typed_text
 from superapp.http.problems import Missing, Problem
 
 _MOST = 100  # as many as a page of the queue may hold
@@ -32,7 +33,7 @@ def choose(request: HttpRequest, roles: Roles) -> HttpResponse:
     """Show what may be done with the ticked applications at once; sent with an action, have it done."""
     if "action" not in request.POST:
         return _page(request, roles)
-    said = {name: request.POST.get(name, "").strip() for name in ("id", "action", "reason", "reason_code", "basis")}
+    said = {name: typed_text(request, name, None) for name in ("id", "action", "reason", "reason_code", "basis")}
     try:
         wanted = checked(BulkIn, said | {"applications": [_as_seen(request, each) for each in _ticked(request)]})
         job = order(
@@ -56,7 +57,7 @@ def _as_seen(request: HttpRequest, id: str) -> dict[str, str | None]:
 
 def _page(request: HttpRequest, roles: Roles, **said: Any) -> HttpResponse:
     found = _found(_ticked(request), roles)
-    shown = {"lines": [_line(each) for each in found], "actions": _actions(found, roles)}
+    shown = {"lines": [_line(each) for each in found], "actions": _actions(found, roles), "here": reverse("work-queue")}
     return render(request, "office/work/bulk.html", shown | said)
 
 
@@ -92,14 +93,23 @@ def _actions(found: list[Application], roles: Roles) -> list[dict[str, Any]]:
         for each in version.definition.workflow.available(application.state, roles[application.agency_id]):
             if each.documents or decides_for_another(application.agency_id, version, each):
                 continue
-            known = actions.setdefault(
-                each.action,
-                {"action": each.action, "job": uuid4(), "label": local(dict(each.label), language), "count": 0, "codes": {},
-                 "reason": owes_reason(each, version), "decides": decides(each, version)},
-            )  # fmt: skip
+            known = actions.setdefault(each.action, _choice(each, version, language))
             known["count"] += 1
             known["codes"] |= {code.code: local(dict(code.label), language) for code in each.reason_codes}
     return list(actions.values())
+
+
+def _choice(action: Transition, version: Version, language: str) -> dict[str, Any]:
+    """Return an action as the page offers it; each has the id under which it would be ordered."""
+    return {
+        "action": action.action,
+        "job": uuid4(),
+        "label": local(dict(action.label), language),
+        "count": 0,
+        "codes": {},
+        "reason": owes_reason(action, version),
+        "decides": decides(action, version),
+    }
 
 
 @require_safe

@@ -15,17 +15,16 @@ from services.applications.operations import handling, talk
 from services.applications.operations.corrections import Item, ask_correction, cancel_correction
 from services.applications.operations.reading import highest
 from services.applications.operations.reopening import reopen
-from services.applications.operations.staging import stage_file
 from services.applications.operations.transitions import act
 from services.office.work import keeping, moving
 from services.office.work.one import page
 from services.office.work.staff import Case, on_case
 from services.office.work.wording import put_in
-from services.pages.manners import count_upload, refusals
+from services.pages.handing_in import hand_in
+from services.pages.manners import refusals
 from superapp.http.problems import Problem
 
 _MEND: Final = frozenset({400, 403, 409, 412, 413, 415, 422})
-_FILE: Final = "file:"
 _MOST_MARKS: Final = 100
 
 
@@ -39,13 +38,7 @@ def _release(case: Case) -> None:
 
 def _act(case: Case) -> None:
     """Hand in the files that came with it, then take the action; refused, what was handed in waits for the next try."""
-    for name, upload in case.request.FILES.items():
-        if name.startswith(_FILE) and not isinstance(upload, list):
-            count_upload(case.request)
-            stage_file(
-                application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=case.text("action", 60),
-                document=name.removeprefix(_FILE)[:60], upload=upload, now=timezone.now(),
-            )  # fmt: skip
+    hand_in(case.request, application_id=case.row.id, roles=case.my_roles, action=case.text("action", 60))
     act(
         application_id=case.row.id, actor_id=case.me, roles=case.my_roles, action=case.text("action", 60),
         reason=case.text("reason"), reason_code=case.text("reason_code", 60), basis=case.text("basis", 300),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
@@ -71,7 +72,25 @@ def page(case: Case, **said: Any) -> HttpResponse:
         "templates": offered(case),
     }  # fmt: skip
     shown |= moving.shown_of(case) | keeping.shown_of(case)
+    shown |= {"here": reverse("work-application", args=[row.id]), "lost": _lost(said.get("typed", {}), shown)}
     return render(case.request, "office/work/application.html", shown | said)
+
+
+def _lost(typed: dict[str, Any], shown: dict[str, Any]) -> str:
+    """Return what was typed into a form that the page has no more."""
+    actions = [each["action"] for each in shown["actions"] if not each["blocked"]]
+    stands = {
+        "act": typed.get("action") in actions,
+        "ask": shown["can_ask"],
+        "cancel": shown["waits"],
+        "reopen": shown["may_reopen"],
+        "hand-over": shown.get("may_move", False),
+        "give-back": bool(shown.get("sender")),
+    }
+    if stands.get(typed.get("do", ""), True):
+        return ""
+    words = [typed[name] for name in ("reason", "message")] + [each["words"] for each in typed["marks"].values()]
+    return "\n\n".join(filter(None, words))
 
 
 def _grouped(answers: list[Shown]) -> list[tuple[str, list[Shown]]]:

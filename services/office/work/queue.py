@@ -27,7 +27,7 @@ from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from, filters_of
 from services.applications.queries.queue import Filters, Found, key_of, queue
 from services.office.work.staff import Roles, for_staff
-from services.pages.manners import checked, page_language, person_id, refusals
+from services.pages.manners import checked, page_language, person_id, refusals, typed_text
 from superapp.http.pagination import Asked, link, read_page
 from superapp.http.problems import Problem
 
@@ -103,7 +103,7 @@ def search_by_name(request: HttpRequest, roles: Roles) -> HttpResponse:
     """Show whose applicant bears a name; each of them sees that they were looked for."""
     assert request.user.is_authenticated  # noqa: S101 - `for_staff` came before
     now, me = timezone.now(), person_id(request)
-    shown: dict[str, Any] = {"name": request.POST.get("name", "").strip()[:100]}
+    shown: dict[str, Any] = {"name": typed_text(request, "name", 100), "here": reverse("work-queue")}
     try:
         asked = checked(SearchIn, {"name": shown["name"]})
         found = search(asked, name=asked.pop("name"), me=me, my_name=request.user.full_name, roles=roles, now=now)

@@ -19,7 +19,7 @@ from services.applications.models import Application
 from services.applications.operations.handling.steps import Doer
 from services.applications.operations.reading import note_reading, step_of
 from services.applications.queries.detail import Row, get_office_row
-from services.pages.manners import person_id, told_as_page
+from services.pages.manners import person_id, told_as_page, typed_text
 from superapp.http.problems import Missing
 
 Roles = Mapping[UUID, frozenset[str]]
@@ -50,7 +50,7 @@ class Case:
 
     def text(self, name: str, most: int = 2000) -> str:
         """Return what was typed under a name, without the blanks around it."""
-        return self.request.POST.get(name, "").strip()[:most]
+        return typed_text(self.request, name, most)
 
     def doer(self) -> Doer:
         """Return who does something, as handling takes it."""

@@ -44,19 +44,29 @@ def appointments_for(row: Row) -> dict[str, Any]:
 @login_required
 @told_as_page
 def appointment(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Show the free hours of the counters for an application, a day at a time; a POST books, moves or gives back."""
+    """Show the free hours of the counters for an application, a day at a time; a POST books, moves or gives back.
+
+    Refused, it says why above that day's hours, as they are free now.
+    """
     row = own(request, id)
     if row.end or row.state == DRAFT:
         messages.info(request, _("This application is not under way."))
         return HttpResponseRedirect(reverse("track", args=[id]))
+    refused: list[str] = []
     if request.method == "POST":
-        return _done(request, id)
+        try:
+            return _done(request, id)
+        except Problem as problem:
+            if problem.status not in (400, 409, 412, 422):
+                raise
+            refused = refusals(problem)
     standing = next((each for each in appointments_of(id) if each.counter_id and each.state in _OPEN), None)
     counters = counters_of(row.agency_id, service_id=row.version.service_id)
     if standing:
         counters = [each for each in counters if each.id == standing.counter_id]
     shown = _free(counters, day_asked(request, "day"), timezone.now())
     shown |= {"row": row, "standing": line_of(standing) if standing else None, "made": uuid4()}
+    shown |= {"refused": refused, "chosen": request.POST.get("slot", "")}
     return render(request, "portal/appointment.html", shown)
 
 
@@ -74,16 +84,12 @@ def _free(counters: list[Counter], asked: date | None, now: datetime) -> dict[st
 
 
 def _done(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Do what the button says, and lead back to the application."""
     what = {"book": _book, "move": _move, "cancel": _cancel}.get(request.POST.get("do", ""))
     try:
         said = what(request, id) if what else None
     except Appointment.DoesNotExist:
         raise Missing from None
-    except Problem as problem:
-        if problem.status not in (400, 409, 412, 422):
-            raise
-        messages.error(request, " ".join(refusals(problem)))
-        return HttpResponseRedirect(reverse("track-appointment", args=[id]))
     if said:
         messages.success(request, said)
     return HttpResponseRedirect(reverse("track", args=[id]))

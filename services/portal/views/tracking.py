@@ -1,5 +1,6 @@
 """The signed-in resident's applications: where each stands, and by when the law owes an answer."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -94,8 +96,14 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 @told_as_page
 def track(request: HttpRequest, id: UUID) -> HttpResponse:
     """Show one application: state, history, due date with its days, files, document."""
-    language = page_language()
-    row, today = own(request, id), timezone.localdate()
+    return page(request, own(request, id))
+
+
+def page(
+    request: HttpRequest, row: Row, *, refused: Sequence[str] = (), typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Return the page of an application; with why something was `refused`, and what was `typed` for it."""
+    id, language, today = row.id, page_language(), timezone.localdate()
     events = events_of(id)
     told = [_told(line) for line in told_timeline(events, row.version, language)]
     shown = {
@@ -115,7 +123,15 @@ def track(request: HttpRequest, id: UUID) -> HttpResponse:
         "asked_again": asked_again(row.moved, row.version.definition, language) if row.state == DRAFT else [],
     }
     shown |= talk_of(row) | appointments_for(row) | _survey(row)
-    return render(request, "portal/track.html", shown)
+    shown |= {"refused": refused, "typed": typed, "here": reverse("track", args=[id])}
+    return render(request, "portal/track.html", shown | {"lost": _lost(typed or {}, shown)})
+
+
+def _lost(typed: Mapping[str, str], shown: Mapping[str, Any]) -> str:
+    """Return what was typed into a form that the page has no more."""
+    stands = any(each["action"] == typed.get("action") and not each["blocked"] for each in shown["actions"])
+    gone = [typed.get("reason", "") if not stands else "", typed.get("text", "") if not shown.get("may_write") else ""]
+    return "\n\n".join(filter(None, gone))
 
 
 @require_safe

@@ -103,6 +103,19 @@ def test_who_was_overtaken_is_told_and_loses_no_words(office: Client, id: UUID) 
     assert "changed since you read it" in text_of(late)
     assert "Kata-kata saya." in late.content.decode()
     assert Application.objects.get(pk=id).end == ""
+    do(office, id, "act", action="grant")
+    said = {"do": "act", "action": "reject", "reason": "Kata-kata lain.", "revision": "2"}
+    later = office.post(f"{QUEUE}{id}/lakukan/", said)
+    assert "Kata-kata lain." in text_of(later)
+    assert f'name="next" value="{QUEUE}{id}/"' in later.content.decode()
+
+
+def test_of_words_with_many_lines_none_is_cut_off(office: Client, id: UUID) -> None:
+    words = "a\r\n" * 900 + "Akhir."
+
+    do(office, id, "note", text=words)
+
+    assert Note.objects.get().text == words.replace("\r\n", "\n")
 
 
 def test_corrections_are_asked_by_ticking(office: Client, id: UUID) -> None:

@@ -1,5 +1,6 @@
 """`/permohonan/<id>/...`: a resident objects, writes to the agency, rates, and books an hour, on pages."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -126,6 +127,10 @@ def test_an_hour_is_booked_moved_and_given_back(submitted: UUID) -> None:
         browser.post(address, said | {"slot": f"{counter} 2026-11-30T09:00:00+08:00"})
         browser.post(address, said | {"slot": "x"})
         assert not Appointment.objects.exists()
+        unfit = browser.post(f"{address}?day=2026-12-14", said | {"slot": f"{counter} 2026-12-14T08:10:00+08:00"})
+        assert (unfit.status_code, unfit.context["day"], "note error" in unfit.content.decode()) == (
+            200, "2026-12-14", True,
+        )  # fmt: skip
         assert {browser.post(address, said)["Location"] for _twice in range(2)} == {track}
         booked = Appointment.objects.get()
         held = {"appointment": str(booked.pk), "revision": str(booked.revision)}
@@ -159,3 +164,28 @@ def test_files_that_an_action_asks_are_handed_in_on_the_page() -> None:
     browser.post(address, said | {"file:bukti": SimpleUploadedFile("a.png", png())})
 
     assert ActionFile.objects.get().event == Event.objects.get(action="complete")
+
+
+def test_what_was_written_outlives_a_refusal(submitted: UUID) -> None:
+    browser, track = siti(), f"/permohonan/{submitted}/"
+    long = "Baris pertama.\r\n" + "x" * 3985
+    seen = Application.objects.values_list("revision", flat=True).get(pk=submitted)
+
+    refused = browser.post(f"{track}tindakan/withdraw/", {"reason": "Sudah tidak perlu.", "revision": seen + 7})
+    assert (refused.status_code, "note error" in refused.content.decode()) == (200, True)
+    assert re.search(
+        r'<details class="card" open>.*?Sudah tidak perlu.</textarea>', refused.content.decode(), re.DOTALL
+    )
+    assert f'name="next" value="{track}"' in refused.content.decode()
+    unfit = browser.post(f"{track}pesan/", {"text": "y" * 4001})
+    assert "y" * 4001 in unfit.content.decode()
+    assert browser.post(f"{track}pesan/", {"text": long}).status_code == 302  # as many letters as a browser counts
+    assert Message.objects.get().text == long.replace("\r\n", "\n")
+    Application.objects.filter(pk=submitted).update(state="granted", end="granted", closed_at=timezone.now())
+
+    late = browser.post(f"{track}pesan/", {"text": "Masih ada satu hal."})
+    gone = browser.post(f"{track}tindakan/withdraw/", {"reason": "Batal saja.", "revision": seen})
+
+    assert "Masih ada satu hal." in text_of(late)
+    assert "Batal saja." in text_of(gone)
+    assert Message.objects.count() == 1

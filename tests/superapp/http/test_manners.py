@@ -67,6 +67,15 @@ def test_json_that_is_no_object_names_the_body(app: Client) -> None:
     assert problem(answer) == (400, "invalid")
 
 
+def test_sentences_that_the_framework_has_in_english_alone_are_said_in_indonesian(app: Client) -> None:
+    answer = app.post("/api/v1/applications/", data=b"null", content_type="application/json")
+
+    assert [each["detail"] for each in answer.json()["errors"]] == ["Tidak ada isi."]
+    with translation.override("id"):
+        many = str(framework.ListField.default_error_messages["max_length"])
+        assert many.format(max_length=5) == "Isi paling banyak 5 butir."
+
+
 def test_a_nul_in_a_text_is_refused_where_it_is(app: Client) -> None:
     answer = app.post("/api/v1/applications/", data=b'{"service": "a\\u0000b"}', content_type="application/json")
 
