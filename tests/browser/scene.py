@@ -14,7 +14,7 @@ from tests.journeys.people import Person, csrf_of
 from tests.journeys.stack import Stack
 from tests.journeys.test_contract import a_client, a_service
 from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
-from tests.services.applications.factory import ANSWERS
+from tests.services.applications.factory import ANSWERS, CONTENT
 from tests.services.applications.test_new_version import content, stricter_name, with_address, without_nik
 
 RESIDENT = "warga@demo.balikpapan.example"
@@ -125,7 +125,7 @@ def set_up(stack: Stack) -> Scene:
     done_at(leaving.post("me/deletion/", headers=_once()))
     places |= {"site": _site(dewi)}
     done_at(dewi.post("office/services/akta-kelahiran/draft/", json={}, headers=_once()))
-    places |= _at_work(siti, rina, dewi, places)
+    places |= _at_work(siti, rina, dewi, places) | {"to_visit": _to_visit(siti, rina, dewi)}
     places |= {"code": eventually(lambda: siti.get(f"applications/{places['granted']}/").json()["document"])["code"]}
     browsers = {"resident": siti, "counter": rina, "admin": dewi, "leaving": leaving}
     return Scene(stack, done.stdout.strip(), places, {who: person.browser for who, person in browsers.items()})
@@ -187,7 +187,26 @@ def _at_work(siti: Person, rina: Person, dewi: Person, places: dict[str, str]) -
     bulk = done_at(rina.post("office/applications/bulk/", json=ordered, headers=_once()))["id"]
     view = {"name": TYPED["view"], "filters": {"overdue": True}, "shared": True}
     done_at(rina.post("office/views/", json=view, headers=_once()))
+    asked = {"filters": {"assignee": "me"}, "columns": ["number", "due_on"], "format": "csv"}
+    done_at(rina.post("office/exports/", json=asked | {"reason": TYPED["request"]}, headers=_once()))
     return {"bulk": bulk, "day": free["starts_at"][:10]}
+
+
+def _to_visit(siti: Person, rina: Person, dewi: Person) -> str:
+    """Plan a visit for an application whose workflow has visits."""
+    content = CONTENT | {"service": "uji-kunjungan", "workflow": "site-visit", "requirements": []}
+    done_at(dewi.post("office/services/", json={"service": "uji-kunjungan", "content": content}, headers=_once()))
+    sent = {"If-Match": "*", **_once()}
+    done_at(dewi.post("office/services/uji-kunjungan/publish/", json={"drafts_policy": "carry_on"}, headers=sent))
+    id = draft(siti, "uji-kunjungan", ANSWERS, ())
+    done_at(submit(siti, id))
+    done_at(take(rina, id, "start_review"))
+    begins = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=3)
+    while begins.weekday() > 4:
+        begins += timedelta(days=1)
+    hour = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=1)).isoformat()}
+    done_at(rina.post(f"office/applications/{id}/visits/", json=hour | {"place": TYPED["place"]}, headers=_once()))
+    return id
 
 
 def _moved(siti: Person, dewi: Person) -> str:

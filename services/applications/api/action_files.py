@@ -174,7 +174,7 @@ class OfficeActionFile(OfficeView):
     )
     def get(self, request: Request, id: UUID, action: str, file_id: UUID) -> HttpResponse:
         row = self.found(id)
-        stored = _found(request, id, action, file_id, staff=True)
+        stored = _found(request, id, action, file_id, staff=self.apart(row))
         self.note(row, "file")
         return file_response(request, stored)
 

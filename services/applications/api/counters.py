@@ -37,7 +37,7 @@ from services.applications.operations.counters import change_counter, close_coun
 from services.applications.operations.reading import highest
 from services.applications.operations.visits import Plan, plan_visit
 from services.applications.queries.slots import appointments_page
-from superapp.http.conditional import if_match, json_response
+from superapp.http.conditional import if_match, json_response, may_match
 from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
@@ -236,6 +236,7 @@ class Visits(OfficeView):
         responses={201: AppointmentOut},
         examples=[VISIT_IN, APPOINTMENT],
     )
+    @may_match
     @idempotent(required=False)
     def post(self, request: Request, id: UUID) -> HttpResponse:
         wanted = VisitIn(data=request.data)
@@ -248,6 +249,7 @@ class Visits(OfficeView):
             actor_id=caller(request).id,
             roles=self.roles_at(row),
             plan=Plan(officer_id=officer_id, **values),
+            if_match=request.META.get("HTTP_IF_MATCH"),
             now=timezone.now(),
         )
         return json_response(request, line_of(visit), etag=str(visit.revision), status=201)

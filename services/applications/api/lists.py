@@ -294,17 +294,24 @@ class ExportFile(OneExport):
         examples=[BYTES],
     )
     def get(self, request: Request, id: UUID) -> HttpResponseBase:  # type: ignore[override]  # bytes, block by block
-        export = self.mine(id)
-        try:
-            opened = open_list(export, timezone.now())
-        except QueueExport.DoesNotExist:
-            raise Missing from None
-        except OSError as error:
-            detail = {"id": "Berkas sedang tidak dapat diambil.", "en": "The file cannot be read at the moment."}
-            raise Problem(status=503, code="file_unavailable", detail=detail) from error
-        name = f"antrean-{export.asked_at:%Y-%m-%d}.{export.format}"
-        response = FileResponse(opened, as_attachment=True, filename=name, content_type=_TYPES[export.format])
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["ETag"] = f'"{export.sha256}"'
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return file_of_list(self.mine(id), timezone.now())
+
+
+def file_of_list(export: QueueExport, now: datetime) -> HttpResponseBase:
+    """Answer with the file of a list.
+
+    :raises Missing: when it is not ready, or kept no longer. :raises Problem: 503 when its bytes cannot be read.
+    """
+    try:
+        opened = open_list(export, now)
+    except QueueExport.DoesNotExist:
+        raise Missing from None
+    except OSError as error:
+        detail = {"id": "Berkas sedang tidak dapat diambil.", "en": "The file cannot be read at the moment."}
+        raise Problem(status=503, code="file_unavailable", detail=detail) from error
+    name = f"antrean-{export.asked_at:%Y-%m-%d}.{export.format}"
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type=_TYPES[export.format])
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["ETag"] = f'"{export.sha256}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

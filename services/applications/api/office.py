@@ -24,6 +24,7 @@ from services.applications.api.serializers import (
 from services.applications.models import Application, ApplicationFile
 from services.applications.operations.reading import MAX_WHY, note_reading, step_of
 from services.applications.operations.transitions import act, available
+from services.applications.queries.behalf import involved
 from services.applications.queries.detail import Row, get_office_row, office_body_of
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
@@ -90,6 +91,10 @@ class OfficeView(APIView):
         """Return the caller's roles where the application lies."""
         return self.roles[row.agency_id]
 
+    def apart(self, row: Row) -> bool:
+        """Return whether the caller has no part in the application: only then they read what colleagues keep of it."""
+        return not involved(row, caller(self.request).id)
+
     def note(self, row: Row, what: str) -> None:
         """Record that `what` of this application was read, where the resident sees it."""
         person = caller(self.request)
@@ -152,7 +157,7 @@ class Timeline(OfficeView):
     def get(self, request: Request, id: UUID) -> HttpResponse:
         row = self.found(id, what="timeline")
         below = request.build_absolute_uri("../")
-        lines = timeline(id, row.version, request_language(request), below=below, staff=True)
+        lines = timeline(id, row.version, request_language(request), below=below, staff=self.apart(row))
         return json_response(request, {"results": lines})
 
 

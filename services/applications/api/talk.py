@@ -18,6 +18,7 @@ from services.applications.api.resident import own, reach
 from services.applications.api.serializers import PersonRef
 from services.applications.operations.handling.steps import Doer
 from services.applications.operations.talk import mark_read, write_note, write_to_office, write_to_resident
+from services.applications.operations.transitions import action_forbidden
 from services.applications.queries.talk import message_line, messages_of, note_line, notes_of, unread_by
 from services.catalogue.api.serializers import AgencyRef
 from superapp.http.conditional import json_response
@@ -116,7 +117,10 @@ class Notes(OfficeView):
     @extend_schema(
         operation_id="office_notes",
         summary="Notes that my agency's staff wrote for each other, the latest first",
-        description="No resident's route shows them; another agency that has the application does not see them.",
+        description=(
+            "No resident's route shows them; another agency that has the application does not see them, nor does who "
+            "applied for it."
+        ),
         tags=["office"],
         parameters=[*PAGE],
         responses={200: NoteOut(many=True)},
@@ -125,6 +129,8 @@ class Notes(OfficeView):
     def get(self, request: Request, id: UUID) -> HttpResponse:
         asked = read_page(request, [datetime, UUID])
         row = self.found(id, what="note")
+        if not self.apart(row):
+            raise action_forbidden("notes")
         rows = notes_of(id, [row.agency_id], limit=asked.limit + 1, after=asked.after, before=asked.before)
         return json_response(request, page_of(request, asked, rows, key=_key, line=note_line))
 
@@ -193,7 +199,8 @@ class OfficeRead(OfficeView):
         responses={204: None},
     )
     def post(self, request: Request, id: UUID) -> HttpResponse:
-        self.found(id)
+        if not self.apart(self.found(id)):
+            raise action_forbidden("messages")
         mark_read(application_id=id, by_office=True, now=timezone.now())
         return Response(status=204)
 

@@ -11,7 +11,8 @@ from services.agencies.queries import calendar
 from services.applications.city_time import city_day
 from services.applications.models import Application, Event
 from services.applications.operations.recording import record
-from services.applications.operations.transitions import action_forbidden, involved, somebody_was_first
+from services.applications.operations.transitions import action_forbidden, somebody_was_first
+from services.applications.queries.behalf import involved
 from services.applications.queries.clock import Step, clock_of
 from services.applications.queries.objections import root_of
 from services.catalogue.versions import version_of

@@ -10,7 +10,8 @@ from accounts.models import User
 from services.agencies.queries import roles_at
 from services.applications.models import DRAFT, Application, Message, Note
 from services.applications.operations.handling.steps import Doer, lock
-from services.applications.operations.transitions import action_forbidden, involved
+from services.applications.operations.transitions import action_forbidden
+from services.applications.queries.behalf import involved
 from services.events.operations import publish
 from superapp.http.problems import FieldError, Missing, Problem
 

@@ -266,12 +266,6 @@ def _apart(
     return not held or not Event.objects.filter(held, application_id=application.id).exists()
 
 
-def involved(application: Application, person_id: UUID) -> bool:
-    """Return whether this person applied for it, for themselves or for another."""
-    applied = application.events.filter(actor_role="resident", actor_id=person_id)
-    return person_id == application.applicant_id or applied.exists()
-
-
 def _ask_guard(application: Application, version: Version, transition: Transition) -> list[str]:
     """Ask the agency's module; return what it was asked in vain.
 

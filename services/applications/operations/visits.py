@@ -37,10 +37,19 @@ class Plan:
 
 
 @transaction.atomic
-def plan_visit(*, application_id: UUID, actor_id: UUID, roles: Set[str], plan: Plan, now: datetime) -> Appointment:
+def plan_visit(
+    *,
+    application_id: UUID,
+    actor_id: UUID,
+    roles: Set[str],
+    plan: Plan,
+    now: datetime,
+    if_match: str | None = None,
+) -> Appointment:
     """Take `plan_visit`, or `replan_visit` where one stands, and agree the hour with it.
 
-    :raises Problem: as the step itself does; 409 when the officer is somewhere else then, 422 for an impossible hour.
+    :raises Problem: as the step itself does, 412 by `if_match` among it; 409 when the officer is somewhere else then,
+        422 for an impossible hour.
     """
     _check(plan, now)
     application = Application.objects.select_for_update(of=("self",)).get(id=application_id)
@@ -55,6 +64,7 @@ def plan_visit(*, application_id: UUID, actor_id: UUID, roles: Set[str], plan: P
         action=action,
         reason=_words(plan),
         reason_code=plan.reason_code,
+        if_match=if_match,
         now=now,
     )
     User.objects.select_for_update(no_key=True).get(id=plan.officer_id)

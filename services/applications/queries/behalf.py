@@ -8,7 +8,8 @@ from uuid import UUID
 from accounts.bearer import Actor
 from accounts.mandates.queries import agents_of
 from accounts.models import Kind
-from services.applications.models import Application
+from services.applications.models import Application, Event
+from services.applications.queries.detail import Row
 from services.catalogue.models import Service
 from services.catalogue.queries.objecting import objecting_services
 from services.catalogue.versions import Version, version_of
@@ -34,6 +35,12 @@ def reached_services(actor: Actor) -> list[UUID]:
     current = Service.objects.filter(current__isnull=False).order_by("id").values_list("id", "current_id")
     reached = [service_id for service_id, version_id in current if covers(actor, version_of(version_id))]
     return reached + objecting_services(reached)
+
+
+def involved(application: Application | Row, person_id: UUID) -> bool:
+    """Return whether this person applied for it, for themselves or for another: staff who did have no say in it."""
+    applied = Event.objects.filter(application_id=application.id, actor_role="resident", actor_id=person_id)
+    return person_id == application.applicant_id or applied.exists()
 
 
 def trace_of(actor: Actor | None) -> dict[str, Any]:

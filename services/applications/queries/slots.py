@@ -121,11 +121,6 @@ def _page(found: QuerySet[Appointment], asked: Asked, *, latest_first: bool) -> 
     return rows[::-1] if backwards else rows
 
 
-def appointments_on(day: date, agency_ids: Collection[UUID], *, most: int) -> list[Appointment]:
-    """Return up to `most` of a day's appointments at these agencies, by hour, each with its agency."""
-    return list(_on(day, agency_ids).select_related("agency").order_by("starts_at", "id")[:most])
-
-
 def _on(day: date, agency_ids: Collection[UUID]) -> QuerySet[Appointment]:
     begins = datetime.combine(day, time.min, CITY)
     return Appointment.objects.filter(

@@ -16,7 +16,7 @@ from services.applications.operations.corrections import Item, ask_correction, c
 from services.applications.operations.reading import highest
 from services.applications.operations.reopening import reopen
 from services.applications.operations.transitions import act
-from services.office.work import keeping, moving
+from services.office.work import keeping, moving, planning
 from services.office.work.one import page
 from services.office.work.staff import Case, on_case
 from services.office.work.wording import put_in
@@ -79,7 +79,7 @@ def _message(case: Case) -> None:
         talk.write_to_resident(application_id=case.row.id, text=text, doer=case.doer(), now=timezone.now())
 
 
-_DECIDING: Final = (_act, _ask, _cancel, _reopen)
+_DECIDING: Final = (_act, planning.plan, _ask, _cancel, _reopen)
 # After these it may lie elsewhere, or no more with who did it.
 _LEAVES: Final = ("act", "release", "assign", "hand-over", "give-back")
 _DOES: Final[Mapping[str, tuple[Callable[[Case], None], Promise]]] = {
@@ -92,6 +92,7 @@ _DOES: Final[Mapping[str, tuple[Callable[[Case], None], Promise]]] = {
     "hold": (keeping.place, _("Held. Nothing of it is destroyed while this stands.")),
     "lift": (keeping.lift, _("The hold is lifted.")),
     "act": (_act, _("Done.")),
+    "visit": (planning.plan, _("Planned. The resident is told.")),
     "ask": (_ask, _("Asked. The clock stands until the resident sends it back.")),
     "cancel": (_cancel, _("Taken back. The clock goes on.")),
     "note": (_note, _("Noted. Only colleagues read it.")),
@@ -125,7 +126,7 @@ def do(case: Case) -> HttpResponse:
 
 
 _KEPT: Final = ("do", "action", "reason", "reason_code", "message", "text", "basis", "assignee", "place", "answer_in",
-                "hold", "template")  # fmt: skip
+                "hold", "template", *planning.TYPED)  # fmt: skip
 
 
 def _typed(case: Case) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from services.applications.queries.talk import message_line, messages_of, note_l
 from services.catalogue.queries import local
 from services.definitions import Transition
 from services.documents.api.downloads import document_response, file_response
-from services.office.work import keeping, moving
+from services.office.work import keeping, moving, planning
 from services.office.work.staff import Case, on_case
 from services.office.work.wording import offered
 from services.pages.answers import Shown, answers_in_words, value_in_words
@@ -38,7 +38,8 @@ _MOST_TALK = 20
 def application(case: Case) -> HttpResponse:
     """Show an application; the resident sees that it was read, and their messages with it."""
     case.note("application")
-    mark_read(application_id=case.row.id, by_office=True, now=timezone.now())
+    if case.apart():
+        mark_read(application_id=case.row.id, by_office=True, now=timezone.now())
     return page(case)
 
 
@@ -49,14 +50,15 @@ def page(case: Case, **said: Any) -> HttpResponse:
     rounds = rounds_of(row.id)
     answers = answers_in_words(row.version.definition.form, row.answers)
     files = [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files]
+    apart = case.apart()
     waits = bool(rounds) and rounds[-1].state == "open"
-    shown = {
+    shown: dict[str, Any] = {
         "application": office_body_of(row, language),
         "answers": answers,
         "answer_groups": _grouped(answers),
         "files": files,
         "marks": _marks(answers, files, said.get("typed", {}).get("marks", {})),
-        "timeline": timeline(row.id, row.version, language, staff=True),
+        "timeline": timeline(row.id, row.version, language, staff=apart),
         "actions": [] if row.end else _actions(case),
         "rounds": [_round(case, each) for each in rounds],
         "waits": waits,
@@ -65,13 +67,14 @@ def page(case: Case, **said: Any) -> HttpResponse:
         "reasons": reason_codes(language),
         "mine": row.place is not None and row.place.assignee_id == case.me,
         "notes": [note_line(each) for each in
-                  notes_of(row.id, [row.agency_id], limit=_MOST_TALK, after=None, before=None)],
+                  notes_of(row.id, [row.agency_id], limit=_MOST_TALK, after=None, before=None)] if apart else [],
+        "apart": apart,
         "talk_messages": [message_line(each) for each in
                           messages_of(row.id, limit=_MOST_TALK, after=None, before=None)],
         "may_reopen": _may_reopen(case),
         "templates": offered(case),
     }  # fmt: skip
-    shown |= moving.shown_of(case) | keeping.shown_of(case)
+    shown |= moving.shown_of(case) | keeping.shown_of(case) | planning.shown_of(case, shown["actions"])
     shown |= {"here": reverse("work-application", args=[row.id]), "lost": _lost(said.get("typed", {}), shown)}
     return render(case.request, "office/work/application.html", shown | said)
 
@@ -81,6 +84,7 @@ def _lost(typed: dict[str, Any], shown: dict[str, Any]) -> str:
     actions = [each["action"] for each in shown["actions"] if not each["blocked"]]
     stands = {
         "act": typed.get("action") in actions,
+        "visit": typed.get("action") in actions,
         "ask": shown["can_ask"],
         "cancel": shown["waits"],
         "reopen": shown["may_reopen"],
@@ -139,6 +143,7 @@ def _action(case: Case, each: Transition, blocked: str, staged: list[ActionFile]
         "decides": decides(each, version),
         "refuses": version.definition.workflow.states[each.target].end == "rejected",
         "blocked": blocked,
+        "plans": each.action in planning.ACTIONS,
         "documents": asked_with(each, staged, language, url=""),
     }
 
@@ -173,7 +178,7 @@ def file(case: Case, file_id: UUID) -> HttpResponse:
 def given(case: Case, file_id: UUID) -> HttpResponse:
     """Hand out a file that was given with a step."""
     try:
-        stored = given_file(case.row.id, file_id, reader_id=case.me, staff=True)
+        stored = given_file(case.row.id, file_id, reader_id=case.me, staff=case.apart())
     except ActionFile.DoesNotExist:
         raise Missing from None
     case.note("file")

@@ -18,6 +18,7 @@ from services.agencies.queries import memberships_of
 from services.applications.models import Application
 from services.applications.operations.handling.steps import Doer
 from services.applications.operations.reading import note_reading, step_of
+from services.applications.queries.behalf import involved
 from services.applications.queries.detail import Row, get_office_row
 from services.pages.manners import person_id, told_as_page, typed_text
 from superapp.http.problems import Missing
@@ -51,6 +52,10 @@ class Case:
     def text(self, name: str, most: int = 2000) -> str:
         """Return what was typed under a name, without the blanks around it."""
         return typed_text(self.request, name, most)
+
+    def apart(self) -> bool:
+        """Return whether they have no part in it: only then they read what colleagues keep of it."""
+        return not involved(self.row, self.me)
 
     def doer(self) -> Doer:
         """Return who does something, as handling takes it."""

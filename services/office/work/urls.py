@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from services.office.work import bulk, doing, moving, one, queue, visits
+from services.office.work import bulk, doing, lists, moving, one, queue, visits
 
 _ONE = "kantor/permohonan/<uuid:id>/"
 
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("kantor/permohonan/tampilan/<uuid:id>/hapus/", queue.forget, name="work-view-forget"),
     path("kantor/permohonan/sekaligus/", bulk.choose, name="work-bulk"),
     path("kantor/permohonan/sekaligus/<uuid:id>/", bulk.job, name="work-bulk-job"),
+    path("kantor/permohonan/daftar/", lists.taken, name="work-lists"),
+    path("kantor/permohonan/daftar/baru/", lists.ask, name="work-list-ask"),
+    path("kantor/permohonan/daftar/<uuid:id>/", lists.file, name="work-list-file"),
     path("kantor/permohonan/diteruskan/", moving.sent, name="work-sent"),
     path(f"{_ONE}tarik/", moving.recall, name="work-recall"),
     path("kantor/janji/", visits.day, name="work-visits"),

@@ -1,6 +1,6 @@
 """Who comes to the counters on a day, whom officers visit, and when each counter serves."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,13 +17,13 @@ from services.applications.city_time import city_day
 from services.applications.models import Appointment, Counter
 from services.applications.operations.appointments import mark
 from services.applications.operations.reading import highest
-from services.applications.queries.slots import appointments_on, counters_of
+from services.applications.queries.slots import appointments_page, counters_of
 from services.catalogue.queries import local
 from services.office.work.staff import Roles, for_staff
 from services.pages.manners import page_language, refusals
+from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Missing, Problem
 
-_MOST_OF_A_DAY: Final = 1000
 _MARKS: Final = {"attended": True, "missed": False}
 # They may still come, or have come and were noted otherwise by mistake.
 _MARKABLE: Final = ("booked", "attended", "missed")
@@ -36,20 +36,23 @@ def day(request: HttpRequest, roles: Roles) -> HttpResponse:
     now = timezone.now()
     today = city_day(now)
     asked = day_asked(request, "day") or today
-    rows = appointments_on(asked, list(roles), most=_MOST_OF_A_DAY)
+    page = read_page(request, [datetime, UUID])
+    rows = appointments_page(asked, list(roles), page)
     shown = {
+        "page": page_of(
+            request, page, rows, key=lambda row: (row.starts_at, row.id), line=lambda row: _line(row, now=now)
+        ),
         "day": asked,
         "before": asked - timedelta(days=1),
         "after": asked + timedelta(days=1),
         "is_today": asked == today,
-        "lines": [_line(each, asked, now=now) for each in rows],
         "counters": [_counter(each) for id in roles for each in counters_of(id)],
     }
     return render(request, "office/work/visits.html", shown)
 
 
-def _line(each: Appointment, asked: date, *, now: Any) -> dict[str, Any]:
-    return line_of(each) | {"markable": each.state in _MARKABLE and each.starts_at <= now, "day": asked}
+def _line(each: Appointment, *, now: datetime) -> dict[str, Any]:
+    return line_of(each) | {"markable": each.state in _MARKABLE and each.starts_at <= now}
 
 
 def _counter(counter: Counter) -> dict[str, Any]:

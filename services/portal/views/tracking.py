@@ -105,6 +105,7 @@ def page(
     """Return the page of an application; with why something was `refused`, and what was `typed` for it."""
     id, language, today = row.id, page_language(), timezone.localdate()
     events = events_of(id)
+    shown: dict[str, Any]
     told = [_told(line) for line in told_timeline(events, row.version, language)]
     shown = {
         "application": body_of(row, language)

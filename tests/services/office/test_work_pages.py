@@ -211,3 +211,15 @@ def test_the_queue_costs_as_many_queries_however_long_it_is(
         10
     ):  # session, person, sign-in, posts, factors, views, units, staff, queue, units
         office.get(QUEUE)
+
+
+def test_who_applied_reads_no_notes_of_colleagues_on_the_page(rina: User) -> None:
+    own = ready(signed_in(rina, "applications"))
+    assert submit(signed_in(rina, "applications", "account"), own).status_code == 200
+    maya = browser_of(member("maya@example.org", "officer"), "pwd", "mfa")
+    do(maya, UUID(own), "note", text="Ia rekan kita.")
+
+    mine, hers = browser_of(rina, "pwd", "mfa").get(f"{QUEUE}{own}/"), maya.get(f"{QUEUE}{own}/")
+
+    assert ("rekan kita" in text_of(mine), "rekan kita" in text_of(hers)) == (False, True)
+    assert "Notes among colleagues" not in text_of(mine)

@@ -9,7 +9,8 @@ from accounts.models import User
 from services.agencies.queries import roles_at, unit_of
 from services.applications.models import Application
 from services.applications.operations.handling.steps import Doer, held_by_another, locked, step
-from services.applications.operations.transitions import action_forbidden, involved
+from services.applications.operations.transitions import action_forbidden
+from services.applications.queries.behalf import involved
 from services.events.operations import publish
 from superapp.http.problems import FieldError, Problem
 

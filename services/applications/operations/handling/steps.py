@@ -9,7 +9,8 @@ from uuid import UUID
 from services.applications.models import DRAFT, Application, Event
 from services.applications.operations.reading import highest
 from services.applications.operations.recording import record
-from services.applications.operations.transitions import action_forbidden, involved, somebody_was_first
+from services.applications.operations.transitions import action_forbidden, somebody_was_first
+from services.applications.queries.behalf import involved
 from services.catalogue.versions import version_of
 from superapp.http.conditional import matches
 from superapp.http.problems import Missing, Problem

@@ -36,6 +36,13 @@ KEPT: Final = timedelta(hours=24)
 PATIENCE: Final = timedelta(hours=24)
 MOST_ROWS: Final = 50_000
 _BATCH: Final = 1000
+# What stands for values that are no text: whether it is overdue, whether the clock runs.
+_WORDS: Final[Mapping[Any, dict[str, str]]] = {
+    True: {"id": "ya", "en": "yes"},
+    False: {"id": "tidak", "en": "no"},
+    "running": {"id": "berjalan", "en": "running"},
+    "paused": {"id": "berhenti", "en": "stands still"},
+}
 
 
 @transaction.atomic
@@ -120,6 +127,8 @@ def _lines(export: QueueExport, filters: Filters, role: str, now: datetime) -> I
         names = names_of({row[14] for row in rows}) if "applicant" in export.columns else {}
         for row in rows:
             line = queue_line_of(row, filters.today, export.language) | {"applicant": names.get(row[14], "")}
+            line |= {"state": line["state_label"]}
+            line |= {each: local(_WORDS.get(line[each], {}), export.language) for each in ("overdue", "clock")}
             yield [_cell(line[each]) for each in export.columns]
         export.rows += len(rows)
         full = len(found.rows) == _BATCH
@@ -131,8 +140,6 @@ def _lines(export: QueueExport, filters: Filters, role: str, now: datetime) -> I
 def _cell(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("title") or value.get("name") or "")
-    if isinstance(value, bool):
-        return "1" if value else "0"
     return "" if value is None else str(value)
 
 

@@ -16,7 +16,7 @@ COLUMNS: Final = MappingProxyType(
         "submitted_at": {"id": "Diajukan", "en": "Submitted"},
         "due_on": {"id": "Tenggat", "en": "Due"},
         "overdue": {"id": "Lewat tenggat", "en": "Overdue"},
-        "clock": {"id": "Jam", "en": "Clock"},
+        "clock": {"id": "Hitungan waktu", "en": "Clock"},
         "unit": {"id": "Unit", "en": "Unit"},
         "assignee": {"id": "Petugas", "en": "Officer"},
         "applicant": {"id": "Pemohon", "en": "Applicant"},

@@ -166,6 +166,7 @@ def test_a_workbook_holds_text_and_no_formula(rina: User, ids: list[str]) -> Non
     assert "=HYPERLINK(1)" in sheet
     assert not re.search(r"<f[ >]", sheet)
     assert sheet.count("<row ") == 4
+    assert [sheet.count(f">{word}<") for word in ("tidak", "berjalan", "Diajukan", "submitted")] == [3, 3, 3, 0]
 
 
 def test_a_list_ends_at_its_cap_and_says_so(rina: User, ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
