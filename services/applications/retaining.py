@@ -20,8 +20,8 @@ _THEN = {
 def tell_of_retention(event: OutboxEvent, now: datetime) -> None:
     """Tell the applicant when their application goes, and what to save before."""
     application = Application.objects.select_related("applicant").get(id=event.key)
-    if application.erased_at is not None:
-        return
+    if application.erased_at is not None or not application.end:
+        return  # it went, or was opened again, before this was told
     version, then = version_of(application.version_id), _THEN[event.body["then"]]
     day, number = date.fromisoformat(event.body["on"]), application.number
     fetch = {"id": " Unduh dokumen Anda sebelum itu.", "en": " Download your document before that."}

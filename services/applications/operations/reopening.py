@@ -11,6 +11,7 @@ from services.agencies.queries import calendar
 from services.applications.city_time import city_day
 from services.applications.models import Application, Event
 from services.applications.operations.recording import record
+from services.applications.operations.retention import keep_on
 from services.applications.operations.transitions import action_forbidden, somebody_was_first
 from services.applications.queries.behalf import involved
 from services.applications.queries.clock import Step, clock_of
@@ -126,6 +127,7 @@ def _reopen(
     application.revision += 1
     application.updated_at = now
     application.save(update_fields=["state", "end", "closed_at", "due_on", "paused_on", "revision", "updated_at"])
+    keep_on(application.id)
 
 
 def _decision(application: Application) -> Event | None:

@@ -1,8 +1,8 @@
 """The end of keeping: warned before, then without the person or not at all, with proof.
 
 Nothing goes that was not delivered: its document was fetched, or nobody came for it half a year after the warning.
-Nothing goes under a legal hold, or while an objection is open. Each application is one transaction; its files' bytes
-go by the outbox, so that a worker killed at any moment leaves nothing behind.
+Nothing goes under a legal hold, or while its decision is objected to, appealed, or may be. Each application is one
+transaction; its files' bytes go by the outbox, so that a worker killed at any moment leaves nothing behind.
 """
 
 import logging
@@ -35,6 +35,7 @@ from services.applications.models import (
     Satisfaction,
     Watch,
 )
+from services.applications.queries.objections import is_contested
 from services.catalogue.versions import Version, version_of
 from services.definitions import Retention
 from services.documents.operations import conceal, forget_file
@@ -87,7 +88,7 @@ def _tend(application_id: UUID, now: datetime) -> str:
     over_on = rule.over_on(city_day(application.closed_at))
     if today < over_on - WARNED:
         return _wait(keeping, over_on - WARNED)
-    if LegalHold.objects.filter(application=application, lifted_at=None).exists() or _objected(application):
+    if LegalHold.objects.filter(application=application, lifted_at=None).exists() or is_contested(application, now=now):
         return _wait(keeping, today + timedelta(days=1))
     if keeping.warned_at is None:
         keeping.warned_at = now
@@ -106,10 +107,6 @@ def _wait(keeping: Keeping, until: date) -> str:
     keeping.next_on = until
     keeping.save()
     return ""
-
-
-def _objected(application: Application) -> bool:
-    return Application.objects.filter(objects_to=application, end="").exists()
 
 
 def _ready_on(application: Application, keeping: Keeping, over_on: date) -> date:
@@ -242,6 +239,11 @@ def _nobody() -> User:
     nobody.set_unusable_password()
     User.objects.bulk_create([nobody], ignore_conflicts=True)
     return nobody
+
+
+def keep_on(application_id: UUID) -> None:
+    """Forget that somebody was warned, of an application that was opened again: its time begins with its next end."""
+    Keeping.objects.filter(application_id=application_id).update(warned_at=None, next_on=None)
 
 
 def note_delivery(application_id: UUID, *, now: datetime) -> None:

@@ -40,7 +40,7 @@ def standing_of(decided: Application | Row, version: Version, *, now: datetime, 
         if not each.end:
             words = {"id": "Keberatan Anda sudah ada.", "en": "You have objected already."}
             return Standing(None, "objection_open", words, objection=each.id)
-        if each.end in _DECIDED and each.submitted_at and city_day(each.submitted_at) >= since:
+        if each.end in _DECIDED and each.submitted_at and _is_about(each.submitted_at, decided, since):
             words = {
                 "id": "Keberatan atas keputusan ini sudah diputus.",
                 "en": "The objection to this decision was decided.",
@@ -69,6 +69,11 @@ def _since(decided: Application | Row, version: Version, *, when_overdue: bool, 
     return _no("not_decided", "Permohonan ini belum diputus.", "There is no decision yet.")
 
 
+def _is_about(submitted_at: datetime, decided: Application | Row, since: date) -> bool:
+    """Return whether what was filed then is about the present decision, or its lack, and not about one that fell."""
+    return submitted_at >= decided.closed_at if decided.closed_at else city_day(submitted_at) >= since
+
+
 def _no(code: str, id: str, en: str) -> Standing:
     return Standing(None, code, {"id": id, "en": en})
 
@@ -77,6 +82,21 @@ def _objections(application_id: UUID, but: UUID | None) -> Iterable[Application]
     found = Application.objects.filter(objects_to=application_id)
     found = found.exclude(id=but) if but else found
     return found.only("id", "end", "submitted_at").order_by("-created_at", "id")
+
+
+def is_contested(application: Application, *, now: datetime) -> bool:
+    """Return whether its decision may still fall: an objection to it, or an appeal to one, is open or may be filed.
+
+    One that was only begun counts as long as it may be filed.
+    """
+    objections = list(Application.objects.filter(objects_to=application))
+    filed = [each for each in objections if each.submitted_at is not None]
+    if not all(each.end for each in filed):
+        return True
+    begun = next((each.id for each in objections if each.submitted_at is None), None)
+    if standing_of(application, version_of(application.version_id), now=now, but=begun).until is not None:
+        return True
+    return any(is_contested(each, now=now) for each in filed)
 
 
 def objections_of(application_id: UUID, language: str, *, drafts: bool) -> list[dict[str, Any]]:

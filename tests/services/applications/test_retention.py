@@ -269,6 +269,7 @@ def test_what_is_objected_to_is_kept_as_long_as_the_objection_is_open() -> None:
         app, id = decided()
         clock.move_to(WARNED_ON - timedelta(days=1))
         objection = ready(app)
+        assert submit(app, objection).status_code == 200
         Application.objects.filter(id=objection).update(objects_to=id)
         clock.move_to(WARNED_ON)
         assert tend() == NOTHING

@@ -123,6 +123,19 @@ def test_an_objection_that_is_upheld_opens_the_application_again(clock: Any) -> 
     assert list(broken_links()) == []
 
 
+def test_a_second_refusal_on_the_same_day_may_be_objected_to_as_the_first_was(clock: Any) -> None:
+    app, id, _rina = rejected()
+    clock.shift(timedelta(hours=1))
+    decide(head(), filed(app, id), "uphold")
+    drain_all()
+    clock.shift(timedelta(hours=1))
+    assert take(head("dewi@example.org"), id, "reject", reason="Tetap tidak terbaca.").status_code == 200
+
+    assert may(app, id)["until"] == "2026-12-01"
+    filed(app, id)
+    assert may(app, id)["code"] == "objection_open"
+
+
 def test_an_objection_that_is_refused_may_be_appealed_and_the_appeal_overturns_both(clock: Any) -> None:
     app, id, rina = rejected()
     budi, dewi = head(), head("dewi@example.org")
