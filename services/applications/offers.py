@@ -18,7 +18,7 @@ from services.applications.queries.reused import mark_of
 from services.catalogue.queries import local
 from services.catalogue.versions import Version
 from services.definitions.facts import MODULE
-from services.definitions.values import ABSENT, steps_of, value_at
+from services.definitions.values import ABSENT, patch_of, steps_of, value_at
 from services.module_api import Fact, call_hook
 from superapp.http.merging import merge_patch
 
@@ -82,13 +82,6 @@ def _fits(row: Row, offer: Offer, now: datetime) -> bool:
     evaluation = row.version.definition.form.evaluate(merged, draft=True, today=city_day(now))
     kept = value_at(evaluation.answers, steps)
     return kept is not ABSENT and all(each.pointer != offer.pointer for each in evaluation.problems)
-
-
-def patch_of(pointer: str, value: Any) -> dict[str, Any]:
-    """Return the patch (RFC 7396) that writes `value` at `pointer`."""
-    for step in reversed(steps_of(pointer)):
-        value = {step: value}
-    return dict(value)
 
 
 def body_of_offers(row: Row, found: Offers, language: str, now: datetime) -> dict[str, Any]:

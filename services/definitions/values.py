@@ -66,6 +66,13 @@ def value_at(value: Any, steps: Sequence[str]) -> Any:
     return value
 
 
+def patch_of(pointer: str, value: Any) -> dict[str, Any]:
+    """Return the patch (RFC 7396) that writes `value` at `pointer`."""
+    for step in reversed(steps_of(pointer)):
+        value = {step: value}
+    return dict(value)
+
+
 def without(value: dict[str, Any], steps: Sequence[str]) -> dict[str, Any]:
     """Return `value` without what stands at `steps`; only the objects on the way are copied."""
     first, *rest = steps

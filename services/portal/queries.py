@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db.models import Count
 
 from services.agencies.queries import agencies
+from services.applications.life_events import LifeEvent, life_events
 from services.applications.models import Application
+from services.applications.queries.bundles import event_body
 from services.catalogue.queries import Filters, detail_of, local, matching, summary_of
 from services.catalogue.shelf import Shelf, current_shelf
 from services.pages.words import CATEGORIES, LIFE_EVENTS, word_for
@@ -39,6 +41,32 @@ def life_event_choices(shelf: Shelf) -> list[Choice]:
         for code, count in counts.items()
     ]
     return sorted(choices, key=lambda choice: (choice.name.casefold(), choice.code))
+
+
+def events_in_short(*, language: str) -> list[dict[str, Any]]:
+    """Return the life events that open something now, each with its icon."""
+    found = (event_body(each, language, full=False) for each in life_events().values())
+    return [each | {"icon": LIFE_EVENT_ICONS.get(each["life_event"], "circle")} for each in found if each["services"]]
+
+
+def event_in_steps(event: LifeEvent, *, language: str) -> dict[str, Any]:
+    """Return a life event with its services as steps: each with deadline, fee, and the title of what it waits for."""
+    body = event_body(event, language, full=True)
+    entries, titles = (
+        current_shelf().entries,
+        {each["service"]["slug"]: each["service"]["title"] for each in body["services"]},
+    )
+    steps = [
+        each
+        | {"card": summary_of(entries[each["service"]["slug"]], language), "after_title": titles.get(each["after"])}
+        for each in body["services"]
+        if each["service"]["slug"] in entries
+    ]
+    return body | {
+        "services": steps,
+        "agencies": len({each["agency"]["code"] for each in steps}),
+        "demo": any(each["card"]["demo"] for each in steps),
+    }
 
 
 def category_choices(shelf: Shelf) -> list[Choice]:

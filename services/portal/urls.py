@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from services.portal.views import (
     account,
     appointments,
+    bundles,
     catalogue,
     correcting,
     devices,
@@ -30,7 +31,11 @@ urlpatterns: list[URLPattern] = [
     path("layanan/", catalogue.service_list, name="service-list"),
     path("layanan/<slug:slug>/", catalogue.service_page, name="service-page"),
     path("layanan/<slug:slug>/formulir/", forms.try_form, name="service-form"),
+    path("peristiwa/", bundles.life_event_list, name="life-event-pages"),
+    path("peristiwa/<slug:key>/", bundles.life_event, name="life-event-page"),
     path("permohonan/", tracking.my_applications, name="my-applications"),
+    path("permohonan/peristiwa/", bundles.my_bundles, name="my-bundles"),
+    path("permohonan/peristiwa/<uuid:id>/", bundles.bundle, name="bundle-page"),
     path("permohonan/<uuid:id>/", tracking.track, name="track"),
     path("permohonan/<uuid:id>/perbaikan/", correcting.correct, name="track-correct"),
     path("permohonan/<uuid:id>/tindakan/<slug:action>/", doing.take, name="track-act"),
@@ -62,7 +67,8 @@ urlpatterns: list[URLPattern] = [
     path("bahasa/", language.choose, name="set_language"),
     # Typed without the last stroke.
     re_path(
-        r"^(?P<path>layanan|permohonan|akun|v|verifikasi)$", RedirectView.as_view(url="/%(path)s/", query_string=True)
+        r"^(?P<path>layanan|peristiwa|permohonan|permohonan/peristiwa|akun|v|verifikasi)$",
+        RedirectView.as_view(url="/%(path)s/", query_string=True),
     ),
     re_path(
         r"^(?P<path>(?:layanan/[-\w]+(?:/formulir)?|permohonan/[0-9a-f-]{36}))$",

@@ -27,7 +27,7 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     out = StringIO()
     call_command("seed_demo", stdout=out)
 
-    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 12, "dependant": 1}
+    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 14, "dependant": 1}
     family = Mandate.objects.filter(agent__email="warga@demo.balikpapan.example", state="active")
     assert sorted(family.values_list("principal__full_name", "evidence")) == [
         ("Nadia Fauziah", "registry"),

@@ -1,6 +1,7 @@
 """Life events for anybody; bundles: one start at several agencies, for residents."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,20 @@ from services.applications.api import bundles_shapes as shapes
 from services.applications.life_events import life_events
 from services.applications.models import LifeBundle
 from services.applications.operations.bundles import Fault, answer_bundle, hand_in, open_bundle, submit_bundle
-from services.applications.queries.bundles import Standing, bundle_body, bundle_of, bundle_timeline, event_body
+from services.applications.queries.bundles import (
+    Standing,
+    bundle_body,
+    bundle_line,
+    bundle_of,
+    bundle_timeline,
+    bundles_of,
+    event_body,
+)
 from superapp.http.conditional import json_response
 from superapp.http.idempotency import form_fingerprint, idempotent
 from superapp.http.language import request_language
+from superapp.http.pagination import page_of, read_page
+from superapp.http.parameters import PAGE
 from superapp.http.problems import FieldError, Missing, invalid, localized
 
 _SCOPES = ["applications"]
@@ -70,10 +81,35 @@ class OneLifeEvent(APIView):
 
 
 class Bundles(APIView):
-    """Begin one."""
+    """Mine, and beginning one."""
 
     required_scopes = acting_scopes = _SCOPES
     problem_statuses = {"POST": (403, 409)}
+
+    @extend_schema(
+        operation_id="bundles_list",
+        summary="My bundles, latest first",
+        description=(
+            "With how each application stands; what drafts still lack is told by the bundle itself. For who acts by a "
+            "mandate: of each what the mandate reaches, and none of which it reaches nothing."
+        ),
+        tags=_TAGS,
+        parameters=[*PAGE],
+        responses={200: shapes.LifeBundleLine(many=True)},
+        examples=[shapes.BUNDLE_LINE],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = read_page(request, [datetime, UUID])
+        person, language = caller(request), request_language(request)
+        rows = bundles_of(person.id, person.actor, limit=asked.limit + 1, after=asked.after, before=asked.before)
+        body = page_of(
+            request,
+            asked,
+            rows,
+            key=lambda row: (row[0].created_at, row[0].id),
+            line=lambda row: bundle_line(*row, language),
+        )
+        return json_response(request, body)
 
     @extend_schema(
         operation_id="bundles_create",

@@ -15,7 +15,9 @@ class EventService(Shape):
     service = ServiceRef()
     agency = AgencyRef()
     after = serializers.CharField(allow_null=True, help_text="The service whose outcome it waits for.")
-    why = serializers.CharField(allow_null=True)
+    why = serializers.CharField(allow_null=True, help_text="Why it waits.")
+    reason = serializers.CharField(allow_null=True, help_text="Why this service belongs to the event.")
+    basis = serializers.CharField(allow_null=True, help_text="Law and article of that.")
 
 
 class LifeEventLine(Shape):
@@ -68,11 +70,14 @@ class BundleFileIn(Shape):
 
 class Waiting(Shape):
     service = serializers.CharField()
+    title = serializers.CharField()
     why = serializers.CharField(allow_blank=True)
     in_vain = serializers.BooleanField(help_text="That one was refused or withdrawn.")
 
 
 class BundleLine(Shape):
+    """How one application of a bundle stands."""
+
     id = serializers.UUIDField(help_text="Of the application.")
     service = ServiceRef()
     agency = AgencyRef()
@@ -80,7 +85,12 @@ class BundleLine(Shape):
     state = serializers.CharField()
     state_label = serializers.CharField()
     end = serializers.ChoiceField(choices=["granted", "rejected", "withdrawn"], allow_null=True)
+    due_on = serializers.DateField(allow_null=True, help_text="By when the law owes an answer.")
+    needs_correction = serializers.BooleanField()
     waits_for = Waiting(allow_null=True)
+
+
+class BundleFullLine(BundleLine):
     problems = AnswerProblem(many=True, help_text="What a draft still lacks.")
 
 
@@ -91,14 +101,22 @@ class Refusal(Shape):
     errors = AnswerProblem(many=True)  # type: ignore[assignment]  # a field, not the property
 
 
-class LifeBundleOut(Shape):
+class LifeBundleLine(Shape):
+    """A bundle as the list shows it."""
+
     id = serializers.UUIDField()
     life_event = serializers.CharField()
     title = serializers.CharField()
-    answers = serializers.DictField()
     created_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     applications = BundleLine(many=True)
+
+
+class LifeBundleOut(LifeBundleLine):
+    """One bundle in full."""
+
+    answers = serializers.DictField()
+    applications = BundleFullLine(many=True)
     refused = Refusal(many=True, help_text="What was refused just now, by service.")
 
 
@@ -121,8 +139,22 @@ _EVENT: dict[str, Any] = {
     "title": "Anak lahir",
     "summary": "Akta kelahiran, kartu identitas anak, jaminan kesehatan, dan kunjungan bayi dalam satu pengajuan.",
     "services": [
-        {"service": _AKTA, "agency": _AGENCY, "after": None, "why": None},
-        {"service": _KIA, "agency": _AGENCY, "after": "akta-kelahiran", "why": _WHY},
+        {
+            "service": _AKTA,
+            "agency": _AGENCY,
+            "after": None,
+            "why": None,
+            "reason": "Setiap kelahiran dilaporkan paling lambat 60 hari.",
+            "basis": "UU 24/2013 Pasal 27 ayat (1)",
+        },
+        {
+            "service": _KIA,
+            "agency": _AGENCY,
+            "after": "akta-kelahiran",
+            "why": _WHY,
+            "reason": "Anak di bawah 17 tahun mendapat kartu identitasnya sendiri.",
+            "basis": "Permendagri 2/2016 Pasal 3",
+        },
     ],
 }
 _BOTH = ["akta-kelahiran", "kartu-identitas-anak"]
@@ -166,30 +198,40 @@ _LINE: dict[str, Any] = {
     "state": "submitted",
     "state_label": "Diajukan",
     "end": None,
+    "due_on": "2026-11-26",
+    "needs_correction": False,
     "waits_for": None,
-    "problems": [],
 }
+_WAITS: dict[str, Any] = _LINE | {
+    "id": "4d1c7f0a-54c1-4a5e-9d0a-2f4e6f8a1b2d",
+    "service": _KIA,
+    "number": None,
+    "state": "draft",
+    "state_label": "Draf",
+    "due_on": None,
+    "waits_for": {
+        "service": "akta-kelahiran",
+        "title": "Kutipan Akta Kelahiran",
+        "why": _WHY,
+        "in_vain": False,
+    },
+}
+_BUNDLE: dict[str, Any] = {
+    "id": "0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+    "life_event": "kelahiran",
+    "title": "Anak lahir",
+    "created_at": "2026-11-25T09:10:00+08:00",
+    "submitted_at": "2026-11-25T09:12:03+08:00",
+}
+BUNDLE_LINE = OpenApiExample(
+    "One is handed in, the other waits for it", value=_BUNDLE | {"applications": [_LINE, _WAITS]}, **_DONE
+)
 BUNDLE = OpenApiExample(
-    "One is handed in, the other waits for it",
-    value={
-        "id": "0b6f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
-        "life_event": "kelahiran",
-        "title": "Anak lahir",
+    "In full",
+    value=_BUNDLE
+    | {
         "answers": {"nama_anak": "Nur Aisyah"},
-        "created_at": "2026-11-25T09:10:00+08:00",
-        "submitted_at": "2026-11-25T09:12:03+08:00",
-        "applications": [
-            _LINE,
-            _LINE
-            | {
-                "id": "4d1c7f0a-54c1-4a5e-9d0a-2f4e6f8a1b2d",
-                "service": _KIA,
-                "number": None,
-                "state": "draft",
-                "state_label": "Draf",
-                "waits_for": {"service": "akta-kelahiran", "why": _WHY, "in_vain": False},
-            },
-        ],
+        "applications": [_LINE | {"problems": []}, _WAITS | {"problems": []}],
         "refused": [],
     },
     response_only=True,

@@ -12,12 +12,12 @@ from django.db import IntegrityError, transaction
 from accounts.bearer import Actor
 from services.applications.life_events import LifeEvent, Shared, life_events
 from services.applications.models import DRAFT, Application, ApplicationFile, BundlePart, LifeBundle
-from services.applications.offers import patch_of
 from services.applications.operations.drafts import create_draft, id_taken, save_answers
 from services.applications.operations.files import attach_file, attach_standing
 from services.applications.operations.submission import Command, submit
-from services.applications.queries.bundles import Standing, standing_of, versions_of
+from services.applications.queries.bundles import Standing, standing_of, unwritten, versions_of
 from services.catalogue.versions import version_of
+from services.definitions.values import patch_of
 from superapp.http.merging import merge_patch
 from superapp.http.problems import FieldError, Problem, invalid
 
@@ -90,10 +90,20 @@ def _opened(
         except Problem as problem:
             refused.append((slug, problem))
             continue
+        _set(application, event.part(slug).sets, now)
         BundlePart.objects.create(bundle=bundle, application=application, service=slug, position=position)
     if len(refused) == len(slugs):
         raise refused[0][1] if refused else _nothing_to_open()
     return bundle, True, refused
+
+
+def _set(draft: Application, values: Mapping[str, Any], now: datetime) -> None:
+    """Write what the event itself says: it decides which fields show, so it stands before any answer comes."""
+    patch: dict[str, Any] = {}
+    for pointer, value in values.items():
+        patch = merge_patch_of(patch, pointer, value)
+    if patch:
+        save_answers(application=draft, patch=patch, now=now)
 
 
 def _nothing_to_open() -> Problem:
@@ -210,7 +220,7 @@ def _submit(
     """Hand one in, with what the one before gave; return why not."""
     key = f"bundle {bundle.id} {each.part.service}"
     try:
-        _fill_in(each, now)
+        _fill_in(bundle, each, now)
         submit(
             Command(
                 application_id=each.row.id,
@@ -230,13 +240,10 @@ def _submit(
 
 
 @transaction.atomic
-def _fill_in(each: Standing, now: datetime) -> None:
-    patch: dict[str, Any] = {}
-    for pointer, value in each.given.items():
-        patch = merge_patch_of(patch, pointer, value)
-    if patch:
-        for draft in _drafts([each.row.id]):
-            save_answers(application=draft, patch=patch, now=now)
+def _fill_in(bundle: LifeBundle, each: Standing, now: datetime) -> None:
+    """Write what the one before gave, and what was answered once when this form did not show the field yet."""
+    for draft in _drafts([each.row.id]):
+        _set(draft, dict(each.given) | unwritten(bundle, draft.version_id, draft.answers, now), now)
 
 
 def go_on(*, application_id: UUID, now: datetime) -> list[tuple[Standing, bool]]:

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from services.applications.models import Application
-from services.applications.offers import Offer, patch_of, reused_line
+from services.applications.offers import Offer, reused_line
 from services.applications.operations.drafts import save_answers
 from services.catalogue.versions import version_of
 from services.definitions import Evaluation
+from services.definitions.values import patch_of
 from superapp.http.merging import merge_patch
 from superapp.http.problems import FieldError, Problem
 

@@ -1,6 +1,6 @@
 """What happened to an application."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +79,15 @@ def events_of(application_id: UUID) -> list[Event]:
     """Return the history of an application with who acted, oldest first. One query."""
     events = Event.objects.filter(application_id=application_id).order_by("sequence")
     return list(events.select_related("actor", "application__applicant"))
+
+
+def histories_of(application_ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
+    """Return the same of several applications, by their ids. One query."""
+    events = Event.objects.filter(application_id__in=application_ids).order_by("application_id", "sequence")
+    found: dict[UUID, list[Event]] = {id: [] for id in application_ids}
+    for event in events.select_related("actor", "application__applicant"):
+        found[event.application_id].append(event)
+    return found
 
 
 def told_timeline(

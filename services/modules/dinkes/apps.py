@@ -4,7 +4,7 @@ from services.module_api import OPDModule
 
 
 class Dinkes(OPDModule):
-    """The visits to a newborn child: a definition and no code."""
+    """Visits to a newborn child and the hygiene certificate: definitions and no code."""
 
     name = "services.modules.dinkes"
     agency = "DINKES"

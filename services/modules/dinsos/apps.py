@@ -4,7 +4,7 @@ from services.module_api import OPDModule
 
 
 class Dinsos(OPDModule):
-    """The recommendation for subsidised health insurance: a definition and no code."""
+    """Subsidised health insurance and the family's social data: definitions and no code."""
 
     name = "services.modules.dinsos"
     agency = "DINSOS"

@@ -6,7 +6,7 @@ from services.module_api import OPDModule, Problem, Snapshot
 
 
 class Disdukcapil(OPDModule):
-    """Birth certificate and identity card, as two definitions and the checks that a form cannot express."""
+    """Certificates, cards and the family card, as definitions and the checks that a form cannot express."""
 
     name = "services.modules.disdukcapil"
     agency = "DISDUKCAPIL"
@@ -15,27 +15,28 @@ class Disdukcapil(OPDModule):
     def validate(self, snapshot: Snapshot) -> list[Problem]:
         """Check what holds between fields.
 
-        A birth lies before the day of reporting; a first identity card is for who is 17 or is or was married (UU
-        24/2013, article 63).
+        A birth or a death lies before the day of reporting; a first identity card is for who is 17 or is or was
+        married (UU 24/2013, article 63).
         """
         today = snapshot.submitted_at.date() if snapshot.submitted_at else date.max
         if snapshot.service == "akta-kelahiran":
             return _birth(snapshot, today)
+        if snapshot.service == "akta-kematian":
+            return _happened(snapshot.answers["almarhum"]["tanggal_meninggal"], "/almarhum/tanggal_meninggal", today)
         if snapshot.service == "ktp-el":
             return _card(snapshot, today)
         return []
 
 
+def _happened(day: str, pointer: str, today: date) -> list[Problem]:
+    if date.fromisoformat(day) <= today:
+        return []
+    detail = {"id": "Tanggal ini belum tiba.", "en": "This date lies in the future."}
+    return [Problem(pointer, "in_the_future", detail)]
+
+
 def _birth(snapshot: Snapshot, today: date) -> list[Problem]:
-    problems = []
-    if date.fromisoformat(snapshot.answers["anak"]["tanggal_lahir"]) > today:
-        problems.append(
-            Problem(
-                "/anak/tanggal_lahir",
-                "in_the_future",
-                {"id": "Tanggal lahir belum terjadi.", "en": "The date of birth lies in the future."},
-            )
-        )
+    problems = _happened(snapshot.answers["anak"]["tanggal_lahir"], "/anak/tanggal_lahir", today)
     mother, father = snapshot.answers["ibu"]["nik"], snapshot.answers.get("ayah", {}).get("nik")
     if mother == father:
         problems.append(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Assurance
+from services.applications.life_events import life_events
 from services.catalogue.queries import Filters
 from services.catalogue.shelf import current_shelf
 from services.pages.manners import page_language
@@ -58,6 +59,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
         "choices": choices,
         "narrowed": _narrowed(filters, choices),
         "page": page,
+        "bundles_event": filters.life_event if filters.life_event in life_events() else "",
         "query": urlencode({name: value for name, value in _asked(filters).items() if value}),
     }
     return render(request, "portal/service_list.html", shown)

@@ -84,7 +84,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
         key=lambda row: (row[7], row[0]),
         line=lambda row: (
             my_line_of(row, language)
-            | _due(told_due(row[5], row[8]), open_=not row[4] and row[6] is not None, today=today)
+            | days_left(told_due(row[5], row[8]), open_=not row[4] and row[6] is not None, today=today)
         ),
     )
     return render(request, "portal/my_applications.html", {"page": page})
@@ -106,10 +106,12 @@ def page(
     id, language, today = row.id, page_language(), timezone.localdate()
     events = events_of(id)
     shown: dict[str, Any]
-    told = [_told(line) for line in told_timeline(events, row.version, language)]
+    told = [told_line(line) for line in told_timeline(events, row.version, language)]
     shown = {
         "application": body_of(row, language)
-        | _due(told_due(row.due_on, row.paused_on), open_=not row.end and row.submitted_at is not None, today=today),
+        | days_left(
+            told_due(row.due_on, row.paused_on), open_=not row.end and row.submitted_at is not None, today=today
+        ),
         "files": _files(row, language),
         "timeline": told,
         "reason": _reason(told, row) if row.end == "rejected" else None,
@@ -173,7 +175,7 @@ def track_given(request: HttpRequest, id: UUID, file_id: UUID) -> HttpResponse:
     return file_response(Request(request), stored)
 
 
-def _due(due_on: date | None, *, open_: bool, today: date) -> dict[str, Any]:
+def days_left(due_on: date | None, *, open_: bool, today: date) -> dict[str, Any]:
     """Return how many days are left (negative: overdue); None where no clock runs."""
     return {"days_left": (due_on - today).days if due_on and open_ else None}
 
@@ -193,7 +195,7 @@ def _reason(told: list[dict[str, Any]], row: Row) -> str | None:
     return next((each["reason"] for each in reversed(told) if each["reason"] and each["state"] == row.state), None)
 
 
-def _told(line: dict[str, Any]) -> dict[str, Any]:
+def told_line(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line of the history in the reader's words: what became of it, not the button that was pressed."""
     what = line["label"] if line["type"] in _NAMED else line["state_label"]
     who = line["on_behalf"]["text"] if line["on_behalf"] else word_for(ROLES, line["by"])

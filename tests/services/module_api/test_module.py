@@ -115,5 +115,11 @@ def test_everything_wrong_in_any_definition_is_told_at_once(package: Path) -> No
 def test_each_module_brings_its_definitions() -> None:
     brought = {module.agency: [each.slug for each in module.definitions()] for module in installed_modules()}
 
-    assert brought["DISDUKCAPIL"] == ["akta-kelahiran", "kartu-identitas-anak", "ktp-el"]
+    assert brought["DISDUKCAPIL"] == [
+        "akta-kelahiran",
+        "akta-kematian",
+        "kartu-identitas-anak",
+        "ktp-el",
+        "perubahan-kartu-keluarga",
+    ]
     assert brought["DPMPTSP"] == ["izin-reklame"]

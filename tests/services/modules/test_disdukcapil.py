@@ -40,6 +40,13 @@ def test_a_birth_that_has_not_happened_is_refused() -> None:
     assert told("akta-kelahiran", birth("2026-08-15")) == {"/anak/tanggal_lahir": "in_the_future"}
 
 
+def test_a_death_that_has_not_happened_is_refused() -> None:
+    assert told("akta-kematian", {"almarhum": {"tanggal_meninggal": "2026-08-14"}}) == {}
+    assert told("akta-kematian", {"almarhum": {"tanggal_meninggal": "2026-08-15"}}) == {
+        "/almarhum/tanggal_meninggal": "in_the_future"
+    }
+
+
 def test_mother_and_father_are_two() -> None:
     same = "6471014503950001"
 

@@ -10,6 +10,11 @@ from tests.services.applications.factory import publish_service
 from tests.services.portal.pages import links_of, text_of
 
 pytestmark = pytest.mark.django_db
+PINDAH = [
+    "KTP-el baru atau pengganti",
+    "Pemutakhiran data sosial keluarga (DTSEN)",
+    "Perubahan data Kartu Keluarga",
+]
 
 
 def titles(client: Client, query: str = "") -> list[str]:
@@ -25,7 +30,11 @@ def test_all_open_services_stand_there_by_title(client: Client, city: None) -> N
         "KTP-el baru atau pengganti",
         "Kunjungan bayi baru lahir",
         "Kutipan Akta Kelahiran",
+        "Kutipan Akta Kematian",
+        "Pemutakhiran data sosial keluarga (DTSEN)",
+        "Perubahan data Kartu Keluarga",
         "Rekomendasi aktivasi PBI-JK",
+        "Sertifikat Laik Higiene Sanitasi (SLHS)",
     ]
 
 
@@ -39,7 +48,7 @@ def test_words_find_a_service_misspelt_or_english_too(client: Client, city: None
     [
         ("?agency=dpmptsp", ["Izin Penyelenggaraan Reklame"]),
         ("?category=perizinan", ["Izin Penyelenggaraan Reklame"]),
-        ("?life_event=pindah", ["KTP-el baru atau pengganti"]),
+        ("?life_event=pindah", PINDAH),
         ("?agency=DPMPTSP&life_event=pindah", []),
         ("?agency=NONE", []),
     ],
@@ -103,4 +112,4 @@ def test_filters_stay_folded_until_one_is_used(client: Client, city: None) -> No
 
 
 def test_demo_data_is_marked_on_every_card(client: Client, city: None) -> None:
-    assert text_of(client.get("/layanan/")).count("Data contoh") == 6
+    assert text_of(client.get("/layanan/")).count("Data contoh") == 10

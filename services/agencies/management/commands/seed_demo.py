@@ -99,6 +99,8 @@ PEOPLE = (
         post=("DPMPTSP", Role.ADMIN),
         numbers=("6471030810790016", "6471030101170006"),
     ),
+    Demo("Lina Marlina", "petugas.dinsos@demo.balikpapan.example", post=("DINSOS", Role.OFFICER)),
+    Demo("Fajar Nugroho", "petugas.dinkes@demo.balikpapan.example", post=("DINKES", Role.OFFICER)),
     Demo("Ratih Kusumaningrum", "platform@demo.balikpapan.example", platform=True),
 )
 

@@ -68,7 +68,13 @@ def test_filters_hold_together(client: Client, city: None) -> None:
         "rekomendasi-pbi-jk",
     ]
     population = slugs(client.get(URL, {"category": "kependudukan"}))
-    assert population == ["kartu-identitas-anak", "ktp-el", "akta-kelahiran"]
+    assert population == [
+        "kartu-identitas-anak",
+        "ktp-el",
+        "akta-kelahiran",
+        "akta-kematian",
+        "perubahan-kartu-keluarga",
+    ]
     assert slugs(client.get(URL, {"category": "kependudukan", "agency": "DPMPTSP"})) == []
 
 
@@ -87,8 +93,11 @@ def test_pages_lead_through_and_back(client: Client, city: None) -> None:
     second = client.get(first.json()["next"])
 
     assert slugs(first) == ["izin-reklame", "kartu-identitas-anak", "ktp-el"]
-    assert slugs(second) == ["kunjungan-bayi", "akta-kelahiran", "rekomendasi-pbi-jk"]
-    assert second.json()["next"] is None
+    assert slugs(second) == ["kunjungan-bayi", "akta-kelahiran", "akta-kematian"]
+    third = client.get(second.json()["next"])
+    assert slugs(third) == ["pemutakhiran-dtsen", "perubahan-kartu-keluarga", "rekomendasi-pbi-jk"]
+    last = client.get(third.json()["next"])
+    assert (slugs(last), last.json()["next"]) == (["laik-higiene-sanitasi"], None)
     assert slugs(client.get(second.json()["previous"])) == slugs(first)
 
 
