@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -262,3 +263,21 @@ def test_the_rule_and_both_calendars_are_named() -> None:
     assert len(before["rule"]["sha256"]) == 64
     assert before["calendar"]["now"] == before["calendar"]["at_submission"] == after["calendar"]["at_submission"]
     assert after["calendar"]["now"] != before["calendar"]["now"]
+
+
+def test_a_date_that_moved_away_and_back_before_anybody_looked_is_reminded_of_once(settings: LazySettings) -> None:
+    settings.CALENDAR_FRESH_SECONDS = 0
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        _app, id = submitted("standard-review", deadline=PROMISE)
+        clock.shift(timedelta(days=2))
+        assert tend() == {"reminded": 1}  # of the 13th
+        friday = Holiday.objects.create(date=date(2026, 3, 13), name="Cuti", kind="cuti_bersama")
+        recount(UUID(id), days=[friday.date], holidays=calendar_now(), now=timezone.now())
+        drain_all()
+        assert Watch.objects.get().next_on == date(2026, 3, 11)  # of the 16th, today
+        friday.delete()
+        recount(UUID(id), days=[date(2026, 3, 13)], holidays=calendar_now(), now=timezone.now())
+
+        assert tend_clocks(now=timezone.now()) == {}
+
+    assert OutboxEvent.objects.filter(topic="clock.near").count() == 1
