@@ -99,8 +99,9 @@ def _run(
     system.note("all is acknowledged; the outbox tells the rest")
     told = wait_until_told(system)
     lines = [Line(person, tally, dice_of(seed)) for person in people]
-    verdict = judge(system, residents.acknowledged, desk.granted, lines)
+    verdict = judge(system, residents.acknowledged, desk.granted, lines, struck=sum(struck.values()))
     verdict.expect("strikes", sum(struck.values()), strikes)
+    verdict.expect("reviews acknowledged to officers", desk.done.get("start_review", 0), submissions)
     head = {
         "seconds under load": round(loaded, 1),
         "seconds until the outbox was empty": round(told, 1),
