@@ -19,6 +19,7 @@ committed, some of them late. What the design (section 6) says must always hold 
 10. bad input is a 4xx that names the field           `Resident.nonsense`, and `World.do` for every answer
 
 And of issue 5: capacity (`Holds.no_hour_is_overbooked`), one survey (`Holds.the_survey_counts_each_once`), unread marks
-and catching up (`Holds.the_app_that_catches_up_has_it_all`), keeping (`Archive.the_archive_is_tended`), silence
-(`Passing.the_clocks_are_tended`), who decided has no say in the objection (`Holds.nobody_judges_their_own_decision`).
+(`Holds.what_an_app_is_told_is_what_there_is`), catching up from where one was (`test_sync`), keeping
+(`Archive.the_archive_is_tended`), silence (`Passing.the_clocks_are_tended`), who decided has no say in the objection
+(`Holds.nobody_judges_their_own_decision`).
 """

@@ -145,8 +145,6 @@ class World(RuleBasedStateMachine):
         self.fetched: set[str] = set()
         self.holds: dict[str, str] = {}
         self.read: dict[str, int] = {}
-        self.cursor = ""
-        self.mirror: dict[str, Any] = {}
 
     def teardown(self) -> None:
         self.stack.close()
