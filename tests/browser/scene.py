@@ -13,7 +13,7 @@ from tests.accounts.flow import code_in, sms
 from tests.journeys.people import Person, csrf_of
 from tests.journeys.stack import Stack
 from tests.journeys.test_contract import a_client, a_service
-from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, resident, staff, submit, take
+from tests.journeys.test_spine import BIRTH, PASSWORD, draft, eventually, photo, resident, staff, submit, take
 from tests.services.applications.factory import ANSWERS, CONTENT
 from tests.services.applications.test_new_version import content, stricter_name, with_address, without_nik
 
@@ -113,7 +113,7 @@ def set_up(stack: Stack) -> Scene:
     assert done.returncode == 0, done.stderr
     siti, rina = resident(stack), staff(stack, "petugas.dukcapil")
     agus, dewi = staff(stack, "penyetuju.dukcapil"), staff(stack, "admin.dukcapil")
-    places = _applications(siti, rina) | {"moved": _moved(siti, dewi)}
+    places = _applications(siti, rina) | {"moved": _moved(siti, dewi), "bundle": _bundle(siti, rina)}
     _give_mandates(siti, resident(stack, NAMED_AT_LENGTH))
     changed = resident(stack, NAMED_AT_LENGTH).call("PATCH", "me/", json={"full_name": LONG_NAME})
     assert changed.status_code == 200, changed.text
@@ -153,6 +153,20 @@ def _applications(siti: Person, rina: Person) -> dict[str, str]:
         done_at(take(rina, id, action, reason))
     states = {"draft": begun, "submitted": submitted, "rejected": rejected, "granted": granted}
     return states | {"corrected": corrected}
+
+
+def _bundle(siti: Person, rina: Person) -> str:
+    """Begin what a birth calls for; one part is looked at, one waits, two are still to be filled in."""
+    id = str(uuid4())
+    parts = done_at(siti.post("bundles/", json={"id": id, "life_event": "kelahiran"}))["applications"]
+    certificate = parts[0]["id"]
+    done_at(siti.call("PATCH", f"applications/{certificate}/", json={"answers": BIRTH}, headers={"If-Match": "*"}))
+    for each in BIRTH_FILES:
+        file = {"file": ("foto.png", photo(), "image/png")}
+        done_at(siti.post(f"applications/{certificate}/files/", data={"requirement": each}, files=file))
+    done_at(siti.post(f"bundles/{id}/submit/"))
+    done_at(take(rina, certificate, "start_review"))
+    return id
 
 
 def _ask_correction(rina: Person, id: str) -> None:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from services.applications.api.serializers import AnswerProblem, ServiceRef, TimelineLine
 from services.catalogue.api.serializers import AgencyRef
+from superapp.http.exact import Exact
 
 Shape = serializers.Serializer[dict[str, object]]
 
@@ -51,7 +52,7 @@ class LifeEventOut(LifeEventLine):
     documents = SharedDocument(many=True)
 
 
-class LifeBundleIn(Shape):
+class LifeBundleIn(Exact):
     id = serializers.UUIDField(help_text="Made by the client, so that sending twice makes one.")
     life_event = serializers.SlugField(max_length=60)
     services = serializers.ListField(
@@ -59,7 +60,7 @@ class LifeBundleIn(Shape):
     )
 
 
-class BundleAnswersIn(Shape):
+class BundleAnswersIn(Exact):
     answers = serializers.DictField(help_text="By the questions' ids; null removes one.")
 
 

@@ -272,6 +272,9 @@ def test_what_is_sent_wrongly_is_named(siti: Client) -> None:
     assert fields(attach(siti, id, "lain")) == {"/document": "unknown_document"}
     wrong = {"id": str(uuid4()), "life_event": "kelahiran", "services": ["ktp-el"]}
     assert fields(siti.post(BUNDLES, wrong, content_type="application/json")) == {"/services/0": "unknown_service"}
+    misspelt = {"id": str(uuid4()), "life_event": "kelahiran", "service": ["kunjungan-bayi"]}
+    assert fields(siti.post(BUNDLES, misspelt, content_type="application/json")) == {"/service": "unknown"}
+    assert LifeBundle.objects.count() == 1
     none = {"id": str(uuid4()), "life_event": "lain"}
     assert fields(siti.post(BUNDLES, none, content_type="application/json")) == {"/life_event": "unknown_life_event"}
     Service.objects.filter(life_events__contains=["usaha"]).update(is_open=False)
