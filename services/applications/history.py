@@ -10,6 +10,11 @@ from services.definitions import canonical_json
 FIRST = "0" * 64
 
 
+def exact_moment(at: datetime) -> str:
+    """Return a time as hashes hold it: RFC 3339 in UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def event_hash(
     *,
     previous: str,
@@ -40,7 +45,7 @@ def event_hash(
                 "role": actor_role,
                 "reason": reason,
                 "data": data,
-                "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+                "at": exact_moment(at),
             }
         )
     ).hexdigest()
@@ -59,7 +64,7 @@ def root_hash(
                 "day": day.isoformat(),
                 "events": events,
                 "root": root,
-                "sealed_at": sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+                "sealed_at": exact_moment(sealed_at),
             }
         )
     ).hexdigest()

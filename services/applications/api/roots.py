@@ -32,7 +32,7 @@ class RootOut(serializers.Serializer[dict[str, Any]]):
         help_text="Merkle root (RFC 9162, SHA-256) over the events' hashes."
     )
     previous = serializers.CharField(help_text="`hash` of the root before; 64 zeros before the first.")
-    hash = serializers.CharField(help_text="SHA-256 over the canonical JSON (RFC 8785) of all the others.")
+    hash = serializers.CharField(help_text="SHA-256 over the canonical JSON (RFC 8785) of the others as they stand.")
     sealed_at = serializers.DateTimeField()
 
 
@@ -57,7 +57,7 @@ _ROOT: dict[str, Any] = {
     "root": "5df6e0e2761359d30a8275058e299fcc0381534545f55cf43e41983f5d4c9456",
     "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "hash": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
-    "sealed_at": "2026-11-25T00:05:00+08:00",
+    "sealed_at": "2026-11-24T16:05:00.000000+00:00",
 }
 _ONE = OpenApiExample("A day", value=_ROOT, response_only=True, status_codes=["200"])
 _PROOF = OpenApiExample(

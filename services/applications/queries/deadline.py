@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.agencies.queries import calendar, mark_of
+from services.agencies.queries import calendar, calendar_now, mark_of
 from services.applications.city_time import city_day
 from services.applications.models import Event
 from services.applications.queries.clock import Clock, Step, clock_from, steps_in, steps_of, target_on
@@ -26,6 +26,10 @@ def explain(row: Row, language: str, *, events: Sequence[Event] | None = None) -
     content = version.definition.content["deadline"]
     clock = clock_from(steps, version, city_day(row.submitted_at))
     rule, counted = clock.rule, clock.counted(holidays)
+    if not row.end and counted.due_on not in (None, row.due_on):
+        # It was counted anew by a calendar that this process does not know yet.
+        holidays = calendar_now()
+        counted = clock.counted(holidays)
     due_on = row.due_on if row.end else counted.due_on
     return {
         "due_on": due_on.isoformat() if due_on else None,

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.applications.city_time import moment
-from services.applications.history import FIRST, root_hash
+from services.applications.history import FIRST, exact_moment, root_hash
 from services.applications.merkle import CHUNK, chunk_hashes, path_of, root_of
 from services.applications.models import Event, HistoryLeaf, HistoryRoot
 from superapp.http.sql import fetch_all
@@ -27,7 +26,7 @@ ORDER BY e.application_id, e.sequence
 
 
 def root_line(root: HistoryRoot) -> dict[str, Any]:
-    """Return a root as it is published."""
+    """Return a root as it is published: what its hash is made of, character for character."""
     return {
         "number": root.number,
         "since": root.since.isoformat(),
@@ -36,7 +35,7 @@ def root_line(root: HistoryRoot) -> dict[str, Any]:
         "root": root.root,
         "previous": root.previous_hash,
         "hash": root.hash,
-        "sealed_at": moment(root.sealed_at),
+        "sealed_at": exact_moment(root.sealed_at),
     }
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -167,6 +168,21 @@ def test_a_batch_reads_the_calendar_once() -> None:
             recount_deadlines(event, MONDAY)
 
     assert sum("agencies_holiday" in each["sql"] for each in asked) == 1
+
+
+def test_who_looks_at_once_sees_the_days_that_lead_to_the_new_date(settings: LazySettings) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        app, id = submitted("standard-review", deadline=FIVE)
+        assert deadline(app, id)["due_on"] == "2026-03-16"
+        settings.CALENDAR_FRESH_SECONDS = 3600  # the process knows the calendar as it was
+        body = {"name": "Cuti bersama", "kind": "cuti_bersama", "basis": "SKB 3 Menteri 5/2026"}
+        platform_staff().put("/api/v1/office/holidays/2026-03-13/", body, content_type="application/json")
+        drain_all(timedelta(minutes=5))
+
+        told = deadline(app, id)
+
+    assert (told["due_on"], app.get(f"{URL}{id}/").json()["due_on"]) == ("2026-03-17", "2026-03-17")
+    assert [day["why"] for day in told["days"] if day["date"] == "2026-03-13"] == ["holiday"]
 
 
 def test_batches_lead_through_all_that_is_open_and_each_moves_once(monkeypatch: pytest.MonkeyPatch) -> None:
