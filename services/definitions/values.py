@@ -25,6 +25,11 @@ def content_hash(content: Any) -> str:
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
+def in_rupiah(amount: int) -> str:
+    """Return money as it is written here: Rp25.000."""
+    return f"Rp{amount:,}".replace(",", ".")
+
+
 def same_json(one: Any, other: Any) -> bool:
     """Return whether two JSON values are the same: 1 is 1.0, and true is not 1."""
     if isinstance(one, bool) or isinstance(other, bool):

@@ -17,6 +17,7 @@ from services.events.models import OutboxEvent
 from services.events.operations import Park
 from services.notifications.models import Notice
 from services.notifications.operations import notify
+from services.notifications.queries import page_of_notice
 
 _NOT_ME = {
     "title": {"id": "Akun Anda telah diamankan", "en": "Your account was secured"},
@@ -117,13 +118,12 @@ def _address_of(person: User) -> str | None:
 def _compose(notice: Notice, address: str, event: OutboxEvent, now: datetime) -> EmailMultiAlternatives:
     language = notice.recipient.language if notice.recipient.language in ("id", "en") else "id"
     title = notice.title.get(language) or notice.title["id"]
-    path = f"/permohonan/{notice.application_id}/{notice.below}" if notice.application_id else "/"
     context = {
         "language": language,
         "name": notice.recipient.full_name,
         "title": title,
         "paragraphs": (notice.body.get(language) or notice.body["id"]).split("\n\n"),
-        "url": settings.BASE_URL + path,
+        "url": page_of_notice(notice.application_id, notice.below),
         "year": timezone.localtime(now).year,
     }
     message = EmailMultiAlternatives(

@@ -19,7 +19,7 @@ ON CONFLICT (recipient_id, event_id) DO NOTHING RETURNING id
 """
 _MARK_READ = """
 UPDATE notifications_notice SET read_at = coalesce(read_at, %s) WHERE id = %s AND recipient_id = %s
-RETURNING id, kind, title::text, body::text, application_id, created_at, read_at
+RETURNING id, kind, title::text, body::text, application_id, created_at, read_at, below
 """
 
 Texts = dict[str, str]

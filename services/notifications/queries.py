@@ -4,14 +4,16 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.utils import timezone
 
 from superapp.http.sql import Row, fetch_all
 
-__all__ = ["Row", "inbox", "line_of"]
+__all__ = ["Row", "inbox", "line_of", "page_of_notice"]
 
 _COLUMNS = (
-    "SELECT id, kind, title::text, body::text, application_id, created_at, read_at FROM notifications_notice "
+    "SELECT id, kind, title::text, body::text, application_id, created_at, read_at, below "
+    "FROM notifications_notice "
     "WHERE recipient_id = %s "
 )
 _UNREAD = "AND read_at IS NULL "
@@ -43,7 +45,7 @@ def inbox(
 
 def line_of(row: Row, language: str) -> dict[str, Any]:
     """Return a notice as the API shows it, in `language`."""
-    notice_id, kind, title, body, application_id, created_at, read_at = row
+    notice_id, kind, title, body, application_id, created_at, read_at, below = row
     return {
         "id": str(notice_id),
         "kind": kind,
@@ -52,7 +54,14 @@ def line_of(row: Row, language: str) -> dict[str, Any]:
         "application_id": str(application_id) if application_id else None,
         "created_at": timezone.localtime(created_at).isoformat(),
         "read_at": timezone.localtime(read_at).isoformat() if read_at else None,
+        "url": page_of_notice(application_id, below) if application_id else None,
     }
+
+
+def page_of_notice(application_id: UUID | None, below: str) -> str:
+    """Return the page to which a notice leads: its application's, or what stands there, such as a field to correct."""
+    path = f"/permohonan/{application_id}/{below}" if application_id else "/"
+    return f"{settings.BASE_URL}{path}"
 
 
 def _local(texts: str, language: str) -> str:

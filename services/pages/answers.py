@@ -14,7 +14,7 @@ from services.agencies.queries import subdistricts_named
 from services.definitions import Form
 from services.definitions.editing.form import kind_named
 from services.definitions.fields import ITEM, Field
-from services.definitions.values import ABSENT, steps_of, value_at
+from services.definitions.values import ABSENT, in_rupiah, steps_of, value_at
 from services.pages.manners import page_language
 
 POINT: Final = "map-point"
@@ -83,7 +83,7 @@ def value_in_words(value: Any, node: Mapping[str, Any]) -> str:
 def _formatted(value: Any, kind: str) -> str | None:
     """Return an answer as its format says it; None where none does."""
     if kind == "rupiah" and isinstance(value, int):
-        return f"Rp{value:,}".replace(",", ".")
+        return in_rupiah(value)
     if kind == "date":
         return _day_in_words(str(value))
     if kind == "kelurahan":

@@ -96,6 +96,12 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
     return Problem(status=400, code="invalid", detail=detail, errors=errors)
 
 
+def unfit(code: str, pointer: str, why: str, id: str, en: str, *, status: int = 422) -> Problem:
+    """Return the refusal of one value, in the words for it: `code` of the whole, `why` of the value at `pointer`."""
+    detail = {"id": id, "en": en}
+    return Problem(status=status, code=code, detail=detail, errors=[FieldError(pointer, why, detail)])
+
+
 def malformed(code: str = "malformed_request") -> Problem:
     """Return 400 for a request that cannot be read at all."""
     detail = {"id": "Permintaan tidak dapat dibaca.", "en": "The request cannot be read."}

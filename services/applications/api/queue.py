@@ -1,10 +1,11 @@
 """The queue over the API: a page of it, a search by name, its counts."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -17,11 +18,12 @@ from services.applications.city_time import city_day
 from services.applications.operations.searching import search
 from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from
-from services.applications.queries.queue import Filters, Found, Key, count, key_of, queue
+from services.applications.queries.queue import Filters, Found, count, key_of, queue
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language
 from superapp.http.pagination import Asked, link, read_page
 from superapp.http.parameters import PAGE
+from superapp.http.sql import Row
 
 
 class Queue(OfficeView):
@@ -45,27 +47,31 @@ class Queue(OfficeView):
         filters = filters_from(asked_of(request), me=caller(request).id, agency_ids=self.roles, now=timezone.now())
         asked = read_page(request, [datetime if filters.newest else date, UUID])
         found = queue(filters, limit=asked.limit + 1, after=asked.after, before=asked.before)
-        return json_response(request, _page(request, asked, found, filters))
+        language = request_language(request)
+        page = queue_page(
+            request, asked, found, filters, lines=lambda rows: queue_lines(rows, filters.today, language)
+        )  # fmt: skip
+        return json_response(request, page)
 
 
-def _page(request: Request, asked: Asked, found: Found, filters: Filters) -> dict[str, Any]:
-    """Return the page; where looking stopped early, the link leads on from there."""
-    further, language = len(found.rows) > asked.limit, request_language(request)
-    rows = found.rows[-asked.limit :] if asked.before else found.rows[: asked.limit]
-    first, last = (
-        (key_of(rows[0], newest=filters.newest), key_of(rows[-1], newest=filters.newest)) if rows else 2 * (None,)
-    )
-    following: Key | None
-    if asked.before:
-        following = last or asked.before
-        preceding = first if further else found.edge
-    else:
-        following = last if further else found.edge
-        preceding = first if asked.after else None
+def queue_page(
+    request: Request | HttpRequest,
+    asked: Asked,
+    found: Found,
+    filters: Filters,
+    *,
+    lines: Callable[[Sequence[Row]], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """Return the page; where looking stopped early, a link leads on from there. `lines` dresses its rows."""
+    further, backward = len(found.rows) > asked.limit, asked.before is not None
+    rows = found.rows[-asked.limit :] if backward else found.rows[: asked.limit]
+    first, last = (key_of(rows[place], newest=filters.newest) if rows else None for place in (0, -1))
+    following = (last or asked.before) if backward else last if further else found.edge
+    preceding = (first if further else found.edge) if backward else first if asked.after else None
     return {
         "next": link(request, "after", following) if following else None,
         "previous": link(request, "before", preceding) if preceding else None,
-        "results": queue_lines(rows, filters.today, language),
+        "results": lines(rows),
     }
 
 

@@ -21,14 +21,13 @@ from services.applications.queries.behalf import trace_of
 from services.applications.queries.slots import AHEAD, Slot, slot_at, taken_at
 from services.events.operations import publish
 from superapp.http.conditional import require_match
-from superapp.http.problems import FieldError, Problem
+from superapp.http.problems import Problem, unfit
 
 _OPEN = (Appointment.State.BOOKED, Appointment.State.DISPLACED)
 
 
 def _refused(status: int, code: str, pointer: str, id: str, en: str) -> Problem:
-    detail = {"id": id, "en": en}
-    return Problem(status=status, code=code, detail=detail, errors=[FieldError(pointer, code, detail)])
+    return unfit(code, pointer, code, id, en, status=status)
 
 
 def no_counter() -> Problem:

@@ -4,11 +4,14 @@ Who refuses owes the reason whatever the definition says (UU 30/2014 Pasal 55: e
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from services.catalogue.versions import Version
 from services.definitions import ReasonCode, Transition
-from superapp.http.problems import FieldError, Problem
+from superapp.http.problems import unfit
+
+_refused = partial(unfit, "invalid_reason")
 
 MAX_REASON = 2000
 MAX_BASIS = 300
@@ -87,8 +90,3 @@ def _words(transition: Transition, version: Version, words: str, chosen: ReasonC
             "/reason", "max_length", f"Paling banyak {MAX_REASON} huruf.", f"At most {MAX_REASON} characters."
         )
     return words
-
-
-def _refused(pointer: str, code: str, id: str, en: str) -> Problem:
-    detail = {"id": id, "en": en}
-    return Problem(status=422, code="invalid_reason", detail=detail, errors=[FieldError(pointer, code, detail)])

@@ -4,6 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -17,7 +18,9 @@ from services.applications.operations.transitions import act
 from services.applications.queries.detail import day_in_words
 from services.applications.queries.slots import AHEAD
 from services.catalogue.versions import version_of
-from superapp.http.problems import FieldError, Problem
+from superapp.http.problems import FieldError, Problem, unfit
+
+_refused = partial(unfit, "invalid_visit")
 
 _LONGEST = timedelta(hours=8)
 
@@ -118,8 +121,3 @@ def _check(plan: Plan, now: datetime) -> None:
         raise _refused("/ends_at", "invalid", "Pada hari yang sama, paling lama 8 jam.", "That day, 8 hours at most.")
     if begins.date() in calendar_now():
         raise _refused("/starts_at", "holiday", "Hari itu hari libur.", "That day is a holiday.")
-
-
-def _refused(pointer: str, code: str, id: str, en: str) -> Problem:
-    detail = {"id": id, "en": en}
-    return Problem(status=422, code="invalid_visit", detail=detail, errors=[FieldError(pointer, code, detail)])

@@ -1,9 +1,8 @@
 """What the history says where an agency's own check did not answer, and of the check made up for later."""
 
-from typing import Any
-
 from services.applications.models import Event
 from services.catalogue.versions import Version
+from services.definitions.values import in_rupiah
 
 REVERIFY = "allow-and-reverify"
 
@@ -48,7 +47,7 @@ def outcome_of(event: Event, language: str) -> str:
     if denied := event.data.get("denied"):
         found.append(str(denied[language]))
     if fee := event.data.get("fee"):
-        due, fixed = _rupiah(fee["due"]), _rupiah(fee["fixed"])
+        due, fixed = in_rupiah(fee["due"]), in_rupiah(fee["fixed"])
         found.append(
             _words(language, f"Biaya seharusnya {due}, bukan {fixed}.", f"The fee should be {due}, not {fixed}.")
         )
@@ -57,7 +56,3 @@ def outcome_of(event: Event, language: str) -> str:
 
 def _words(language: str, id: str, en: str) -> str:
     return en if language == "en" else id
-
-
-def _rupiah(amount: Any) -> str:
-    return f"Rp{amount:,}".replace(",", ".")

@@ -9,7 +9,7 @@ from services.definitions.cases.reading import Case
 from services.definitions.cases.results import CaseResult, Difference
 from services.definitions.forms import Evaluation
 from services.definitions.service import Definition, FeeError
-from services.definitions.values import ABSENT, pointer_of, same_json, steps_of, value_at
+from services.definitions.values import ABSENT, in_rupiah, pointer_of, same_json, steps_of, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _fee(_definition: Definition, case: Case, outcome: _Outcome) -> Iterator[Dif
 
 
 def _rupiah(amount: int | None, none: str) -> str:
-    return none if amount is None else f"Rp{amount:,}".replace(",", ".")
+    return none if amount is None else in_rupiah(amount)
 
 
 def _due(_definition: Definition, case: Case, outcome: _Outcome) -> Iterator[Difference]:

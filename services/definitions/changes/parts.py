@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.definitions.changes.change import Change, ChangeClass, shown, words
-from services.definitions.values import canonical_json
+from services.definitions.values import canonical_json, in_rupiah
 
 _NAMES = {
     "service": ("Nama layanan dalam alamat", "The service's name in addresses"),
@@ -145,7 +145,9 @@ def fee_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Chan
     if "amount" in old and "amount" in new and old["amount"] != new["amount"]:
         kind: ChangeClass = "breaking" if new["amount"] > old["amount"] else "compatible"
         text = words(
-            label, f"kini Rp{rupiah(new)} (semula Rp{rupiah(old)})", f"is Rp{rupiah(new)} (was Rp{rupiah(old)})"
+            label,
+            f"kini {in_rupiah(new['amount'])} (semula {in_rupiah(old['amount'])})",
+            f"is {in_rupiah(new['amount'])} (was {in_rupiah(old['amount'])})",
         )
         yield Change("/fee/amount", "fee_changed", text, kind)
     elif canonical_json(_priced(old)) != canonical_json(_priced(new)):
@@ -158,11 +160,6 @@ def fee_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Chan
 
 def _priced(fee: Mapping[str, Any]) -> Any:
     return {key: value for key, value in fee.items() if key != "basis"}
-
-
-def rupiah(fee: Mapping[str, Any]) -> str:
-    """Return an amount as it is written here: 150.000."""
-    return f"{fee['amount']:,}".replace(",", ".")
 
 
 def deadline_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

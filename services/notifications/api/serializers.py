@@ -15,3 +15,6 @@ class NoticeOut(serializers.Serializer[dict[str, Any]]):
     application_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
+    url = serializers.URLField(
+        allow_null=True, help_text="The page to which it leads: of an application, or a field of it to be put right."
+    )

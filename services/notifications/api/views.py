@@ -31,6 +31,7 @@ _EXAMPLE = OpenApiExample(
         "application_id": "0193a6f2-0000-4000-8000-000000000002",
         "created_at": "2026-11-24T10:00:00+08:00",
         "read_at": None,
+        "url": "https://layanan.balikpapan.example/permohonan/0193a6f2-0000-4000-8000-000000000002/",
     },
     response_only=True,
 )

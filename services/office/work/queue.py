@@ -16,17 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from services.applications.api.filters import SearchIn
 from services.applications.api.lists import ViewIn, kept_filters
+from services.applications.api.queue import queue_page
 from services.applications.city_time import city_day
 from services.applications.operations.lists import keep_view, remove_view
 from services.applications.operations.searching import search
 from services.applications.queries.exports import view_line, views_for
 from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from, filters_of
-from services.applications.queries.queue import Filters, Found, key_of, queue
+from services.applications.queries.queue import queue
 from services.office.work.narrowing import QueueForm
 from services.office.work.staff import Roles, for_staff
 from services.pages.manners import checked, page_language, person_id, refusals, typed_text
-from superapp.http.pagination import Asked, link, read_page
+from superapp.http.pagination import read_page
 from superapp.http.problems import Problem
 
 
@@ -44,7 +45,8 @@ def waiting(request: HttpRequest, roles: Roles) -> HttpResponse:
         filters = filters_from(form.asked(), me=me, agency_ids=roles, now=now)
     asked = read_page(request, [datetime if filters.newest else date, UUID])
     found = queue(filters, limit=asked.limit + 1, after=asked.after, before=asked.before)
-    shown = {"form": form, "page": _page(request, asked, found, filters), "views": views, "used": used}
+    page = queue_page(request, asked, found, filters, lines=lambda rows: _lines(rows, filters.today))
+    shown = {"form": form, "page": page, "views": views, "used": used}
     return render(request, "office/work/queue.html", shown)
 
 
@@ -103,18 +105,3 @@ def _lines(rows: Sequence[Any], today: date) -> list[dict[str, Any]]:
         due = line["due_on"]
         line["days_left"] = (date.fromisoformat(due) - today).days if due else None
     return lines
-
-
-def _page(request: HttpRequest, asked: Asked, found: Found, filters: Filters) -> dict[str, Any]:
-    """Return the page; where looking stopped early, a link leads on from there."""
-    further, backward = len(found.rows) > asked.limit, asked.before is not None
-    rows = found.rows[-asked.limit :] if backward else found.rows[: asked.limit]
-    edges: list[Any] = [key_of(row, newest=filters.newest) for row in (rows[:1] + rows[-1:])] or [None, None]
-    onward = edges[-1] if further else found.edge
-    following = (edges[-1] or asked.before) if backward else onward
-    preceding = (edges[0] if further else found.edge) if backward else (edges[0] if asked.after else None)
-    return {
-        "results": _lines(rows, filters.today),
-        "next": link(request, "after", following) if following else None,
-        "previous": link(request, "before", preceding) if preceding else None,
-    }

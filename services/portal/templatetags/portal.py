@@ -19,6 +19,7 @@ from accounts.phones import in_words
 from accounts.queries import staff_roles
 from accounts.sign_in import factors
 from services.agencies.models import Agency
+from services.definitions.values import in_rupiah
 
 register = template.Library()
 
@@ -68,7 +69,7 @@ def _read(value: date | datetime | str | None) -> date | datetime | None:
 @register.filter
 def rupiah(amount: int) -> str:
     """Write money: Rp25.000."""
-    return "Rp" + f"{amount:,}".replace(",", ".")
+    return in_rupiah(amount)
 
 
 @register.filter

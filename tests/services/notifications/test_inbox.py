@@ -1,13 +1,16 @@
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from django.conf import LazySettings
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.utils.serializer_helpers import ReturnDict
 
 from accounts.models import User
 from services.notifications.api.serializers import NoticeOut
 from services.notifications.models import Notice
+from services.notifications.operations import mark_read
 from services.notifications.queries import inbox, line_of
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -75,6 +78,20 @@ def test_a_line_speaks_the_readers_language_and_has_the_serializers_shape(langua
             "application_id": None,
             "created_at": standing.created_at,
             "read_at": standing.read_at,
+            "url": None,
         }
     ).data
     assert line == ordinary
+
+
+def test_a_notice_says_which_page_it_leads_to(settings: LazySettings) -> None:
+    settings.BASE_URL = "https://layanan.example"
+    person, application = User.objects.create(email="ani@example.org"), uuid4()
+    standing = notice(person, 1)
+    Notice.objects.filter(pk=standing.pk).update(application_id=application, below="perbaikan/#butir-answers-nik")
+    page = f"https://layanan.example/permohonan/{application}/perbaikan/#butir-answers-nik"
+
+    listed = line_of(inbox(person.id, limit=1)[0], "id")
+    read = line_of(mark_read(notice_id=standing.id, recipient_id=person.id, now=timezone.now()), "id")
+
+    assert (listed["url"], read["url"]) == (page, page)

@@ -1,6 +1,7 @@
 """Claiming, releasing, assigning: one officer has an application in hand, or nobody."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +13,9 @@ from services.applications.operations.handling.steps import Doer, held_by_anothe
 from services.applications.operations.transitions import action_forbidden
 from services.applications.queries.behalf import involved
 from services.events.operations import publish
-from superapp.http.problems import FieldError, Problem
+from superapp.http.problems import unfit
+
+_unfit = partial(unfit, "cannot_be_assigned", "/assignee")
 
 WORKERS = frozenset({"officer", "approver"})
 
@@ -81,11 +84,6 @@ def _require_fit(application: Application, assignee_id: UUID) -> None:
         raise _unfit("other_unit", "Petugas ini bekerja di unit lain.", "This officer works in another unit.")
     if involved(application, assignee_id):
         raise _unfit("own", "Petugas ini sendiri yang mengajukan.", "This officer applied for it.")
-
-
-def _unfit(code: str, id: str, en: str) -> Problem:
-    detail = {"id": id, "en": en}
-    return Problem(status=422, code="cannot_be_assigned", detail=detail, errors=[FieldError("/assignee", code, detail)])
 
 
 def take_from(application_id: UUID, *, person_id: UUID, agency_id: UUID, now: datetime) -> bool:

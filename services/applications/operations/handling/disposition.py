@@ -5,6 +5,7 @@ The due date that the law sets runs on throughout: to the resident the city is o
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from services.applications.queries.hops import sender_of
 from services.catalogue.versions import version_of
 from services.definitions import Deadline, last_day
 from services.events.operations import publish
-from superapp.http.problems import FieldError, Missing, Problem
+from superapp.http.problems import Missing, Problem, unfit
+
+_nowhere = partial(unfit, "invalid_place")
 
 Place = tuple[Agency, Unit | None]
 
@@ -101,11 +104,6 @@ def _place(application: Application, agency: str, unit: str) -> Place:
     if (to.pk, part and part.pk) == (application.agency_id, application.unit_id):
         raise _nowhere("/unit" if unit else "/agency", "same", "Sudah ada di sana.", "It lies there already.")
     return to, part
-
-
-def _nowhere(pointer: str, code: str, id: str, en: str) -> Problem:
-    detail = {"id": id, "en": en}
-    return Problem(status=422, code="invalid_place", detail=detail, errors=[FieldError(pointer, code, detail)])
 
 
 def _answer_by(days: int | None, now: datetime) -> date | None:
