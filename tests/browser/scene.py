@@ -207,19 +207,14 @@ def _at_work(siti: Person, rina: Person, dewi: Person, places: dict[str, str]) -
 
 
 def _to_visit(siti: Person, rina: Person, dewi: Person) -> str:
-    """Plan a visit for an application whose workflow has visits."""
+    """Begin with an application whose workflow has visits, one of which may be planned now."""
     content = CONTENT | {"service": "uji-kunjungan", "workflow": "site-visit", "requirements": []}
     done_at(dewi.post("office/services/", json={"service": "uji-kunjungan", "content": content}, headers=_once()))
     sent = {"If-Match": "*", **_once()}
     done_at(dewi.post("office/services/uji-kunjungan/publish/", json={"drafts_policy": "carry_on"}, headers=sent))
-    id = draft(siti, "uji-kunjungan", ANSWERS, ())
+    id = draft(siti, "uji-kunjungan", {"data": ANSWERS["data"] | {"nama": "Siti Aminah"}}, ())
     done_at(submit(siti, id))
     done_at(take(rina, id, "start_review"))
-    begins = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=3)
-    while begins.weekday() > 4:
-        begins += timedelta(days=1)
-    hour = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=1)).isoformat()}
-    done_at(rina.post(f"office/applications/{id}/visits/", json=hour | {"place": TYPED["place"]}, headers=_once()))
     return id
 
 

@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from services.notifications.models import Notice
+from services.notifications.queries import page_of_notice
 from tests.services.signed_in import signed_in
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -65,6 +66,7 @@ def test_my_notices_come_newest_first_in_two_queries(
                 "application_id": str(UUID(int=7)),
                 "created_at": f"2026-11-24T10:0{number}:00+08:00",
                 "read_at": None,
+                "url": page_of_notice(UUID(int=7), ""),
             }
             for number in (2, 1)
         ],
