@@ -281,3 +281,18 @@ def test_a_date_that_moved_away_and_back_before_anybody_looked_is_reminded_of_on
         assert tend_clocks(now=timezone.now()) == {}
 
     assert OutboxEvent.objects.filter(topic="clock.near").count() == 1
+
+
+def test_what_stands_is_left_alone_also_before_the_watch_has_heard_of_it() -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        _app, id = submitted(with_questions(), deadline=PROMISE)
+        drain_all()
+        rina = officer()
+        take(rina, id, "start_review")
+        drain_all()
+        assert take(rina, id, "ask").status_code == 200  # told to nobody yet
+        clock.shift(timedelta(days=30))
+
+        assert tend_clocks(now=timezone.now()) == {}
+
+    assert types() == ["submitted", "in_review", "waiting"]

@@ -418,3 +418,14 @@ def test_eight_at_once_never_fill_more_than_there_is(app: Client, counter: str) 
     )
     assert {problem(each) for each in moved} == {(409, "slot_full")}
     assert Appointment.objects.filter(state="booked", starts_at=EIGHT).count() == 2
+
+
+def test_who_came_before_it_was_decided_has_come(friday: Any, app: Client, id: str, counter: str) -> None:
+    mine = book(app, counter, id=id).json()["id"]
+    friday.move_to(datetime(2026, 11, 30, 2, 0, tzinfo=UTC))
+    rina = officer()
+    take(rina, id, "start_review")
+    assert take(rina, id, "grant").status_code == 200
+
+    assert Appointment.objects.get(id=mine).state == "booked"  # only hours to come are given back
+    assert rina.post(f"{API}office/appointments/{mine}/attended/").json()["state"] == "attended"
