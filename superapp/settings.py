@@ -381,6 +381,7 @@ SPECTACULAR_SETTINGS = {
         "IdentityCheckStateEnum": ["pending", "matched", "mismatched", "taken"],
         "RecoveryKindEnum": "accounts.proofing.models.Recovery.Kind",
         "RecoveryStateEnum": ["code", "started", "confirmed", "rejected", "lapsed"],
+        "LentStatusEnum": ["accepted", "rejected", "submitted"],
         "CounterStateEnum": ["started", "confirmed", "rejected", "lapsed"],
         "DisputeStateEnum": ["open", "claimant", "holder"],
         "DataRequestKindEnum": "accounts.privacy.models.DataRequest.Kind",

@@ -25,6 +25,7 @@ from services.applications.models import (
 )
 from services.applications.operations.drafts import discard_draft
 from services.applications.operations.given_files import forget_staged
+from services.applications.queries.file_offers import told_receipts
 from services.applications.queries.reused import still_reused
 from services.documents.operations import open_document, open_file
 
@@ -88,6 +89,7 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "answers": each.answers,
             "set_aside": (each.moved or {}).get("set_aside", []),
             "reused": still_reused(each.reused, each.answers),
+            "reused_files": told_receipts(each.reused_files, each.reused_files or ()),
             "fee_amount": each.fee_amount,
             "created_at": each.created_at,
             "submitted_at": each.submitted_at,

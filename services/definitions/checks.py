@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from services.definitions.document_types import type_faults
 from services.definitions.facts import prefill_faults
 from services.definitions.faults import Fault
 from services.definitions.fields import MOST_DEPTH, MOST_FIELDS, Field, fields_of_form
@@ -48,6 +49,7 @@ def cross_faults(content: Mapping[str, Any], rules: Mapping[str, Logic]) -> Iter
     yield from _never_issued(content)
     yield from _unfit_months(content, fields)
     yield from _twice(content.get("requirements", []))
+    yield from type_faults(content.get("requirements", []))
 
 
 def too_much(found: list[Field]) -> Fault | None:

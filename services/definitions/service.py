@@ -57,7 +57,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A document to hand in. `accept` are kinds (pdf, jpeg, png); `when` is JsonLogic over the answers."""
+    """A document to hand in. `accept` are kinds (pdf, jpeg, png); `when` is JsonLogic over the answers.
+
+    `document_type` is which paper it is, for what was handed in before; None for one that only this service asks for.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -65,6 +68,7 @@ class Requirement:
     max_mb: int
     optional: bool
     when: Any
+    document_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +247,12 @@ class Definition:
         Those that a field of the form asks for are the form's to require.
         """
         return [
-            each
-            for place, each in enumerate(self.requirements)
-            if not each.optional and each.id not in self._in_form and self._asked(place, each, answers, today)
+            each for each in self.asked_documents(answers, today) if not each.optional and each.id not in self._in_form
         ]
+
+    def asked_documents(self, answers: Mapping[str, Any], today: date | None = None) -> list[Requirement]:
+        """Return the documents that may be handed in with these answers: those required, and those left to choice."""
+        return [each for place, each in enumerate(self.requirements) if self._asked(place, each, answers, today)]
 
     def _asked(self, place: int, each: Requirement, answers: Mapping[str, Any], today: date | None) -> bool:
         try:
@@ -352,6 +358,7 @@ def _requirement(content: Mapping[str, Any]) -> Requirement:
         max_mb=content["max_mb"],
         optional=content.get("optional", False),
         when=content.get("when"),
+        document_type=content.get("document_type"),
     )
 
 

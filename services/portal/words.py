@@ -63,6 +63,7 @@ READINGS: Words = {
     "claims": _("Your details"),
     "notices": _("Your notices"),
     "facts": _("Details known already, taken over into an application"),
+    "reused_file": _("A file that you handed in before, taken over into another application"),
 }
 READERS: Words = {
     "resident": _("Applicant, or who acts for them"),

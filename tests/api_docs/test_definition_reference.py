@@ -8,6 +8,7 @@ import pytest
 
 from api_docs.definition_reference import PAGE, written
 from services.definitions import load_yaml, service_definition_schema
+from services.definitions.document_types import DOCUMENT_TYPES
 from services.definitions.facts import SOURCES
 from services.definitions.flow import template_names, workflow_content
 from services.definitions.formats import KNOWN_FORMATS
@@ -64,6 +65,8 @@ def test_its_words_are_those_of_the_language() -> None:
     assert set(SCHEMA["properties"]["workflow"]["examples"]) == set(template_names())
     prefill = SCHEMA["properties"]["form"]["properties"]["prefill"]["additionalProperties"]
     assert SOURCES.keys() <= set(prefill["examples"])
+    document = SCHEMA["properties"]["requirements"]["items"]["properties"]["document_type"]
+    assert list(DOCUMENT_TYPES) == document["examples"]
     assert {each["label"] for each in question["defaultSnippets"]} == KINDS.keys()
 
 

@@ -142,6 +142,8 @@ def known(stack: Stack) -> dict[str, Parameters]:
         "life_events_read": {"path.key": "kelahiran"},
         **{f"bundles_{name}": {"path.id": bundle} for name in ("read", "answer", "attach", "submit", "timeline")},
         "applications_take_over": {"path.id": saved, "header.If-Match": "*"},
+        "applications_file_offers": {"path.id": saved},
+        "applications_take_files": {"path.id": saved, "header.If-Match": "*"},
         "applications_detach": {"path.id": emptied, "path.file_id": _a_file(siti, emptied)},
         "applications_discard": {"path.id": discarded, "header.If-Match": "*"},
         "applications_withdraw": {"path.id": withdrawn, "header.If-Match": "*"},
@@ -351,6 +353,7 @@ def test_every_operation_is_somebodys() -> None:
                 "/api/v1/applications/{id}/actions/{action}/files/",
                 "PATCH /api/v1/applications/{id}/corrections/",
                 "POST /api/v1/applications/{id}/prefill/",
+                "POST /api/v1/applications/{id}/files/offers/",
                 # No made-up hour is free; tests/services/applications/api/test_appointments.py books.
                 "POST /api/v1/applications/{id}/appointments/",
                 "/api/v1/applications/{id}/appointments/{appointment_id}/",

@@ -42,7 +42,7 @@ class AccessLine(serializers.Serializer[dict[str, Any]]):
     client = PartyOut(allow_null=True, help_text="The app or site that received; null for a reading by staff.")
     claims = serializers.ListField(child=serializers.CharField(), help_text="What was released.")
     what = serializers.CharField(
-        help_text="`application`, `timeline`, `file`, `document`, `decision`, `claims`, `facts`, ..."
+        help_text="`application`, `timeline`, `file`, `document`, `decision`, `claims`, `facts`, `reused_file`, ..."
     )
     why = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()

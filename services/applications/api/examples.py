@@ -32,6 +32,15 @@ _FULL: dict[str, Any] = _LINE | {
     "document": None,
     "law_changed": None,
     "reused": [],
+    "reused_files": [],
+}
+_FILE: dict[str, Any] = {
+    "id": "1c7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
+    "requirement": "surat_lahir",
+    "name": "surat-lahir.jpg",
+    "media_type": "image/jpeg",
+    "size": 184233,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
 _MINE: dict[str, Any] = _FULL | {"moved": None, "must_answer_again": [], "set_aside": []}
 
@@ -157,6 +166,39 @@ OFFERS = OpenApiExample(
 TAKE_IN = OpenApiExample(
     "Yes to the name",
     value={"take": [{"pointer": "/answers/pemohon/nama", "value": "Siti Aminah"}]},
+    request_only=True,
+)
+_CARD: dict[str, Any] = {
+    "requirement": "kk",
+    "document_type": "kartu_keluarga",
+    "given_at": "2026-08-15T09:20:00+08:00",
+    "status": "accepted",
+}
+FILE_OFFERS = OpenApiExample(
+    "A family card that another agency was given",
+    value={
+        "offers": [
+            _CARD
+            | {
+                "title": "Kartu Keluarga",
+                "file": _FILE | {"requirement": "kk", "name": "kk.jpg"},
+                "source": {
+                    "application": _LINE["id"],
+                    "number": "BPN-7K3M-2Q9F-0",
+                    "service": {"slug": "akta-kelahiran", "title": "Akta Kelahiran"},
+                    "agency": {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"},
+                    "handed_in_by": "Siti Aminah",
+                },
+                "age_days": 103,
+            }
+        ]
+    },
+    response_only=True,
+    status_codes=["200"],
+)
+TAKE_FILES_IN = OpenApiExample(
+    "Yes to the family card",
+    value={"take": [{"requirement": "kk", "file": _FILE["id"], "sha256": _FILE["sha256"]}]},
     request_only=True,
 )
 OFFICE_APPLICATION = OpenApiExample(
@@ -308,15 +350,4 @@ FILE_IN = OpenApiExample(
     request_only=True,
     media_type="multipart/form-data",
 )
-FILE = OpenApiExample(
-    "A file",
-    value={
-        "id": "1c7f2f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
-        "requirement": "surat_lahir",
-        "name": "surat-lahir.jpg",
-        "media_type": "image/jpeg",
-        "size": 184233,
-        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    },
-    response_only=True,
-)
+FILE = OpenApiExample("A file", value=_FILE, response_only=True)

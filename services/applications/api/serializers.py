@@ -107,6 +107,31 @@ class ReusedOut(serializers.Serializer[dict[str, object]]):
     taken_at = serializers.DateTimeField()
 
 
+LENT = ["accepted", "rejected", "submitted"]
+LENT_HELP = "What became of the application that lent it, by then: granted, rejected, neither."
+
+
+class FileSourceOut(serializers.Serializer[dict[str, object]]):
+    """The application that a file was handed in with."""
+
+    application = serializers.UUIDField()
+    number = serializers.CharField()
+    service = ServiceRef()
+    agency = AgencyRef()
+
+
+class ReusedFileOut(serializers.Serializer[dict[str, object]]):
+    """A file that was not uploaded, but taken over from another application."""
+
+    requirement = serializers.CharField(help_text="Id of the required document that it answers.")
+    document_type = serializers.CharField()
+    sha256 = serializers.CharField()
+    source = FileSourceOut()  # type: ignore[assignment]  # a field, not the argument
+    given_at = serializers.DateTimeField(help_text="When it was uploaded first.")
+    status = serializers.ChoiceField(choices=LENT, help_text=LENT_HELP)
+    taken_at = serializers.DateTimeField()
+
+
 class RemedyOut(serializers.Serializer[dict[str, object]]):
     until = serializers.DateField(help_text="The last day for an objection.")
     basis = serializers.CharField(help_text="Law and article.")
@@ -151,6 +176,7 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
     document = DocumentOut(allow_null=True)
     law_changed = LawChanged(allow_null=True, help_text="A later version that the law asks of this application, too.")
     reused = ReusedOut(many=True, help_text="Answers that were not typed, but taken over: from where, and how old.")
+    reused_files = ReusedFileOut(many=True, help_text="Files that were not uploaded, but taken over: likewise.")
 
 
 class ApplicationOut(OfficeFacts):

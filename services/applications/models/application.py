@@ -50,6 +50,7 @@ class Application(models.Model):
     document = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, null=True, related_name="application")
     moved = models.JSONField(null=True)
     reused = models.JSONField(null=True, help_text="facts taken over, by pointer into the answers (offers.reused_line)")
+    reused_files = models.JSONField(null=True, help_text="receipts of files taken over, by requirement (reuse_files)")
     objects_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="objections", db_index=False,
         help_text="the application whose decision it objects to, or the objection that it appeals",

@@ -43,24 +43,41 @@ def attach_file(
     return _put(application, requirement, stored, now)
 
 
-def attach_standing(*, application: Application, requirement: str, file_id: UUID, now: datetime) -> ApplicationFile:
+def attach_standing(
+    *,
+    application: Application,
+    requirement: str,
+    file_id: UUID,
+    now: datetime,
+    receipt: dict[str, Any] | None = None,
+    pointer: str = "/requirement",
+) -> ApplicationFile:
     """Make a file that is there already the one for `requirement`, by reference, of a draft whose row is locked.
 
+    `receipt` says from where it was taken over, where it was.
+
     :raises StoredFile.DoesNotExist: when it went meanwhile.
-    :raises Problem: 422 when the draft does not take its kind or size.
+    :raises Problem: 422 at `pointer` when the draft does not take its kind or size.
     """
     stored = hold(file_id)
     asked = {each.id: each for each in version_of(application.version_id).definition.requirements}[requirement]
     if KINDS.get(stored.media_type) not in asked.accept or stored.size > asked.max_mb * 1024 * 1024:
         detail = {"id": "Berkas ini tidak sesuai untuk dokumen ini.", "en": "This file does not do for this document."}
-        raise Problem(
-            status=422, code="unfit_file", detail=detail, errors=[FieldError("/requirement", "unfit_file", detail)]
-        )
-    return _put(application, requirement, stored, now)
+        raise Problem(status=422, code="unfit_file", detail=detail, errors=[FieldError(pointer, "unfit_file", detail)])
+    return _put(application, requirement, stored, now, receipt)
 
 
-def _put(application: Application, requirement: str, stored: StoredFile, now: datetime) -> ApplicationFile:
-    """Put a file in its place; let go of the one that stood there."""
+def _put(
+    application: Application,
+    requirement: str,
+    stored: StoredFile,
+    now: datetime,
+    receipt: dict[str, Any] | None = None,
+) -> ApplicationFile:
+    """Put a file in its place; let go of the one that stood there, and of its receipt."""
+    drop_receipt(application, requirement)
+    if receipt is not None:
+        application.reused_files = (application.reused_files or {}) | {requirement: receipt}
     standing = application.files.filter(requirement=requirement).select_related("file").first()
     if standing is None:
         standing = ApplicationFile.objects.create(application=application, requirement=requirement, file=stored)
@@ -86,7 +103,14 @@ def remove_file(*, application_id: UUID, applicant_id: UUID, file_id: UUID, now:
     found = application.files.select_related("file").get(id=file_id)
     found.delete()
     discard(found.file)
+    drop_receipt(application, found.requirement)
     _touch(application, now)
+
+
+def drop_receipt(application: Application, requirement: str) -> None:
+    """Forget from where the file in a place was taken over, since another stands there now; the caller saves."""
+    kept = {name: each for name, each in (application.reused_files or {}).items() if name != requirement}
+    application.reused_files = kept or None
 
 
 def _locked_draft(application_id: UUID, applicant_id: UUID) -> Application:
@@ -100,4 +124,4 @@ def _touch(application: Application, now: datetime) -> None:
     """Move the revision, so that a submission under way notices."""
     application.revision += 1
     application.updated_at = now
-    application.save(update_fields=["moved", "revision", "updated_at"])
+    application.save(update_fields=["moved", "reused_files", "revision", "updated_at"])

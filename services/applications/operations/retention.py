@@ -220,8 +220,8 @@ def _without_person(application: Application, rule: Retention, now: datetime) ->
         )
     application.marks.all().delete()
     changed: dict[str, Any] = {
-        "applicant": _nobody(), "answers": {}, "moved": None, "reused": None, "erased_at": now,
-        "revision": application.revision + 1,
+        "applicant": _nobody(), "answers": {}, "moved": None, "reused": None, "reused_files": None,
+        "erased_at": now, "revision": application.revision + 1,
     }  # fmt: skip
     if rule.then == "destroy":
         changed |= {

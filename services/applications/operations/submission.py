@@ -27,6 +27,7 @@ from services.applications.operations.recording import CHECKS_OWED, owed_body
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.clock import clock_at_submission
 from services.applications.queries.detail import Row, body_of, decoded, get_row, told_due
+from services.applications.queries.file_offers import told_receipts
 from services.applications.queries.receipts import receipt_of
 from services.applications.queries.reused import still_reused
 from services.applications.queries.unchecked import is_rechecked
@@ -45,7 +46,7 @@ SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
        k.fingerprint, k.status, k.body, c.is_open OR c.retired_at IS NOT NULL, c.current_id, l.cut_off_at, a.moved,
-       a.reused, a.objects_to_id, o.number
+       a.reused, a.objects_to_id, o.number, a.reused_files
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
@@ -136,7 +137,7 @@ def submit(command: Command) -> StoredAnswer:
             return answer
         if command.if_match is not None:
             require_match(command.if_match, str(revision))
-        is_taken, current_id, cut_off_at, moved, taken_over, objects_to, objected_number = row[10:]
+        is_taken, current_id, cut_off_at, moved, taken_over, objects_to, objected_number, lent = row[10:]
         version = version_of(version_id)
         if _belongs_elsewhere(command, version, current_id, cut_off_at, is_taken=is_taken):
             continue
@@ -153,6 +154,7 @@ def submit(command: Command) -> StoredAnswer:
             decoded(taken_over),
             objects_to,
             objected_number,
+            decoded(lent),
         )
         _require_seen(command, version, draft.moved)
         if (answer := _filed(command, version, draft)) is not None:
@@ -237,6 +239,7 @@ class _Draft:
     reused: dict[str, Any] | None
     objects_to: UUID | None = None
     objected_number: str | None = None
+    reused_files: dict[str, Any] | None = None
 
 
 def _filed(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
@@ -293,6 +296,7 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         document=None,
         moved=draft.moved,
         reused=draft.reused,
+        reused_files=draft.reused_files,
         current_id=draft.current_id,
         objects_to_id=draft.objects_to,
         objects_to_number=draft.objected_number,
@@ -345,6 +349,8 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
     data |= trace_of(command.actor) | ({"unchecked": list(unchecked)} if unchecked else {})
     if taken_over := still_reused(row.reused, row.answers):
         data["reused"] = taken_over
+    if lent := told_receipts(row.reused_files, kept.files):
+        data["reused_files"] = lent
     owed = owed_body(1, unchecked) if unchecked and is_rechecked(row.version) else None
     facts: dict[str, Any] = {
         "sequence": 1,

@@ -11,6 +11,7 @@ import orjson
 from services.applications.city_time import city_day, moment
 from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
 from services.applications.queries.clock import target_of
+from services.applications.queries.file_offers import reused_file_lines
 from services.applications.queries.grounds import Told, remedy_of
 from services.applications.queries.moved import moved_from, must_answer_again, set_aside
 from services.applications.queries.reused import reused_lines
@@ -65,7 +66,8 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
         WHERE a."end" IN ('granted', 'rejected') AND e.application_id = a.id AND e.to_state = a.state
           AND e.from_state <> e.to_state
         ORDER BY e.sequence DESC LIMIT 1),
-       d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at, a.objects_to_id, o.number
+       d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at, a.objects_to_id, o.number,
+       a.reused_files
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
@@ -138,6 +140,7 @@ class Row:
     cut_off_at: datetime | None = None
     paused_on: date | None = None
     reused: dict[str, Any] | None = None
+    reused_files: dict[str, Any] | None = None
     decided: dict[str, Any] | None = None
     place: Place | None = None
     objects_to_id: UUID | None = None
@@ -206,6 +209,7 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         document=Document(code, number, decoded(title), issued_at, valid_until, sha256, revoked_at) if code else None,
         objects_to_id=found[37],
         objects_to_number=found[38],
+        reused_files=decoded(found[39]),
     )
 
 
@@ -281,6 +285,7 @@ def _shared(row: Row, language: str) -> dict[str, Any]:
         "document": _document(row.document, language),
         "law_changed": _law_changed(row),
         "reused": reused_lines(row.reused, row.answers, language),
+        "reused_files": reused_file_lines(row.reused_files, {each["requirement"] for each in row.files}, language),
     }
 
 
@@ -335,6 +340,17 @@ def _document(document: Document | None, language: str) -> dict[str, Any] | None
         "sha256": document.sha256,
         "revoked": document.revoked_at is not None,
     }
+
+
+def files_in_words(row: Row, language: str) -> list[dict[str, Any]]:
+    """Return the files with the `title` of what each was asked for, and `lent`: the receipt where it was taken over."""
+    titles = {each.id: local(each.title, language) for each in row.version.definition.requirements}
+    lines = reused_file_lines(row.reused_files, {each["requirement"] for each in row.files}, language)
+    lent = {each["requirement"]: each for each in lines}
+    return [
+        file | {"title": titles.get(file["requirement"], file["requirement"]), "lent": lent.get(file["requirement"])}
+        for file in row.files
+    ]
 
 
 def day_in_words(day: date, language: str) -> str:

@@ -32,6 +32,7 @@ DETAIL = OpenApiExample(
                 "max_mb": 5,
                 "optional": False,
                 "conditional": False,
+                "document_type": None,
             }
         ],
         "fee_basis": "UU 24/2013 Pasal 79A",

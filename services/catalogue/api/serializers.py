@@ -41,6 +41,9 @@ class RequirementOut(serializers.Serializer[dict[str, object]]):
     max_mb = serializers.IntegerField()
     optional = serializers.BooleanField()
     conditional = serializers.BooleanField(help_text="Asked only for some answers; the version says when.")
+    document_type = serializers.CharField(
+        allow_null=True, help_text="Which paper it is: what was handed in for it before is offered in a draft."
+    )
 
 
 class StateOut(serializers.Serializer[dict[str, object]]):

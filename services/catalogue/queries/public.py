@@ -142,6 +142,7 @@ def detail_of(entry: Entry, language: str) -> dict[str, Any]:
                 "max_mb": requirement["max_mb"],
                 "optional": requirement.get("optional", False),
                 "conditional": "when" in requirement,
+                "document_type": requirement.get("document_type"),
             }
             for requirement in content.get("requirements", [])
         ],

@@ -119,6 +119,11 @@ def _requirement(pointer: str, was: Mapping[str, Any], now: Mapping[str, Any]) -
         kind: ChangeClass = "breaking" if now["max_mb"] < was["max_mb"] else "compatible"
         text = words(title, f"kini paling besar {now['max_mb']} MB", f"may have {now['max_mb']} MB now")
         yield Change(f"{pointer}/max_mb", "size_changed", text, kind, document=id)
+    if was.get("document_type") != now.get("document_type"):
+        text = words(title, "yang pernah diserahkan kini ditawarkan", "is offered where it was handed in before")
+        if "document_type" not in now:
+            text = words(title, "tidak lagi ditawarkan dari permohonan lain", "is no longer offered from elsewhere")
+        yield Change(f"{pointer}/document_type", "document_type_changed", text, "compatible", document=id)
     yield from _when_asked(pointer, was, now)
 
 

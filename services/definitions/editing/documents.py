@@ -12,7 +12,7 @@ def put_document(
 ) -> tuple[Content, str]:
     """Return the content with a document changed, or for the id "" one more, and the document's id.
 
-    `said` is its title, accept, max_mb, optional; `when` JsonLogic, None for always.
+    `said` is its title, accept, max_mb, optional, document_type; `when` JsonLogic, None for always.
 
     :raises Gone: for an id that is not there any more.
     """

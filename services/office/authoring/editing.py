@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from services.definitions.document_types import DOCUMENT_TYPES
 from services.definitions.editing import (
     CHANGEABLE,
     EDITABLE,
@@ -248,6 +249,7 @@ def _document(document: Mapping[str, Any], content: Mapping[str, Any], language:
         "field": next((name for name, said in files.items() if said and said.document == document["id"]), ""),
         "document": document,
         "title": document.get("title", {}).get(language) or document["id"],
+        "paper": DOCUMENT_TYPES.get(document.get("document_type", ""), {}).get(language, ""),
         "shown": in_words(condition, content) if condition else "",
         "own": "when" in document and condition is None,
     }

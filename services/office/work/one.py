@@ -16,7 +16,7 @@ from services.applications.operations.talk import mark_read
 from services.applications.operations.transitions import available, blocked_by
 from services.applications.queries.action_files import asked_with, given_file, staged_by
 from services.applications.queries.corrections import line_of, reason_codes, rounds_of
-from services.applications.queries.detail import office_body_of
+from services.applications.queries.detail import files_in_words, office_body_of
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.applications.queries.talk import message_line, messages_of, note_line, notes_of
@@ -46,10 +46,9 @@ def application(case: Case) -> HttpResponse:
 def page(case: Case, **said: Any) -> HttpResponse:
     """Return the page of an application; `said` is what was `typed`, and why it was `refused`."""
     row, language = case.row, page_language()
-    titles = {each.id: local(each.title, language) for each in row.version.definition.requirements}
     rounds = rounds_of(row.id)
     answers = answers_in_words(row.version.definition.form, row.answers)
-    files = [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files]
+    files = files_in_words(row, language)
     apart = case.apart()
     waits = bool(rounds) and rounds[-1].state == "open"
     shown: dict[str, Any] = {

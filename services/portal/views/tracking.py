@@ -20,13 +20,12 @@ from services.applications.operations.satisfaction import survey_of
 from services.applications.queries.action_files import given_file
 from services.applications.queries.corrections import open_round
 from services.applications.queries.deadline import explain
-from services.applications.queries.detail import Document, Row, body_of, told_due
+from services.applications.queries.detail import Document, Row, body_of, files_in_words, told_due
 from services.applications.queries.history import events_of, told_timeline
 from services.applications.queries.lists import my_applications as read_mine
 from services.applications.queries.lists import my_line_of
 from services.applications.queries.objections import objections_of, standing_of
 from services.applications.queries.stored import document_of, file_of
-from services.catalogue.queries import local
 from services.documents.api.downloads import document_response, file_response
 from services.pages.manners import page_language, person_id, told_as_page
 from services.pages.words import word_for
@@ -112,7 +111,7 @@ def page(
         | days_left(
             told_due(row.due_on, row.paused_on), open_=not row.end and row.submitted_at is not None, today=today
         ),
-        "files": _files(row, language),
+        "files": files_in_words(row, language),
         "timeline": told,
         "reason": _reason(told, row) if row.end == "rejected" else None,
         "may_object": standing_of(row, row.version, now=timezone.now()),
@@ -208,12 +207,6 @@ def _survey(row: Row) -> dict[str, Any]:
         return {}
     survey = survey_of(row.id, language=page_language())
     return {"survey_open": is_open(survey, timezone.now()), "survey_answered": survey["answered_at"] is not None}
-
-
-def _files(row: Row, language: str) -> list[dict[str, Any]]:
-    """Return the files with the words of what each was asked for."""
-    titles = {each.id: local(each.title, language) for each in row.version.definition.requirements}
-    return [file | {"title": titles.get(file["requirement"], file["requirement"])} for file in row.files]
 
 
 def _deadline(row: Row, language: str, events: list[Event]) -> dict[str, Any] | None:

@@ -306,6 +306,10 @@ CASES: dict[str, tuple[Change, list[tuple[str, str, str]]]] = {
         setting("requirements/0/optional", True),
         [("document_optional", "compatible", "*Foto* tidak lagi wajib")],
     ),
+    "document that others ask, too": (
+        setting("requirements/0/document_type", "pas_foto"),
+        [("document_type_changed", "compatible", "*Foto* yang pernah diserahkan kini ditawarkan")],
+    ),
     "documents in another order": (
         lambda content: content["requirements"].reverse(),
         [("documents_reordered", "cosmetic", "*Dokumen* diurutkan lain")],

@@ -34,6 +34,22 @@ def stall(desk: Desk) -> Desk:
     return desk
 
 
+def test_an_admin_says_which_paper_a_document_is_and_it_stays_said(stall: Desk) -> None:
+    papers = {"title_id": "KTP pemilik", "title_en": "Owner's card", "accept": ["pdf"], "max_mb": "2"}
+
+    stall.done("syarat/ubah/", papers | {"document_type": "ktp"})
+
+    (document,) = [each for each in stall.draft.content["requirements"] if each["id"] == "ktp_pemilik"]
+    assert document["document_type"] == "ktp"
+    assert "identity card: who handed it in before is offered it again" in text_of(stall.see("syarat/"))
+    stall.done("syarat/ubah/", {"max_mb": "3"}, id="ktp_pemilik")
+    (document,) = [each for each in stall.draft.content["requirements"] if each["id"] == "ktp_pemilik"]
+    assert (document["max_mb"], document["document_type"]) == (3, "ktp")
+    stall.done("syarat/ubah/", {"document_type": ""}, id="ktp_pemilik")
+    (document,) = [each for each in stall.draft.content["requirements"] if each["id"] == "ktp_pemilik"]
+    assert "document_type" not in document
+
+
 def test_ten_fields_two_conditions_a_file_and_a_fee_without_code(stall: Desk) -> None:
     stall.add_field("nik", "NIK", "NIK")
     stall.add_field("date", "Mulai berjualan", "Selling from", SECOND)

@@ -14,6 +14,7 @@ from services.applications.city_time import city_day
 from services.applications.models import Application, CorrectionFile, CorrectionRound, Submission
 from services.applications.operations.corrections.steps import invalid, no_round, step, touch
 from services.applications.operations.drafts import refuse_unfit
+from services.applications.operations.files import drop_receipt
 from services.applications.operations.recording import owe
 from services.applications.queries.behalf import trace_of
 from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
@@ -197,6 +198,7 @@ def _require_touched(application: Application, asked: CorrectionRound, new: Mapp
 def _take_files(application: Application, files: Mapping[str, Any], new: Mapping[str, CorrectionFile]) -> None:
     """Put the new files in the place of the old ones, which stay with the round."""
     for requirement, each in new.items():
+        drop_receipt(application, requirement)
         standing = files.get(requirement)
         handed_in, each.file = each.file, standing.file if standing else None
         assert handed_in is not None  # noqa: S101 - a round that is open holds the new ones
