@@ -202,6 +202,12 @@ def calendar_mark() -> str:
     return _fresh()[2]
 
 
+def marked_calendar() -> tuple[str, Mapping[date, str]]:
+    """Return the mark together with the calendar that it tells apart."""
+    known = _fresh()
+    return known[2], known[1]
+
+
 def mark_of(holidays: Mapping[date, str]) -> str:
     """Return the mark of these holidays; their names do not count."""
     return sha256(",".join(day.isoformat() for day in sorted(holidays)).encode()).hexdigest()[:16]

@@ -5,12 +5,25 @@ Everything else uses the ORM.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from threading import local
+from typing import Any, Final
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 
 Row = tuple[Any, ...]
+
+_MOST: Final = 100  # cursors kept of a connection; as many statements psycopg keeps prepared
+
+
+class _Kept(local):
+    """The cursors of this thread's connection by their queries: what they learnt of the columns' types stays."""
+
+    connection: psycopg.Connection[Row] | None = None
+    cursors: dict[str, psycopg.Cursor[Row]]
+
+
+_kept = _Kept()
 
 
 def fetch_all(query: str, params: Sequence[Any] = ()) -> list[Row]:
@@ -42,6 +55,16 @@ def _execute(query: str, params: Sequence[Any]) -> list[Row]:
         with own.cursor() as cursor:
             cursor.execute(query, params)
             return list(cursor.fetchall())
-    with own.wrap_database_errors, psycopg.Cursor(own.connection) as raw:
+    with own.wrap_database_errors:
+        raw = _cursor(own.connection, query)
         raw.execute(query, params, prepare=True, binary=True)
         return raw.fetchall()
+
+
+def _cursor(connection: psycopg.Connection[Row], query: str) -> psycopg.Cursor[Row]:
+    if _kept.connection is not connection or len(_kept.cursors) >= _MOST:
+        _kept.connection, _kept.cursors = connection, {}
+    found = _kept.cursors.get(query)
+    if found is None:
+        found = _kept.cursors[query] = psycopg.Cursor(connection)
+    return found

@@ -24,11 +24,11 @@ from services.applications.api import (
 from services.applications.api import templates as answer_templates
 
 urlpatterns = [
-    *clock_urls.urlpatterns,
+    # Tried in this order: what is asked most stands first.
     path("applications/", resident.Applications.as_view(), name="applications"),
     path("applications/<uuid:id>/", resident.OneApplication.as_view(), name="application"),
-    path("applications/<uuid:id>/prefill/", prefill.Prefill.as_view(), name="application-prefill"),
     path("applications/<uuid:id>/submit/", resident.Submit.as_view(), name="application-submit"),
+    path("applications/<uuid:id>/prefill/", prefill.Prefill.as_view(), name="application-prefill"),
     path("applications/<uuid:id>/receipt/", receipts.MyReceipt.as_view(), name="application-receipt"),
     path("applications/<uuid:id>/read/", marks.Read.as_view(), name="application-read"),
     path("life-events/", bundles.LifeEvents.as_view(), name="life-events"),
@@ -139,4 +139,5 @@ urlpatterns = [
     path("office/applications/<uuid:id>/actions/<slug:action>/", office.TakeAction.as_view(), name="office-action"),
     path("office/applications/<uuid:id>/files/<uuid:file_id>/", office.OneFile.as_view(), name="office-file"),
     path("office/applications/<uuid:id>/document/", office.DocumentFile.as_view(), name="office-document"),
+    *clock_urls.urlpatterns,
 ]

@@ -14,7 +14,7 @@ import orjson
 from django.db import IntegrityError, transaction
 
 from accounts.bearer import Actor
-from services.agencies.queries import calendar, calendar_mark
+from services.agencies.queries import calendar_mark
 from services.applications.checks import check_submission
 from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT
@@ -25,7 +25,7 @@ from services.applications.operations.moving import move_draft, move_of, saw
 from services.applications.operations.objections import note_filed, require_objectable
 from services.applications.operations.recording import CHECKS_OWED, owed_body
 from services.applications.queries.behalf import trace_of
-from services.applications.queries.clock import clock_at_submission
+from services.applications.queries.clock import kept_at_submission
 from services.applications.queries.detail import Row, body_of, decoded, get_row, told_due
 from services.applications.queries.file_offers import told_receipts
 from services.applications.queries.receipts import receipt_of
@@ -263,7 +263,7 @@ def _filed(command: Command, version: Version, draft: _Draft) -> StoredAnswer | 
 def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
     """Try once; None when the draft moved meanwhile, or the random number was taken."""
     number = new_number()
-    due_on, paused_on = clock_at_submission(version, command.now).kept(calendar())
+    due_on, paused_on = kept_at_submission(version, command.now)
     checked = check_submission(
         application_id=command.application_id,
         version=version,

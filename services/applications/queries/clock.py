@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from services.agencies.queries import calendar
+from services.agencies.queries import calendar, marked_calendar
 from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Event
 from services.catalogue.versions import Version
@@ -53,9 +53,28 @@ class Clock:
         return due.due_on, self.pauses[-1].began_on if len(closed) < len(self.pauses) else None
 
 
-def clock_at_submission(version: Version, now: datetime) -> Clock:
-    """Return the clock as submitting starts it."""
-    workflow, today = version.definition.workflow, city_day(now)
+_kept_today: tuple[tuple[date, str], dict[UUID, tuple[date, date | None]]] = ((date.min, ""), {})
+
+
+def kept_at_submission(version: Version, now: datetime) -> tuple[date, date | None]:
+    """Return what the row keeps as submitting starts the clock (Clock.kept).
+
+    All who submit under a version on one day get the same, so it is counted once a day and calendar.
+    """
+    global _kept_today
+    mark, holidays = marked_calendar()
+    today = city_day(now)
+    known = _kept_today
+    if known[0] != (today, mark):
+        known = _kept_today = ((today, mark), {})
+    kept = known[1]
+    if version.id not in kept:
+        kept[version.id] = _at_submission(version, today).kept(holidays)
+    return kept[version.id]
+
+
+def _at_submission(version: Version, today: date) -> Clock:
+    workflow = version.definition.workflow
     pauses = pauses_in([(workflow.states[workflow.initial].clock == "paused", today)])
     return _begun(version, today, pauses)
 
