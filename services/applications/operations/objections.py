@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.bearer import Actor
 from services.applications.models import Application
@@ -37,10 +37,20 @@ def begin_objection(
     """
     decided = Application.objects.select_for_update(of=("self",)).get(id=application_id, applicant_id=applicant_id)
     standing = Application.objects.filter(id=id).first()
-    if standing is not None:
-        if standing.applicant_id != applicant_id or standing.objects_to_id != decided.id:
-            raise id_taken()
-        return standing, False
+    if standing is None:
+        try:
+            with transaction.atomic():
+                return _begun(id, decided, applicant_id, assurance, actor, now), True
+        except IntegrityError:  # begun under another at the same moment
+            standing = Application.objects.get(id=id)
+    if standing.applicant_id != applicant_id or standing.objects_to_id != decided.id:
+        raise id_taken()
+    return standing, False
+
+
+def _begun(
+    id: UUID, decided: Application, applicant_id: UUID, assurance: str, actor: Actor | None, now: datetime
+) -> Application:
     version = version_of(decided.version_id)
     may = standing_of(decided, version, now=now)
     if may.until is None:
@@ -48,7 +58,7 @@ def begin_objection(
     target = objecting_version(version, now=now)
     require_reach(actor, target)
     require_assurance(has=assurance, version=target)
-    made = Application.objects.create(
+    return Application.objects.create(
         id=id,
         applicant_id=applicant_id,
         service_id=target.service_id,
@@ -58,7 +68,6 @@ def begin_objection(
         created_at=now,
         updated_at=now,
     )
-    return made, True
 
 
 def require_objectable(application_id: UUID, *, objection_id: UUID, now: datetime) -> Application:

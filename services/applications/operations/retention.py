@@ -71,7 +71,9 @@ def tend_retention(*, now: datetime) -> dict[str, int]:
             if what := _tend(id, now):
                 done[what] += 1
         except Exception:
-            logger.exception("the keeping of application %s", id)  # one that fails holds up no other
+            logger.exception("the keeping of application %s", id)
+            # One that fails holds up no other: it is tried again tomorrow.
+            Keeping.objects.update_or_create(application_id=id, defaults={"next_on": city_day(now) + timedelta(days=1)})
     return done
 
 

@@ -345,6 +345,7 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
         "sha256": kept.sha256,
         "due_on": str(row.due_on),
         "calendar": calendar_mark(),
+        "fee": row.fee_amount,
     }
     data |= trace_of(command.actor) | ({"unchecked": list(unchecked)} if unchecked else {})
     if taken_over := still_reused(row.reused, row.answers):

@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 500
 _DUE = """
-SELECT application_id FROM applications_watch WHERE next_on <= %s ORDER BY next_on, application_id LIMIT %s
+SELECT application_id, next_on FROM applications_watch
+WHERE next_on <= %s AND (next_on, application_id) > (%s, %s) ORDER BY next_on, application_id LIMIT %s
 """
 
 
@@ -52,15 +53,18 @@ def tend_clocks(*, now: datetime) -> dict[str, int]:
     """Take every step that is due by now; return how many of each kind. A batch at a time: the rest by the next call.
 
     Costs what is due, however many applications are open. One that an officer is just working on is left to the next
-    call.
+    call. A batch of which nothing could be done is passed by, so that what fails for good holds up no other.
     """
     today, holidays = city_day(now), calendar()
     done: Counter[str] = Counter()
-    for (id,) in fetch_all(_DUE, [today, _BATCH]):
-        try:
-            done.update(_tend(id, holidays, today, now))
-        except Exception:
-            logger.exception("the clock of application %s", id)  # one that fails holds up no other
+    after = (date.min, UUID(int=0))
+    while not done and (batch := fetch_all(_DUE, [today, *after, _BATCH])):
+        for id, next_on in batch:
+            after = (next_on, id)
+            try:
+                done.update(_tend(id, holidays, today, now))
+            except Exception:
+                logger.exception("the clock of application %s", id)
     return dict(done)
 
 

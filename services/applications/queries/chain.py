@@ -4,9 +4,10 @@ A history rewritten whole, every hash made anew, shows against the days' roots (
 of them as they were published.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -17,6 +18,8 @@ from services.applications.history import FIRST, event_hash
 from services.applications.models import DRAFT, Application, Destruction, Event, Submission
 from services.catalogue.versions import version_of
 from services.definitions import canonical_json
+
+_HANDED_IN = ("submitted", "correction_sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ def _hash_of(event: Event) -> str:
 
 
 def _applications() -> Iterator[Break]:
-    """Yield the applications that are not as their history left them."""
+    """Yield the applications that are not as their history left them.
+
+    Whose it is, is told by who submitted it, unless somebody acted for them: a mandate names no principal here.
+    """
     history = Event.objects.filter(application=OuterRef("id")).order_by("-sequence")
     issued = history.filter(type="document_issued")
     rows = Application.objects.annotate(
@@ -95,6 +101,8 @@ def _applications() -> Iterator[Break]:
         told_state=Subquery(history.values("to_state")[:1]),
         told=Subquery(history.filter(type="submitted", action="").values("data")[:1]),
         told_at=Subquery(history.filter(type="submitted", action="").values("at")[:1]),
+        told_by=Subquery(history.filter(type="submitted", action="").values("actor_id")[:1]),
+        told_fee=Subquery(history.filter(type__in=_HANDED_IN, action="").values("data__fee")[:1]),
         told_due=Subquery(history.filter(data__has_key="due_on").values("data__due_on")[:1]),
         told_code=Subquery(issued.values("data__code")[:1]),
         told_sha256=Subquery(issued.values("data__sha256")[:1]),
@@ -108,11 +116,9 @@ def _applications() -> Iterator[Break]:
             yield Break(row.id, row.latest, "the application's state is not the latest event's")
         elif row.end != (version_of(row.version_id).definition.workflow.states[row.state].end or ""):
             yield Break(row.id, row.latest, "it has not ended as its state says")
-        told = row.told or {}
-        if (row.number, row.version.number) != tuple(map(told.get, ("number", "version"))):
-            yield Break(row.id, 1, "number or version is not as told at submission")
-        if row.submitted_at != row.told_at:
-            yield Break(row.id, 1, "the moment of its submission is not as told")
+        yield from (Break(row.id, 1, what) for what in _unlike_submission(row, row.told or {}))
+        if row.told_fee is not None and row.fee_amount != row.told_fee:  # older histories do not tell it
+            yield Break(row.id, row.latest, "the fee is not as told latest")
         if str(row.due_on) != row.told_due:
             yield Break(row.id, row.latest, "the due date is not as told latest")
         document = (row.document.code, row.document.sha256) if row.document else (None, None)
@@ -120,7 +126,14 @@ def _applications() -> Iterator[Break]:
             yield Break(row.id, row.latest, "the document is not the one that was issued")
 
 
-_HANDED_IN = ("submitted", "correction_sent")
+def _unlike_submission(row: Any, told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of an application is not as its first submission told it."""
+    if (row.number, row.version.number) != (told.get("number"), told.get("version")):
+        yield "number or version is not as told at submission"
+    if row.submitted_at != row.told_at:
+        yield "the moment of its submission is not as told"
+    if "on_behalf_of" not in told and row.told_by not in (None, row.applicant_id):
+        yield "the applicant is not who submitted it"
 
 
 def _submissions() -> Iterator[Break]:

@@ -342,3 +342,23 @@ def test_history_is_let_go_of_in_no_other_way_and_who_rewrites_the_proof_is_foun
     assert "erased without a proof" in said
     assert "changed event" in said
     assert Keeping.objects.count() == 1
+
+
+def test_one_that_fails_is_tried_again_tomorrow_and_holds_up_no_other() -> None:
+    with time_machine.travel(MARCH, tick=False) as clock:
+        decided()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'no warning today'; END $$;
+                CREATE TRIGGER refused BEFORE UPDATE ON applications_keeping FOR EACH ROW
+                WHEN (OLD.warned_at IS DISTINCT FROM NEW.warned_at) EXECUTE FUNCTION pg_temp.refuse()
+                """
+            )
+        clock.move_to(WARNED_ON)
+
+        assert tend_retention(now=timezone.now()) == {"warned": 0, "erased": 0}
+
+    kept = Keeping.objects.get()
+    assert (kept.warned_at, kept.next_on) == (None, WARNED_ON.date() + timedelta(days=1))

@@ -78,6 +78,11 @@ def test_an_untouched_history_holds(id: str) -> None:
             "moment of its submission",
         ),
         ("UPDATE documents_storedfile SET sha256 = repeat('0', 64)", "files shown"),
+        ("UPDATE applications_application SET fee_amount = 7", "the fee is not as told"),
+        (
+            "UPDATE applications_application SET applicant_id = actor_id FROM applications_event WHERE sequence = 2",
+            "the applicant is not who submitted it",
+        ),
         ("UPDATE applications_application SET number = 'BPN-0000-0000-0'", "number"),
         ("UPDATE applications_application SET due_on = due_on + 30", "due date"),
         ("UPDATE applications_application SET document_id = NULL", "document"),

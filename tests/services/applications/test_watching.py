@@ -25,7 +25,7 @@ from tests.problems import problem
 from tests.services.applications.api.test_clock import deadline, with_questions
 from tests.services.applications.api.test_office import URL as OFFICE
 from tests.services.applications.api.test_office import officer, take
-from tests.services.applications.api.test_submit import URL
+from tests.services.applications.api.test_submit import URL, ready, submit
 from tests.services.applications.api.test_workflow import submitted
 from tests.services.applications.factory import member
 from tests.services.applications.test_new_version import drain_all
@@ -132,6 +132,22 @@ def test_what_is_open_and_not_due_costs_the_worker_nothing_and_what_ended_is_wat
 
         assert tend() == {}
     assert not Watch.objects.exists()
+
+
+def test_those_of_which_nothing_can_be_done_hold_up_nobody_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.applications.operations.watching._BATCH", 1)
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        first, id = submitted("standard-review", deadline=PROMISE)
+        second = ready(first, files=False)
+        assert submit(first, second).status_code == 200
+        drain_all()
+        Application.objects.filter(id=id).update(paused_on=MONDAY.date())  # its watch has not heard of it
+        Watch.objects.filter(application_id=id).update(next_on=MONDAY.date())
+        clock.shift(timedelta(days=30))
+
+        assert tend_clocks(now=timezone.now()) == dict.fromkeys(STEPS, 1)
+
+    assert set(Event.objects.filter(type__in=STEPS).values_list("application_id", flat=True)) == {UUID(second)}
 
 
 def test_the_definition_sets_the_days() -> None:

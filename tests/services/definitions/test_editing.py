@@ -208,7 +208,8 @@ def test_naming_a_field_anew_is_told_as_wording_and_keeps_all_else(path: Path) -
         said = question_at(old.content, line.pointer)
         assert said is not None
 
-        changed = alter_question(old.content, line.pointer, replace(said, label=TEXTS))
+        anew = {"id": "Pertanyaan bernama baru", "en": "A question with a new name"}
+        changed = alter_question(old.content, line.pointer, replace(said, label=anew))
 
         changes = changes_between(old, load_content(changed))
         assert {each.change_class for each in changes} == {"cosmetic"}, (line.pointer, changes)

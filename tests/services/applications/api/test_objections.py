@@ -1,6 +1,7 @@
 """Objection, appeal, reopening: who may, until when, decided by whom, and what becomes of the first decision."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from tests.at_once import at_once
 from tests.problems import fields, problem
 from tests.services.applications.api.test_office import URL as OFFICE
 from tests.services.applications.api.test_office import actions, officer, take
-from tests.services.applications.api.test_submit import URL, submit
+from tests.services.applications.api.test_submit import URL, ready, submit
 from tests.services.applications.api.test_workflow import submitted
 from tests.services.applications.factory import resident
 from tests.services.applications.test_consumers import drain_all
@@ -366,3 +367,19 @@ def test_what_was_upheld_is_carried_out_once_however_often_it_is_told() -> None:
     assert sorted(done) == [False, False, False, True]
     assert types(app, id).count("reopened") == 1
     assert list(broken_links()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_id_for_objections_to_two_decisions_at_once_is_one_of_them() -> None:
+    app, first, rina = rejected()
+    second = ready(app, files=False)
+    submit(app, second)
+    take(rina, second, "start_review")
+    assert take(rina, second, "reject", reason="Foto tidak terbaca.").status_code == 200
+    objection = str(uuid4())
+
+    found = at_once(*[partial(object_to, app, id, objection) for id in (first, second)])
+
+    (refused,) = [each for each in found if each.status_code != 201]
+    assert problem(refused) == (409, "id_taken")
+    assert Application.objects.filter(id=objection).count() == 1

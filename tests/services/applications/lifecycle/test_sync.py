@@ -191,7 +191,7 @@ def test_whatever_is_written_and_whenever_it_is_committed_no_phone_misses_it() -
         Phones,
         settings=settings(
             derandomize=not by_chance,
-            max_examples=EXAMPLES or 10,
+            max_examples=EXAMPLES or 6,
             stateful_step_count=50 if by_chance else 30,
             phases=[Phase.generate, Phase.shrink] if by_chance else [Phase.generate],
             deadline=None,
