@@ -50,21 +50,24 @@ def keep_watch(event: OutboxEvent, now: datetime) -> None:
 
 
 def tend_clocks(*, now: datetime) -> dict[str, int]:
-    """Take every step that is due by now; return how many of each kind. A batch at a time: the rest by the next call.
+    """Take every step that is due by now, of `_BATCH` applications; return how many of each kind.
 
     Costs what is due, however many applications are open. One that an officer is just working on is left to the next
-    call. A batch of which nothing could be done is passed by, so that what fails for good holds up no other.
+    call. One of which nothing can be done does not count, so that what fails for good holds up no other.
     """
     today, holidays = city_day(now), calendar()
     done: Counter[str] = Counter()
-    after = (date.min, UUID(int=0))
-    while not done and (batch := fetch_all(_DUE, [today, *after, _BATCH])):
+    moved, after = 0, (date.min, UUID(int=0))
+    while moved < _BATCH and (batch := fetch_all(_DUE, [today, *after, _BATCH])):
         for id, next_on in batch:
             after = (next_on, id)
             try:
-                done.update(_tend(id, holidays, today, now))
+                steps = _tend(id, holidays, today, now)
             except Exception:
                 logger.exception("the clock of application %s", id)
+                continue
+            done.update(steps)
+            moved += bool(steps)
     return dict(done)
 
 

@@ -135,19 +135,20 @@ def test_what_is_open_and_not_due_costs_the_worker_nothing_and_what_ended_is_wat
 
 
 def test_those_of_which_nothing_can_be_done_hold_up_nobody_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.applications.operations.watching._BATCH", 1)
+    monkeypatch.setattr("services.applications.operations.watching._BATCH", 2)
     with time_machine.travel(MONDAY, tick=False) as clock:
-        first, id = submitted("standard-review", deadline=PROMISE)
-        second = ready(first, files=False)
-        assert submit(first, second).status_code == 200
+        app, id = submitted("standard-review", deadline=PROMISE)
+        others = [ready(app, files=False) for _ in range(2)]
+        assert [submit(app, each).status_code for each in others] == [200, 200]
         drain_all()
         Application.objects.filter(id=id).update(paused_on=MONDAY.date())  # its watch has not heard of it
         Watch.objects.filter(application_id=id).update(next_on=MONDAY.date())
         clock.shift(timedelta(days=30))
 
-        assert tend_clocks(now=timezone.now()) == dict.fromkeys(STEPS, 1)
+        assert tend_clocks(now=timezone.now()) == dict.fromkeys(STEPS, 2)
 
-    assert set(Event.objects.filter(type__in=STEPS).values_list("application_id", flat=True)) == {UUID(second)}
+    told = Event.objects.filter(type__in=STEPS).values_list("application_id", flat=True)
+    assert set(told) == {UUID(each) for each in others}
 
 
 def test_the_definition_sets_the_days() -> None:
