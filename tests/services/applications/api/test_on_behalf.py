@@ -99,7 +99,7 @@ def test_who_acted_cannot_be_rewritten_unseen(acting: Client, siti: User) -> Non
         cursor.execute("UPDATE applications_event SET data = data - 'on_behalf_of'")
         cursor.execute("SET session_replication_role = DEFAULT")
 
-    assert [each.what for each in broken_links()] == ["changed event"]
+    assert [each.what for each in broken_links()] == ["changed event", "the applicant is not who submitted it"]
 
 
 def test_a_withdrawal_says_who_acted_too(acting: Client, siti: User) -> None:
