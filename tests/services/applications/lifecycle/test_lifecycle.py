@@ -31,7 +31,7 @@ def test_what_must_always_hold_holds() -> None:
         Lifecycle,
         settings=settings(
             derandomize=not by_chance,
-            max_examples=EXAMPLES or 8,
+            max_examples=EXAMPLES or 5,
             stateful_step_count=60 if by_chance else 25,
             phases=[Phase.generate, Phase.shrink] if by_chance else [Phase.generate],
             deadline=None,
