@@ -103,6 +103,11 @@ class Principal:
         return self.actor.id if self.actor else self.id
 
     @property
+    def doer_name(self) -> str:
+        """Return the name of who does it."""
+        return self.actor.full_name if self.actor else self.full_name
+
+    @property
     def pk(self) -> UUID:
         """Return the person's id, as Django's users do."""
         return self.id

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import RelyingParty, User
 from accounts.provider.models import ScopePurpose
 from services.connectors.models import Change, Registration, SelfTest
 from services.connectors.self_test import CHECKS
+from superapp.http.pagination import Key, rows_of
 
 LONGEST_RUN: Final = timedelta(minutes=11)  # room for a second try when the first worker died
 LISTS: Final = ("redirect_uris", "post_logout_redirect_uris")
 PLAIN: Final = ("backchannel_logout_uri", "jwks", "jwks_uri")
-_Key = tuple[Any, ...] | None
 
 
 def registrations_of(agency_ids: Collection[UUID]) -> QuerySet[Registration]:
@@ -34,18 +34,18 @@ def registration_of(client_id: UUID, agency_ids: Collection[UUID]) -> Registrati
 
 
 def page_of_registrations(
-    agency_ids: Collection[UUID], *, limit: int, after: _Key = None, before: _Key = None
+    agency_ids: Collection[UUID], *, limit: int, after: Key | None = None, before: Key | None = None
 ) -> list[Registration]:
     """Return clients of these agencies, latest first, from a place in the list."""
-    found: list[Registration] = _latest_first(registrations_of(agency_ids), "registered_at", limit, after, before)
-    return found
+    return rows_of(registrations_of(agency_ids), "registered_at", limit=limit, after=after, before=before)
 
 
-def history_of(registration: Registration, *, limit: int, after: _Key = None, before: _Key = None) -> list[Change]:
+def history_of(
+    registration: Registration, *, limit: int, after: Key | None = None, before: Key | None = None
+) -> list[Change]:
     """Return what was done to a client, latest first, from a place in the list."""
     changes = Change.objects.filter(registration=registration)
-    found: list[Change] = _latest_first(changes, "at", limit, after, before)
-    return found
+    return rows_of(changes, "at", limit=limit, after=after, before=before)
 
 
 def testers_of(registration: Registration) -> list[User]:
@@ -107,14 +107,3 @@ def purposes_of(client: RelyingParty) -> list[dict[str, Any]]:
     """Return for what a client wants each of its scopes: `{"scope", "purpose", "basis", "version"}`."""
     found = ScopePurpose.objects.filter(client=client, scope__in=client.allowed_scopes).order_by("scope")
     return [dict(each) for each in found.values("scope", "purpose", "basis", "version")]
-
-
-def _latest_first(found: Any, name: str, limit: int, after: _Key, before: _Key) -> Any:
-    if before:
-        at, id = before
-        later = found.filter(Q(**{f"{name}__gt": at}) | Q(**{name: at}, pk__gt=id))
-        return list(later.order_by(name, "pk")[:limit])[::-1]
-    if after:
-        at, id = after
-        found = found.filter(Q(**{f"{name}__lt": at}) | Q(**{name: at}, pk__lt=id))
-    return list(found.order_by(f"-{name}", "-pk")[:limit])

@@ -52,10 +52,8 @@ def events_in_short(*, language: str) -> list[dict[str, Any]]:
 def event_in_steps(event: LifeEvent, *, language: str) -> dict[str, Any]:
     """Return a life event with its services as steps: each with deadline, fee, and the title of what it waits for."""
     body = event_body(event, language, full=True)
-    entries, titles = (
-        current_shelf().entries,
-        {each["service"]["slug"]: each["service"]["title"] for each in body["services"]},
-    )
+    entries = current_shelf().entries
+    titles = {each["service"]["slug"]: each["service"]["title"] for each in body["services"]}
     steps = [
         each
         | {"card": summary_of(entries[each["service"]["slug"]], language), "after_title": titles.get(each["after"])}

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
+from django.db.models import Model, Q, QuerySet
 from rest_framework.utils.urls import replace_query_param
 
 from superapp.http.problems import FieldError, Problem
 
 MOST, USUAL = 100, 20
 Row = TypeVar("Row")
+Found = TypeVar("Found", bound=Model)
+Key = tuple[Any, ...]
 _DETAIL = {"id": "Penanda halaman (cursor) tidak sah.", "en": "This is not a cursor of this list."}
 
 
@@ -80,8 +83,8 @@ class Asked:
     """Which page a caller asks for. `after` and `before` are ordering keys; one of them at most."""
 
     limit: int
-    after: tuple[Any, ...] | None = None
-    before: tuple[Any, ...] | None = None
+    after: Key | None = None
+    before: Key | None = None
 
 
 def read_page(request: Any, types: Sequence[type]) -> Asked:
@@ -103,6 +106,19 @@ def read_page(request: Any, types: Sequence[type]) -> Asked:
     if direction not in ("after", "before"):
         raise InvalidCursor
     return Asked(limit, after=key) if direction == "after" else Asked(limit, before=key)
+
+
+def rows_of(
+    found: QuerySet[Found], by: str, *, limit: int, after: Key | None, before: Key | None, latest_first: bool = True
+) -> list[Found]:
+    """Return up to `limit` rows ordered by a column and then by their keys, `after` or `before` such a pair."""
+    falling = latest_first is (before is None)
+    if edge := after or before:
+        value, key = edge
+        way = "lt" if falling else "gt"
+        found = found.filter(Q(**{f"{by}__{way}": value}) | Q(**{by: value, f"pk__{way}": key}))
+    rows = list(found.order_by(*([f"-{by}", "-pk"] if falling else [by, "pk"]))[:limit])
+    return rows if before is None else rows[::-1]
 
 
 def page_of(

@@ -62,9 +62,12 @@ def _execute(query: str, params: Sequence[Any]) -> list[Row]:
 
 
 def _cursor(connection: psycopg.Connection[Row], query: str) -> psycopg.Cursor[Row]:
-    if _kept.connection is not connection or len(_kept.cursors) >= _MOST:
+    """Return this query's cursor; it holds the rows that it read last until it is asked again."""
+    if _kept.connection is not connection:
         _kept.connection, _kept.cursors = connection, {}
     found = _kept.cursors.get(query)
     if found is None:
+        if len(_kept.cursors) >= _MOST:
+            _kept.cursors.clear()
         found = _kept.cursors[query] = psycopg.Cursor(connection)
     return found

@@ -135,7 +135,7 @@ class FileOffers(APIView):
                 ],
                 actor=person.actor,
                 doer_id=person.doer_id,
-                doer_name=person.actor.full_name if person.actor else person.full_name,
+                doer_name=person.doer_name,
                 now=timezone.now(),
             )
             row = own(id, request)

@@ -72,7 +72,7 @@ class Prefill(APIView):
                 offers=found.offers,
                 chosen=chosen,
                 doer_id=person.doer_id,
-                doer_name=person.actor.full_name if person.actor else person.full_name,
+                doer_name=person.doer_name,
                 now=timezone.now(),
             )
             body = draft_body(request, id, evaluation)

@@ -48,9 +48,7 @@ class Queue(OfficeView):
         asked = read_page(request, [datetime if filters.newest else date, UUID])
         found = queue(filters, limit=asked.limit + 1, after=asked.after, before=asked.before)
         language = request_language(request)
-        page = queue_page(
-            request, asked, found, filters, lines=lambda rows: queue_lines(rows, filters.today, language)
-        )  # fmt: skip
+        page = queue_page(request, asked, found, filters, lines=lambda rows: queue_lines(rows, filters.today, language))
         return json_response(request, page)
 
 

@@ -58,7 +58,8 @@ def take_over(
     application.reused = (application.reused or {}) | lines
     application.save(update_fields=["reused"])
     evaluation = save_answers(application=application, patch=patch, now=now)
-    _note(application, [offered[pointer] for pointer in chosen], doer_id, doer_name, now)
+    names = sorted(offered[pointer].name for pointer in chosen)
+    note_taken(application, "facts", names, about=application.id, doer_id=doer_id, doer_name=doer_name, now=now)
     return evaluation
 
 
@@ -66,18 +67,29 @@ def _is_offered(offer: Offer | None, value: Any) -> bool:
     return offer is not None and type(offer.fact.value) is type(value) and offer.fact.value == value
 
 
-def _note(application: Application, taken: Sequence[Offer], doer_id: UUID, doer_name: str, now: datetime) -> None:
-    """Leave the receipt where the applicant sees who read what of theirs."""
+def note_taken(
+    application: Application,
+    what: str,
+    names: Sequence[str],
+    *,
+    about: UUID,
+    number: str = "",
+    doer_id: UUID,
+    doer_name: str,
+    now: datetime,
+) -> None:
+    """Leave the receipt where the applicant sees who read what of theirs; `about` is the application that lent it."""
     version = version_of(application.version_id)
     import_string(settings.READING_NOTED_BY)(
         person_id=application.applicant_id,
         reader_id=doer_id,
         reader_name=doer_name,
         reader_role="resident",
-        what="facts",
+        what=what,
         now=now,
         agency_code=version.agency_code,
         agency_name=version.agency_name,
-        why=f"{version.text('title', 'id')}: {', '.join(sorted(each.name for each in taken))}"[:300],
-        about=application.id,
+        why=f"{version.text('title', 'id')}: {', '.join(names)}"[:300],
+        about=about,
+        number=number,
     )

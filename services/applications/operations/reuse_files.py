@@ -7,18 +7,15 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
 from accounts.bearer import Actor
 from services.applications.city_time import city_day, moment
 from services.applications.models import DRAFT, Application
 from services.applications.operations.drafts import not_a_draft
 from services.applications.operations.files import attach_standing
-from services.applications.operations.reuse import offer_changed
+from services.applications.operations.reuse import note_taken, offer_changed
 from services.applications.queries.behalf import reached_services
 from services.applications.queries.file_offers import FileOffer, file_offers, kept_source
-from services.catalogue.versions import Version, version_of
+from services.catalogue.versions import version_of
 from services.documents.models import StoredFile
 
 
@@ -75,7 +72,15 @@ def take_over_files(
             )
         except StoredFile.DoesNotExist:
             raise offer_changed([pointer]) from None
-    _note(application, version, [offer for _pointer, offer in new], doer_id, doer_name, now)
+    titles = {each.id: each.title["id"] for each in version.definition.requirements}
+    lent = sorted((offer for _pointer, offer in new), key=lambda each: (each.application_id, each.requirement))
+    for source_id, group in groupby(lent, key=lambda each: each.application_id):
+        offers = list(group)
+        names = [titles[each.requirement] for each in offers]
+        note_taken(
+            application, "reused_file", names, about=source_id, number=offers[0].number,
+            doer_id=doer_id, doer_name=doer_name, now=now,
+        )  # fmt: skip
 
 
 def _stands(application: Application, offer: FileOffer) -> bool:
@@ -97,32 +102,3 @@ def _receipt(offer: FileOffer, *, by: UUID, now: datetime) -> dict[str, Any]:
         "taken_at": moment(now),
         "by": str(by),
     }
-
-
-def _note(
-    application: Application,
-    version: Version,
-    taken: Sequence[FileOffer],
-    doer_id: UUID,
-    doer_name: str,
-    now: datetime,
-) -> None:
-    """Leave a line with each application that lent something, where its applicant sees who read what of theirs."""
-    titles = {each.id: each.title["id"] for each in version.definition.requirements}
-    by_source = sorted(taken, key=lambda each: (each.application_id, each.requirement))
-    for source_id, lent in groupby(by_source, key=lambda each: each.application_id):
-        offers = list(lent)
-        names = ", ".join(titles[each.requirement] for each in offers)
-        import_string(settings.READING_NOTED_BY)(
-            person_id=application.applicant_id,
-            reader_id=doer_id,
-            reader_name=doer_name,
-            reader_role="resident",
-            what="reused_file",
-            now=now,
-            agency_code=version.agency_code,
-            agency_name=version.agency_name,
-            why=f"{version.text('title', 'id')}: {names}"[:300],
-            about=source_id,
-            number=offers[0].number,
-        )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from accounts.bearer import Actor
 from services.applications.city_time import city_day, moment
@@ -20,8 +20,7 @@ from services.catalogue.queries import local
 from services.catalogue.versions import Version, version_of
 from services.definitions.values import patch_of
 from superapp.http.merging import merge_patch
-
-Key = tuple[Any, ...]
+from superapp.http.pagination import Key, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +107,7 @@ def bundles_of(
     if actor is not None:
         parts = parts.filter(application__service__in=reached_services(actor))
     found = LifeBundle.objects.filter(Exists(parts), applicant_id=applicant_id)
-    if after or before:
-        created_at, id = after or before or ()
-        edge = {"created_at__lt" if after else "created_at__gt": created_at}
-        same = {"created_at": created_at, "id__lt" if after else "id__gt": id}
-        found = found.filter(Q(**edge) | Q(**same))
-    order = ("created_at", "id") if before else ("-created_at", "-id")
-    bundles = list(found.order_by(*order)[:limit])
-    standing = standings_of(bundles[::-1] if before else bundles)
+    standing = standings_of(rows_of(found, "created_at", limit=limit, after=after, before=before))
     return [(each, _reached(here, actor)) for each, here in standing]
 
 
@@ -160,14 +152,8 @@ def _standing(part: Part, row: Row, rows: Mapping[str, Row]) -> Standing:
 
 def bundle_body(bundle: LifeBundle, standing: list[Standing], language: str, *, now: datetime) -> dict[str, Any]:
     """Return a bundle as its owner sees it. `problems` are what a draft still lacks; what another gives is no lack."""
-    event = life_events()[bundle.event]
-    return {
-        "id": str(bundle.id),
-        "life_event": bundle.event,
-        "title": local(dict(event.title), language),
+    return bundle_line(bundle, standing, language) | {
         "answers": bundle.answers,
-        "created_at": moment(bundle.created_at),
-        "submitted_at": moment(bundle.submitted_at),
         "applications": [_full_line(bundle, each, language, now) for each in standing],
     }
 

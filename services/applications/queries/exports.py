@@ -12,6 +12,7 @@ from django.db.models import Q
 from services.agencies.models import Membership
 from services.applications.city_time import moment
 from services.applications.models import QueueExport, SavedView
+from superapp.http.pagination import Key, rows_of
 
 
 def views_for(person_id: UUID, agency_ids: Collection[UUID]) -> list[SavedView]:
@@ -40,20 +41,12 @@ def exports_for(
     administered: Collection[UUID],
     *,
     limit: int,
-    after: tuple[Any, ...] | None,
-    before: tuple[Any, ...] | None,
+    after: Key | None,
+    before: Key | None,
 ) -> list[QueueExport]:
     """Return lists that a person asked for, and all of the agencies whose admin they are; the latest first."""
     found = QueueExport.objects.filter(Q(asked_by_id=person_id) | Q(agency_id__in=administered))
-    found = found.select_related("agency", "asked_by")
-    if before:
-        at, id = before
-        newer = found.filter(Q(asked_at__gt=at) | Q(asked_at=at, pk__gt=id))
-        return list(newer.order_by("asked_at", "pk")[:limit])[::-1]
-    if after:
-        at, id = after
-        found = found.filter(Q(asked_at__lt=at) | Q(asked_at=at, pk__lt=id))
-    return list(found.order_by("-asked_at", "-pk")[:limit])
+    return rows_of(found.select_related("agency", "asked_by"), "asked_at", limit=limit, after=after, before=before)
 
 
 def own_export(export_id: UUID, person_id: UUID, agency_ids: Collection[UUID]) -> QueueExport:

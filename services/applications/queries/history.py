@@ -77,8 +77,7 @@ def timeline(
 
 def events_of(application_id: UUID) -> list[Event]:
     """Return the history of an application with who acted, oldest first. One query."""
-    events = Event.objects.filter(application_id=application_id).order_by("sequence")
-    return list(events.select_related("actor", "application__applicant"))
+    return histories_of([application_id])[application_id]
 
 
 def histories_of(application_ids: Sequence[UUID]) -> dict[UUID, list[Event]]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from services.applications.city_time import CITY
 from services.applications.models import Appointment, Counter
-from superapp.http.pagination import Asked
+from superapp.http.pagination import Asked, rows_of
 
 AHEAD = timedelta(days=60)  # how far ahead an hour may be booked
 
@@ -108,17 +108,10 @@ def appointments_page(day: date, agency_ids: Collection[UUID], asked: Asked) -> 
 
 
 def _page(found: QuerySet[Appointment], asked: Asked, *, latest_first: bool) -> list[Appointment]:
-    """Return the rows by (hour, id) after or before the key that is `asked` for; one more than its limit."""
-    edge, backwards = asked.after or asked.before, asked.before is not None
-    falling = latest_first is not backwards
-    if edge:
-        starts_at, id = edge
-        past = {"starts_at__lt": starts_at} if falling else {"starts_at__gt": starts_at}
-        beside = {"id__lt": id} if falling else {"id__gt": id}
-        found = found.filter(Q(**past) | Q(starts_at=starts_at, **beside))
-    order = ("-starts_at", "-id") if falling else ("starts_at", "id")
-    rows = list(found.select_related("agency").order_by(*order)[: asked.limit + 1])
-    return rows[::-1] if backwards else rows
+    return rows_of(
+        found.select_related("agency"), "starts_at",
+        limit=asked.limit + 1, after=asked.after, before=asked.before, latest_first=latest_first,
+    )  # fmt: skip
 
 
 def _on(day: date, agency_ids: Collection[UUID]) -> QuerySet[Appointment]:

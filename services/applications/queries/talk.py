@@ -1,16 +1,12 @@
 """Reading notes and messages of an application. The caller has checked who asks."""
 
 from collections.abc import Collection
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
-
-from django.db.models import Model, Q, QuerySet
 
 from services.applications.city_time import moment
 from services.applications.models import Message, Note
-
-Written = TypeVar("Written", bound=Model)
-Key = tuple[Any, ...]
+from superapp.http.pagination import Key, rows_of
 
 
 def notes_of(
@@ -18,31 +14,18 @@ def notes_of(
 ) -> list[Note]:
     """Return up to `limit` notes that these agencies wrote, the latest first."""
     notes = Note.objects.filter(application_id=application_id, agency_id__in=agency_ids).select_related("author")
-    return _page(notes, limit, after, before)
+    return rows_of(notes, "at", limit=limit, after=after, before=before)
 
 
 def messages_of(application_id: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[Message]:
     """Return up to `limit` messages, the latest first."""
     messages = Message.objects.filter(application_id=application_id).select_related("agency", "author")
-    return _page(messages, limit, after, before)
+    return rows_of(messages, "at", limit=limit, after=after, before=before)
 
 
 def unread_by(application_id: UUID, *, office: bool) -> int:
     """Return how many messages one side has not read: few, for who writes waits for a reader."""
     return Message.objects.filter(application_id=application_id, from_office=not office, read_at=None).count()
-
-
-def _page(written: QuerySet[Written], limit: int, after: Key | None, before: Key | None) -> list[Written]:
-    if before:
-        return list(written.filter(_beyond("gt", before)).order_by("at", "pk")[:limit])[::-1]
-    if after:
-        written = written.filter(_beyond("lt", after))
-    return list(written.order_by("-at", "-pk")[:limit])
-
-
-def _beyond(way: str, edge: Key) -> Q:
-    at, id = edge
-    return Q(**{f"at__{way}": at}) | Q(at=at, **{f"pk__{way}": id})
 
 
 def note_line(note: Note) -> dict[str, Any]:

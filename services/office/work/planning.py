@@ -17,7 +17,6 @@ ACTIONS: Final = ("plan_visit", "replan_visit")
 TYPED: Final = ("day", "begins", "ends", "place", "point", "officer")
 _MOST_STAFF: Final = 500
 _VISITORS: Final = frozenset({"officer", "approver"})
-_CITY_OFFSET: Final = "+08:00"  # WITA, which knows no summer time
 
 
 def plan(case: Case) -> None:
@@ -25,8 +24,8 @@ def plan(case: Case) -> None:
     day = case.text("day", 10)
     latitude, _comma, longitude = case.text("point", 60).partition(",")
     said = {
-        "starts_at": f"{day}T{case.text('begins', 5)}:00{_CITY_OFFSET}",
-        "ends_at": f"{day}T{case.text('ends', 5)}:00{_CITY_OFFSET}",
+        "starts_at": f"{day}T{case.text('begins', 5)}:00",  # in the city's time, as whatever names no zone
+        "ends_at": f"{day}T{case.text('ends', 5)}:00",
         "place": case.text("place", 200),
         "latitude": latitude.strip(),
         "longitude": longitude.strip(),

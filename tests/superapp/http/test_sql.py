@@ -44,12 +44,30 @@ def test_errors_are_djangos() -> None:
         fetch_one("SELECT 1 / %s", (0,))
 
 
+@pytest.mark.django_db
+def test_what_was_learnt_of_one_value_does_not_stick_to_the_next() -> None:
+    fetch_one("SELECT 1")
+    query = "SELECT %s::jsonb::text, %s::bigint"
+
+    asked = [('{"a": 1}', 7), (None, 2**40), ("null", None), ('{"a": 1}', 7)]
+
+    assert [fetch_one(query, each) for each in asked] == asked
+
+
+@pytest.mark.django_db
+def test_more_statements_than_are_kept_come_out_right_each_time() -> None:
+    fetch_one("SELECT 1")
+
+    for _ in range(2):
+        assert [fetch_one(f"SELECT {n}") for n in range(150)] == [(n,) for n in range(150)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_died_between_requests_is_opened_anew() -> None:
     fetch_one("SELECT 1")
     end_the_connection()
 
-    assert fetch_one("SELECT 2") == (2,)
+    assert [fetch_one("SELECT 1"), fetch_one("SELECT 1"), fetch_one("SELECT 2")] == [(1,), (1,), (2,)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -185,6 +185,25 @@ def test_who_looks_at_once_sees_the_days_that_lead_to_the_new_date(settings: Laz
     assert [day["why"] for day in told["days"] if day["date"] == "2026-03-13"] == ["holiday"]
 
 
+def test_who_submits_is_promised_a_day_by_the_calendar_and_the_day_as_they_are_then(settings: LazySettings) -> None:
+    settings.CALENDAR_FRESH_SECONDS = 0
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        app, _id = submitted("standard-review", deadline=FIVE)
+
+        def promised() -> Any:
+            sent = submit(app, ready(app, files=False))
+            assert sent.status_code == 200, sent.content
+            return sent.json()["due_on"]
+
+        assert promised() == "2026-03-16"
+        Holiday.objects.create(date="2026-03-12", name="Hari libur", kind="libur_nasional")
+        assert promised() == "2026-03-17"
+        clock.shift(timedelta(days=1))
+        assert promised() == "2026-03-18"
+        Holiday.objects.all().delete()
+        assert promised() == "2026-03-17"
+
+
 def test_batches_lead_through_all_that_is_open_and_each_moves_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recounting, "_BATCH", 1)
     with time_machine.travel(MONDAY, tick=False) as clock:
