@@ -493,6 +493,7 @@ OUTBOX_CONSUMERS = {
     "apply_law": ("law.due", "services.applications.sweeping.apply_law"),
     "hear_of_calendar": ("calendar.changed", "services.applications.recounting.hear_of_calendar"),
     "recount_deadlines": ("deadlines.due", "services.applications.recounting.recount_deadlines"),
+    "recount_hops": ("hops.due", "services.applications.recounting.recount_hops"),
     "replay_batch": ("replay.due", "services.applications.replaying.replay_batch"),
     "hear_of_closed_days": ("calendar.changed", "services.applications.appointing.hear_of_closed_days"),
     "displace": ("displacing.due", "services.applications.appointing.displace_one"),
@@ -525,6 +526,10 @@ OUTBOX_CONSUMERS = {
     "erase_at_module": ("module.erase", "services.plugging.duties.erase_at_module"),
     "tell_old_contact": ("account.phone_changed", "accounts.sign_in.consumers.tell_old_contact"),
 }
+
+# Who plans anew from what stands whenever it is told, and tells nobody outside: what failed often is not parked for a
+# person yet, as no other event may come that would mend it, but tried every six hours, for thirty days.
+OUTBOX_PATIENT = frozenset({"keep_watch", "hear_of_calendar", "recount_deadlines", "recount_hops"})
 
 # --- Personal data (UU 27/2022) ------------------------------------------------------------------------------------
 

@@ -131,7 +131,7 @@ def _page_of(told: Event) -> str:
 
 
 # Which officer it is concerns the house; the history says it to who looks.
-_IN_THE_HOUSE = frozenset({"claimed", "assigned", "released", "unassigned"})
+_IN_THE_HOUSE = frozenset({"claimed", "assigned", "released", "unassigned", "answer_by_moved"})
 
 
 def _within_an_agency(told: Event) -> bool:

@@ -1,7 +1,7 @@
 """What follows from handling: the officer who got something is told, and what somebody left behind goes back."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from services.agencies.queries import members_of_unit, staff_of
 from services.applications.models import Application
 from services.applications.operations.handling import take_from
 from services.applications.operations.lists import prepare_list
+from services.applications.queries.detail import day_in_words
 from services.catalogue.versions import version_of
 from services.events.models import OutboxEvent
 from services.events.operations import publish
@@ -26,6 +27,13 @@ _TEXTS = {
         "body": {
             "id": "Permohonan {number} ada di {place}, dan belum ada yang menanganinya.",
             "en": "Application {number} lies at {place}, and nobody has it in hand yet.",
+        },
+    },
+    "handling.answer_by_moved": {
+        "title": {"id": "{service}: ditunggu sampai tanggal lain", "en": "{service}: asked back by another day"},
+        "body": {
+            "id": "Kalender berubah: permohonan {number} kini ditunggu kembali paling lambat {day}.",
+            "en": "The calendar changed: application {number} is now asked back by {day}.",
         },
     },
     "handling.mentioned": {
@@ -48,9 +56,15 @@ def tell_of_handling(event: OutboxEvent, now: datetime) -> None:
     version, texts = version_of(application.version_id), _TEXTS[event.topic]
     unit = application.unit
     place = f"{unit.name}, {application.agency.name}" if unit else application.agency.name
+    by = event.body.get("answer_by")
     filled = {
         part: {
-            code: text.format(service=version.text("title", code), number=application.number, place=place)
+            code: text.format(
+                service=version.text("title", code),
+                number=application.number,
+                place=place,
+                day=day_in_words(date.fromisoformat(by), code) if by else "",
+            )
             for code, text in texts[part].items()
         }
         for part in ("title", "body")

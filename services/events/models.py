@@ -5,6 +5,8 @@ import uuid
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+MAX_ATTEMPTS = 12
+
 
 class OutboxEvent(models.Model):
     """Something that happened, written in the transaction in which it happened.
@@ -36,7 +38,10 @@ class OutboxEvent(models.Model):
 
 
 class Delivery(models.Model):
-    """One consumer's hearing of one event: tried with growing delay, then parked for a person."""
+    """One consumer's hearing of one event: tried with growing delay, then parked for a person.
+
+    What only plans anew (`OUTBOX_PATIENT`) is tried for thirty days before.
+    """
 
     # No index of its own: the unique constraint begins with it.
     event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries", db_index=False)

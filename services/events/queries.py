@@ -5,16 +5,20 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from services.events.models import Delivery, OutboxEvent
+from services.events.models import MAX_ATTEMPTS, Delivery, OutboxEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How much is on its way: events not yet fanned out, deliveries due, put off and parked."""
+    """How much is on its way: events not yet fanned out, deliveries due, put off and parked.
+
+    `failing` are those put off that failed as often as others are parked for.
+    """
 
     waiting: int
     due: int
     put_off: int
+    failing: int
     parked: int
 
 
@@ -23,6 +27,7 @@ def standing(now: datetime) -> Standing:
     undone = Delivery.objects.filter(done_at=None).aggregate(
         due=Count("id", filter=Q(parked_at=None, due_at__lte=now)),
         put_off=Count("id", filter=Q(parked_at=None, due_at__gt=now)),
+        failing=Count("id", filter=Q(parked_at=None, attempts__gte=MAX_ATTEMPTS)),
         parked=Count("id", filter=Q(parked_at__isnull=False)),
     )
     return Standing(waiting=OutboxEvent.objects.filter(fanned_out_at=None).count(), **undone)

@@ -12,7 +12,8 @@ from services.applications.models.application import Application
 class Hop(models.Model):
     """A submitted application went from one place to another: an agency, or a unit there.
 
-    `answer_by` is the day by which who sent it asks it back: a clock of its own, beside the law's, which runs on.
+    `answer_by` is the day by which who sent it asks it back, `answer_in` working days after it came: a clock of its
+    own, beside the law's, which runs on. While it lies there, a changed calendar moves that day (`recounting`).
     `left_at` is when the next hop, or the end, took it from there.
     """
 
@@ -32,6 +33,7 @@ class Hop(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     reason = models.TextField()
     at = models.DateTimeField()
+    answer_in = models.PositiveSmallIntegerField(null=True)
     answer_by = models.DateField(null=True)
     left_at = models.DateTimeField(null=True)
     crosses = models.BooleanField(default=False, help_text="from one agency to another")
@@ -41,6 +43,12 @@ class Hop(models.Model):
         indexes = (
             models.Index(
                 fields=("from_agency", "-at", "-id"), name="applications_hops_sent", condition=models.Q(crosses=True)
+            ),
+            # Whose day a changed calendar may move.
+            models.Index(
+                fields=("answer_by", "id"),
+                name="applications_hops_asked_back",
+                condition=models.Q(left_at=None, answer_in__isnull=False),
             ),
         )
 

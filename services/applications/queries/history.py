@@ -24,6 +24,10 @@ _LABELS = {
         "id": "Tenggat dihitung ulang",
         "en": "Due date counted anew",
     },
+    "answer_by_moved": {
+        "id": "Tanggal yang diminta antarbagian dihitung ulang",
+        "en": "The day on which offices await it counted anew",
+    },
     "escalated_officer": {"id": "Tenggat lewat; petugas diingatkan", "en": "Overdue; the officer was told"},
     "escalated_head": {"id": "Tenggat lewat; kepala instansi diberi tahu", "en": "Overdue; the agency's head was told"},
     "escalated_inspectorate": {

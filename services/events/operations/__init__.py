@@ -1,6 +1,7 @@
 """Telling at least once what happened: written with the work itself, delivered after it."""
 
-from services.events.operations.delivering import MAX_ATTEMPTS, Park, RetryLater, drain
+from services.events.models import MAX_ATTEMPTS
+from services.events.operations.delivering import Park, RetryLater, drain
 from services.events.operations.keeping import prune, replay, replay_parked
 from services.events.operations.publishing import publish
 from services.events.operations.waking import wake

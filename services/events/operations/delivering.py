@@ -19,20 +19,21 @@ from django.db import OperationalError, connection, transaction
 from django.utils.module_loading import import_string
 from psycopg.errors import LockNotAvailable
 
-from services.events.models import Delivery, OutboxEvent
+from services.events.models import MAX_ATTEMPTS, Delivery, OutboxEvent
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxEvent, datetime], None]
 
-MAX_ATTEMPTS = 12
+# For how long what only plans anew from what stands is tried, each six hours in the end.
+PATIENCE = timedelta(days=30)
 _FIRST_DELAY_SECONDS = 5.0
 _LONGEST_DELAY_SECONDS = 6 * 3600.0
 _GROWTH = 2.35
 _FAN_OUT_BATCH = 500
 # Ends a consumer's statement that hangs on a lock before the task's own time limit does.
 _STATEMENT_TIMEOUT = "60s"
-_PATIENCE = "1s"
+_LOCK_WAIT = "1s"
 
 _FAN_OUT = """
 WITH fresh AS (
@@ -159,7 +160,7 @@ def _lock(delivery_id: int) -> Delivery | None:
     :raises _Elsewhere: when the row stays locked.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+        cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'")
         try:
             found = (
                 Delivery.objects.select_for_update(of=("self",))
@@ -180,7 +181,8 @@ def _note_failure(delivery_id: int, error: Exception, now: datetime) -> None:
     if connection.connection is not None and connection.connection.closed:
         connection.close()  # the consumer's failure was the connection's; a new one is opened for the note
     with transaction.atomic():
-        delivery = Delivery.objects.select_for_update().filter(id=delivery_id, done_at=None).first()
+        found = Delivery.objects.select_for_update(of=("self",)).select_related("event")
+        delivery = found.filter(id=delivery_id, done_at=None).first()
         if delivery is None:
             return
         delivery.latest_error = _describe(error)
@@ -189,7 +191,8 @@ def _note_failure(delivery_id: int, error: Exception, now: datetime) -> None:
         if isinstance(error, Park) or _is_given_up(error, delivery, now):
             delivery.parked_at = now
         delivery.save(update_fields=["latest_error", "due_at", "parked_at"])
-    level = logging.ERROR if delivery.parked_at else logging.WARNING
+    stuck = delivery.parked_at or delivery.attempts >= MAX_ATTEMPTS
+    level = logging.ERROR if stuck else logging.WARNING
     logger.log(
         level,
         "%s of event %s failed (try %d%s): %s",
@@ -202,8 +205,10 @@ def _note_failure(delivery_id: int, error: Exception, now: datetime) -> None:
 
 
 def _is_given_up(error: Exception, delivery: Delivery, now: datetime) -> bool:
-    until = error.until if isinstance(error, RetryLater) else None
-    return delivery.attempts >= MAX_ATTEMPTS if until is None else now >= until
+    if isinstance(error, RetryLater) and error.until is not None:
+        return now >= error.until
+    patient = delivery.consumer in settings.OUTBOX_PATIENT and now < delivery.event.created_at + PATIENCE
+    return delivery.attempts >= MAX_ATTEMPTS and not patient
 
 
 def _describe(error: Exception) -> str:

@@ -49,7 +49,7 @@ def test_the_command_lists_what_is_parked_and_replays_it(settings: Settings) -> 
     call_command("outbox", "--parked", stdout=listing)
     call_command("outbox", "--replay", str(parked.id), stdout=replay)
 
-    assert summary.getvalue() == "0 events not fanned out, 0 deliveries due, 0 put off, 1 parked\n"
+    assert summary.getvalue() == "0 events not fanned out, 0 deliveries due, 0 put off, 0 failing for long, 1 parked\n"
     assert "Park: ask the agency" in listing.getvalue()
     assert str(parked.event.key) in listing.getvalue()
     assert replay.getvalue() == "1 delivery is due again.\n"

@@ -50,8 +50,7 @@ def hand_over(
     if not doer.may_share_out(application):
         raise held_by_another(application)
     place = _place(application, agency, unit)
-    answer_by = _answer_by(answer_in, now)
-    return _move(application, "forward", place, reason=reason, answer_by=answer_by, doer=doer, now=now)
+    return _move(application, "forward", place, reason=reason, answer_in=answer_in, doer=doer, now=now)
 
 
 @transaction.atomic
@@ -67,7 +66,7 @@ def give_back(*, application_id: UUID, reason: str, doer: Doer, now: datetime) -
     if place is None:
         detail = {"id": "Permohonan ini tidak diteruskan ke sini.", "en": "This was not handed over to here."}
         raise Problem(status=409, code="not_handed_over", detail=detail)
-    return _move(application, "back", place, reason=reason, answer_by=None, doer=doer, now=now)
+    return _move(application, "back", place, reason=reason, answer_in=None, doer=doer, now=now)
 
 
 @transaction.atomic
@@ -87,7 +86,7 @@ def recall(*, application_id: UUID, reason: str, doer: Doer, now: datetime) -> A
         detail = {"id": "Permohonan ini ada di OPD Anda.", "en": "This application lies at your agency."}
         raise Problem(status=409, code="not_handed_over", detail=detail)
     place = (Agency.objects.get(pk=own), None)
-    return _move(application, "recall", place, reason=reason, answer_by=None, doer=doer, now=now)
+    return _move(application, "recall", place, reason=reason, answer_in=None, doer=doer, now=now)
 
 
 def _place(application: Application, agency: str, unit: str) -> Place:
@@ -106,10 +105,9 @@ def _place(application: Application, agency: str, unit: str) -> Place:
     return to, part
 
 
-def _answer_by(days: int | None, now: datetime) -> date | None:
-    if days is None:
-        return None
-    return last_day(Deadline(days, working=True, basis=""), start=city_day(now), holidays=calendar())
+def asked_back_on(days: int, at: datetime, holidays: Mapping[date, str]) -> date:
+    """Return by which day something that came at `at` is asked back within `days` working days."""
+    return last_day(Deadline(days, working=True, basis=""), start=city_day(at), holidays=holidays)
 
 
 _EVENTS = {"forward": "handed_over", "back": "handed_back", "recall": "recalled"}
@@ -121,7 +119,7 @@ def _move(
     place: Place,
     *,
     reason: str,
-    answer_by: date | None,
+    answer_in: int | None,
     doer: Doer,
     now: datetime,
 ) -> Application:
@@ -141,7 +139,8 @@ def _move(
         by_id=doer.id,
         reason=reason,
         at=now,
-        answer_by=answer_by,
+        answer_in=answer_in,
+        answer_by=None if answer_in is None else asked_back_on(answer_in, now, calendar()),
     )
     application.agency, application.unit = place
     application.assignee = None

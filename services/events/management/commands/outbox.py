@@ -36,7 +36,7 @@ class Command(BaseCommand):
             counts = standing(now)
             self.stdout.write(
                 f"{counts.waiting} events not fanned out, {counts.due} deliveries due, "
-                f"{counts.put_off} put off, {counts.parked} parked"
+                f"{counts.put_off} put off, {counts.failing} failing for long, {counts.parked} parked"
             )
             self._list(list(undelivered()[:_SHOWN]))
 
