@@ -250,6 +250,8 @@ def main(arguments: list[str]) -> int:  # noqa: RET503 - the last line never ret
     except KeyboardInterrupt:
         print("\nStopped: the set-up goes on where it was at the next start.", file=sys.stderr)
         return 130
+    # Some machines forbid to keep what was compiled; each process would then compile everything anew, for seconds.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.chdir(ROOT)
     os.execv(python, [str(python), "-m", "superapp.launch", *arguments])
 

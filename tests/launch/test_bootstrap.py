@@ -2,12 +2,16 @@
 
 import ast
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from superapp.launch import bootstrap
 from superapp.launch.bootstrap import (
+    ROOT,
     Impossible,
     check_disk,
     check_python,
@@ -103,6 +107,16 @@ def test_what_failed_is_told_rather_than_a_hint(tmp_path: Path) -> None:
 
     with pytest.raises(Impossible, match=r"^Could not: error: no such file$"):
         run(["sh", "-c", script], "Could not")
+
+
+def test_what_was_compiled_is_kept_for_the_next_process_even_where_the_machine_forbids_it(tmp_path: Path) -> None:
+    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    command = [sys.executable, str(ROOT / "superapp/launch/bootstrap.py"), "no-such-command"]
+
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "no-such-command" in done.stderr) == (2, True)
+    assert [each.name.split(".")[0] for each in tmp_path.glob("**/superapp/launch/__main__.*.pyc")] == ["__main__"]
 
 
 def test_every_command_of_the_makefile_has_its_set() -> None:

@@ -39,5 +39,5 @@ def plug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plug]:
         return module
 
     yield run
-    for imported in [each for each in sys.modules if each.split(".")[0].startswith("opd_uji")]:
+    for imported in [each for each in list(sys.modules) if each.split(".")[0].startswith("opd_uji")]:
         del sys.modules[imported]
