@@ -110,3 +110,33 @@ class CalendarChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date}: {self.name_before} -> {self.name_after}"
+
+
+class StaffChange(models.Model):
+    """What an admin changed among an agency's units and who works there: kept for ever.
+
+    `values` is `{field: {"from", "to"}}`; `unit` is a code, `person` whose work it was.
+    """
+
+    class What(models.TextChoices):
+        UNIT_MADE = "unit_made", _("Unit made")
+        UNIT_CHANGED = "unit_changed", _("Unit changed")
+        PLACED = "placed", _("Put into another unit")
+        ENDED = "work_ended", _("Work ended")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    what = models.CharField(max_length=20, choices=What.choices)
+    unit = models.CharField(max_length=40, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    values = models.JSONField(default=dict)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("agency", "-at", "-id"), name="agencies_staff_history"),)
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.what}"

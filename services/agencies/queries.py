@@ -14,7 +14,18 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Prefetch, QuerySet
 
-from services.agencies.models import Agency, CalendarChange, District, Holiday, Membership, Role, Subdistrict, Unit
+from services.agencies.models import (
+    Agency,
+    CalendarChange,
+    District,
+    Holiday,
+    Membership,
+    Role,
+    StaffChange,
+    Subdistrict,
+    Unit,
+)
+from superapp.http.pagination import Key, rows_of
 from superapp.http.sql import fetch_all
 
 CITY = Path(__file__).parent / "data" / "balikpapan.json"
@@ -177,6 +188,12 @@ def holidays_in(year: int) -> QuerySet[Holiday]:
 def calendar_changes(year: int) -> QuerySet[CalendarChange]:
     """Return what was changed in the calendar of `year`, the latest first."""
     return CalendarChange.objects.filter(date__year=year).select_related("actor").order_by("-at", "-pk")
+
+
+def staff_changes(agency_id: UUID, *, limit: int, after: Key | None, before: Key | None) -> list[StaffChange]:
+    """Return up to `limit` changes among an agency's units and staff, the latest first. One query."""
+    found = StaffChange.objects.filter(agency_id=agency_id).select_related("person", "actor")
+    return rows_of(found, "at", limit=limit, after=after, before=before)
 
 
 def holidays_between(start: date, end: date) -> dict[date, str]:

@@ -1,9 +1,11 @@
 """An agency's units and staff: every member sees them, its admins change them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.timezone import localtime
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,10 +15,11 @@ from rest_framework.views import APIView
 from accounts.bearer import caller
 from services.agencies.api.admins import AgencyAdminView
 from services.agencies.api.serializers import AgencyName
-from services.agencies.models import Agency, Role, Unit
+from services.agencies.models import Agency, Role, StaffChange, Unit
 from services.agencies.operations import change_unit, end_work, make_unit, place_in_unit
-from services.agencies.queries import memberships_of, staff_page, units_of
+from services.agencies.queries import memberships_of, staff_changes, staff_page, units_of
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 from superapp.http.problems import FieldError, Problem, invalid
@@ -32,13 +35,13 @@ class UnitOut(serializers.Serializer[dict[str, Any]]):
     closed = serializers.BooleanField(help_text="Nothing is handed to it any more.")
 
 
-class UnitIn(serializers.Serializer[dict[str, Any]]):
+class UnitIn(Exact):
     agency = serializers.CharField(required=False, default="", max_length=30, allow_blank=True)
     code = serializers.RegexField(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=40)
     name = serializers.CharField(min_length=3, max_length=120)
 
 
-class UnitChangeIn(serializers.Serializer[dict[str, Any]]):
+class UnitChangeIn(Exact):
     name = serializers.CharField(required=False, min_length=3, max_length=120)
     closed = serializers.BooleanField(required=False)
 
@@ -56,8 +59,18 @@ class StaffOut(serializers.Serializer[dict[str, Any]]):
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
 
 
-class StaffIn(serializers.Serializer[dict[str, Any]]):
+class StaffIn(Exact):
     unit = serializers.CharField(allow_null=True, max_length=40, help_text="Code of the unit; null for none.")
+
+
+class StaffChangeOut(serializers.Serializer[dict[str, Any]]):
+    what = serializers.ChoiceField(choices=StaffChange.What.choices)
+    label = serializers.CharField()
+    unit = serializers.CharField(allow_null=True, help_text="Code of the unit that was made or changed.")
+    person = serializers.CharField(allow_null=True, help_text="Whose place of work it was.")
+    values = serializers.DictField(help_text='`{field: {"from", "to"}}`.')
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
 
 
 _UNIT = OpenApiExample(
@@ -82,6 +95,20 @@ _STAFF = OpenApiExample(
         "agency": {"code": "DISDUKCAPIL", "name": "Dinas Kependudukan dan Pencatatan Sipil"},
         "unit": {"code": "pencatatan-sipil", "name": "Bidang Pelayanan Pencatatan Sipil"},
         "roles": ["officer"],
+    },
+    response_only=True,
+    status_codes=["200"],
+)
+_CHANGE = OpenApiExample(
+    "Put into a unit",
+    value={
+        "what": "placed",
+        "label": "Put into another unit",
+        "unit": None,
+        "person": "Rina Wulandari",
+        "values": {"unit": {"from": None, "to": "pencatatan-sipil"}},
+        "by": "Dewi Lestari",
+        "at": "2026-11-25T09:12:03+08:00",
     },
     response_only=True,
     status_codes=["200"],
@@ -164,7 +191,8 @@ class Units(_ForStaff):
         wanted = UnitIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
-        made = make_unit(agency=self.agency_named(asked["agency"]), code=asked["code"], name=asked["name"])
+        agency = self.agency_named(asked["agency"])
+        made = make_unit(agency=agency, code=asked["code"], name=asked["name"], **self.does())
         return json_response(request, _line(made), status=201)
 
 
@@ -189,7 +217,7 @@ class OneUnit(AgencyAdminView):
             code=code,
             name=wanted.validated_data.get("name"),
             closed=wanted.validated_data.get("closed"),
-            now=self.does()["now"],
+            **self.does(),
         )
         return json_response(request, _line(changed))
 
@@ -223,6 +251,37 @@ def _staff_line(row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
+class StaffChanges(AgencyAdminView):
+    """What was changed among units and staff."""
+
+    @extend_schema(
+        operation_id="office_staff_changes",
+        summary="What was changed among my agency's units and staff, and by whom, the latest first",
+        tags=["office"],
+        parameters=[AGENCY, *PAGE],
+        responses={200: StaffChangeOut(many=True)},
+        examples=[_CHANGE],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = read_page(request, [datetime, UUID])
+        agency = self.agency_named(request.GET.get("agency", ""))
+        rows = staff_changes(agency.pk, limit=asked.limit + 1, after=asked.after, before=asked.before)
+        body = page_of(request, asked, rows, key=lambda each: (each.at, each.pk), line=_change_line)
+        return json_response(request, body)
+
+
+def _change_line(change: StaffChange) -> dict[str, Any]:
+    return {
+        "what": change.what,
+        "label": str(StaffChange.What(change.what).label),
+        "unit": change.unit or None,
+        "person": change.person.full_name if change.person else None,
+        "values": change.values,
+        "by": change.actor.full_name,
+        "at": localtime(change.at).isoformat(),
+    }
+
+
 class OneMember(AgencyAdminView):
     """In which unit somebody works; the end of their work."""
 
@@ -241,7 +300,7 @@ class OneMember(AgencyAdminView):
         wanted = StaffIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         agency = self.agency_named(request.GET.get("agency", ""))
-        place_in_unit(agency=agency, person_id=person_id, code=wanted.validated_data["unit"])
+        place_in_unit(agency=agency, person_id=person_id, code=wanted.validated_data["unit"], **self.does())
         return Response(status=204)
 
     @extend_schema(

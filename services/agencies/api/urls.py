@@ -15,6 +15,7 @@ urlpatterns = [
     path("office/units/", staff.Units.as_view(), name="office-units"),
     path("office/units/<slug:code>/", staff.OneUnit.as_view(), name="office-unit"),
     path("office/staff/", staff.Staff.as_view(), name="office-staff"),
+    path("office/staff/changes/", staff.StaffChanges.as_view(), name="office-staff-changes"),
     path("office/staff/<uuid:person_id>/", staff.OneMember.as_view(), name="office-member"),
     path("office/mandates/find/", mandates.FindMandates.as_view(), name="office-mandates-find"),
     path("office/mandates/<uuid:mandate_id>/end/", mandates.EndMandate.as_view(), name="office-mandate-end"),

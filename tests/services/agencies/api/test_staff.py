@@ -107,3 +107,55 @@ def test_work_ends_with_every_role_but_never_without_an_admin(dewi: Client, rina
     assert problem(rina.get(STAFF)) == (403, "not_staff")
     (told,) = OutboxEvent.objects.filter(topic="staff.left")
     assert (told.key, told.body["person"]) == (agency().pk, str(person))
+
+
+def test_who_changed_units_and_staff_is_kept_and_told_to_admins(
+    dewi: Client, rina: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    person = Membership.objects.filter(role="officer").values_list("user_id", flat=True)[0]
+    dewi.post(UNITS, {"code": "capil", "name": "Bidang Capil"}, content_type=JSON)
+    dewi.patch(f"{STAFF}{person}/", {"unit": "capil"}, content_type=JSON)
+    dewi.patch(f"{UNITS}capil/", {"name": "Bidang Sipil", "closed": True}, content_type=JSON)
+    for url, body in ((f"{UNITS}capil/", {"name": "Bidang Sipil"}), (f"{UNITS}tiada/", {"name": "Tiada"})):
+        dewi.patch(url, body, content_type=JSON)  # changes nothing
+    dewi.patch(f"{STAFF}{person}/", {"unit": None}, content_type=JSON)
+    dewi.patch(f"{STAFF}{person}/", {"unit": None}, content_type=JSON)
+    dewi.delete(f"{STAFF}{person}/")
+
+    with django_assert_num_queries(3):
+        first = dewi.get(f"{STAFF}changes/?limit=3", headers={"Accept-Language": "en"}).json()
+    lines = first["results"] + dewi.get(first["next"]).json()["results"]
+
+    assert [(each["what"], each["unit"], each["person"], each["values"]) for each in lines] == [
+        ("work_ended", None, "Rina", {"roles": {"from": ["approver", "officer"], "to": []}}),
+        ("placed", None, "Rina", {"unit": {"from": "capil", "to": None}}),
+        (
+            "unit_changed",
+            "capil",
+            None,
+            {"name": {"from": "Bidang Capil", "to": "Bidang Sipil"}, "closed": {"from": False, "to": True}},
+        ),
+        ("placed", None, "Rina", {"unit": {"from": None, "to": "capil"}}),
+        ("unit_made", "capil", None, {"name": {"from": None, "to": "Bidang Capil"}}),
+    ]
+    assert {each["by"] for each in lines} == {"Dewi"}
+    assert first["results"][1]["label"] == "Put into another unit"
+    hendra = signed_in(member("hendra@example.org", "admin", code="DPMPTSP"), "office")
+    assert hendra.get(f"{STAFF}changes/").json()["results"] == []
+    tuti = signed_in(member("tuti@example.org", "officer"), "office")
+    assert problem(tuti.get(f"{STAFF}changes/")) == (403, "not_agency_admin")
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body"),
+    [
+        ("post", UNITS, {"code": "capil", "name": "Bidang", "closed": True}),
+        ("patch", f"{UNITS}lama/", {"nama": "Bidang Baru"}),
+        ("patch", f"{STAFF}00000000-0000-4000-8000-000000000000/", {"unit": None, "role": "admin"}),
+    ],
+)
+def test_a_misspelt_name_is_refused(dewi: Client, method: str, url: str, body: dict[str, object]) -> None:
+    answer = getattr(dewi, method)(url, body, content_type=JSON)
+
+    assert (answer.status_code, list(fields(answer).values())) == (400, ["unknown"])
+    assert Unit.objects.count() == 0
