@@ -264,7 +264,7 @@ RECOVERY_CODES_AN_HOUR = {"account": 3, "officer": 20}
 IDENTITY_AGENCIES = env.list("IDENTITY_AGENCIES", default=["DISDUKCAPIL"])
 # Called when a person proves a NIK: the account by which others acted for that person as a child gives it free.
 NIK_YIELDED_BY = "accounts.mandates.operations.yield_nik"
-# What each part does when a child who came of age takes over what was done in their name: `(from_id, to_id)`.
+# What each part does when a child who came of age takes over what was done in their name: `(from_id, to_id, now)`.
 HANDED_OVER_BY = [
     "accounts.privacy.operations.access.hand_over",
     "services.applications.operations.handover.hand_over",

@@ -105,7 +105,7 @@ def notify_resident(event: OutboxEvent, now: datetime) -> None:
         return
     if told.type == "deadline_moved" and not told.data["told"]:
         return
-    if told.type in _IN_THE_HOUSE or _within_an_agency(told):
+    if told.type in _UNTOLD or _within_an_agency(told):
         return
     version = version_of(application.version_id)
     title, body = wording_of(told, application, version)
@@ -131,7 +131,8 @@ def _page_of(told: Event) -> str:
 
 
 # Which officer it is concerns the house; the history says it to who looks.
-_IN_THE_HOUSE = frozenset({"claimed", "assigned", "released", "unassigned", "answer_by_moved"})
+# Of growing up both sides are told once, not of each application (`childhood.handed_over`).
+_UNTOLD = frozenset({"claimed", "assigned", "released", "unassigned", "answer_by_moved", "taken_over"})
 
 
 def _within_an_agency(told: Event) -> bool:

@@ -63,7 +63,7 @@ def _hand_over(child: Dependant, now: datetime) -> None:
     assert child.claimed_by_id is not None  # noqa: S101 - the callers looked
     Sealed.objects.filter(person_id=child.pk).delete()
     for path in settings.HANDED_OVER_BY:
-        import_string(path)(from_id=child.pk, to_id=child.claimed_by_id)
+        import_string(path)(from_id=child.pk, to_id=child.claimed_by_id, now=now)
     User.objects.filter(pk=child.pk).update(is_active=False)
     child.claimed_at = now
     child.save(update_fields=["claimed_at"])

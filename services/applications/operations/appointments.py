@@ -17,7 +17,7 @@ from services.agencies.queries import calendar_now
 from services.applications.city_time import CITY, moment
 from services.applications.models import DRAFT, Application, Appointment, Counter
 from services.applications.operations.recording import record
-from services.applications.queries.behalf import trace_of
+from services.applications.queries.behalf import sealed_trace_of
 from services.applications.queries.slots import AHEAD, Slot, slot_at, taken_at
 from services.events.operations import publish
 from superapp.http.conditional import require_match
@@ -310,7 +310,7 @@ def told(
     facts |= {"before": moment(before)} if before else {}
     facts |= {"why": why} if why else {}
     if application is not None:
-        data = trace_of(behalf) | facts
+        data = sealed_trace_of(behalf, application.applicant_id) | facts
         record(application, type=f"appointment_{what}", actor_id=actor_id, actor_role=role, data=data, now=now)
         application.revision += 1
         application.updated_at = now

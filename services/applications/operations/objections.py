@@ -10,7 +10,7 @@ from services.applications.models import Application
 from services.applications.operations.behalf import require_reach
 from services.applications.operations.drafts import id_taken, require_assurance
 from services.applications.operations.recording import record
-from services.applications.queries.behalf import trace_of
+from services.applications.queries.behalf import sealed_trace_of
 from services.applications.queries.objections import Standing, standing_of
 from services.catalogue.operations.objecting import objecting_version
 from services.catalogue.versions import version_of
@@ -90,7 +90,7 @@ def note_filed(decided: Application, objection_id: UUID, *, doer_id: UUID, behal
         type="objection_filed",
         actor_id=doer_id,
         actor_role="resident",
-        data={"objection": str(objection_id), "number": number} | trace_of(behalf),
+        data={"objection": str(objection_id), "number": number} | sealed_trace_of(behalf, decided.applicant_id),
         now=now,
     )
     decided.revision += 1

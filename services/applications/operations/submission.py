@@ -24,7 +24,7 @@ from services.applications.operations.drafts import require_assurance, service_c
 from services.applications.operations.moving import move_draft, move_of, saw
 from services.applications.operations.objections import note_filed, require_objectable
 from services.applications.operations.recording import CHECKS_OWED, owed_body
-from services.applications.queries.behalf import trace_of
+from services.applications.queries.behalf import sealed_trace_of, trace_of
 from services.applications.queries.clock import kept_at_submission
 from services.applications.queries.detail import Row, body_of, decoded, get_row, told_due
 from services.applications.queries.file_offers import told_receipts
@@ -347,7 +347,7 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
         "calendar": calendar_mark(),
         "fee": row.fee_amount,
     }
-    data |= trace_of(command.actor) | ({"unchecked": list(unchecked)} if unchecked else {})
+    data |= sealed_trace_of(command.actor, command.applicant_id) | ({"unchecked": list(unchecked)} if unchecked else {})
     if taken_over := still_reused(row.reused, row.answers):
         data["reused"] = taken_over
     if lent := told_receipts(row.reused_files, kept.files):

@@ -19,7 +19,7 @@ from services.applications.operations.given_files import bind, drop_unusable, fi
 from services.applications.operations.reasons import reason_given
 from services.applications.operations.recording import owe, record
 from services.applications.operations.rounds import AWAITING, awaiting_correction, give_up_round
-from services.applications.queries.behalf import trace_of
+from services.applications.queries.behalf import sealed_trace_of
 from services.applications.queries.clock import Step, clock_of
 from services.applications.queries.detail import Row, needs_correction, state_label
 from services.applications.queries.latest import latest_step
@@ -131,7 +131,7 @@ def act(
         actor_id=actor_id,
         actor_role=role,
         reason=given.words,
-        data=trace_of(behalf)
+        data=sealed_trace_of(behalf, application.applicant_id)
         | given.data
         | ({"due_on": str(due_on)} if due_on != application.due_on else {})
         | ({"documents": told(files, transition)} if files else {})

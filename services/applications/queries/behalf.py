@@ -44,10 +44,22 @@ def involved(application: Application | Row, person_id: UUID) -> bool:
 
 
 def trace_of(actor: Actor | None) -> dict[str, Any]:
-    """Return what an event's data say of acting for another; nothing for who acts for themselves."""
+    """Return what a receipt says of acting for another; nothing for who acts for themselves."""
     if actor is None:
         return {}
     return {"on_behalf_of": {"mandate": str(actor.mandate_id), "kind": actor.kind}}
+
+
+def sealed_trace_of(actor: Actor | None, principal_id: UUID) -> dict[str, Any]:
+    """Return the same for an event's data, with whom it was done for, so that the history proves whose it is.
+
+    An id as the actor's own beside it, which goes with the data when these are emptied (operations.retention).
+    """
+    if actor is None:
+        return {}
+    trace = trace_of(actor)
+    trace["on_behalf_of"]["principal"] = str(principal_id)
+    return trace
 
 
 def readers_of(application: Application, version: Version, now: datetime) -> list[tuple[UUID, UUID | None]]:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.fields.json import KT
 
 from services.applications.destroying import line_hash
@@ -34,11 +34,13 @@ class Break:
 def broken_links() -> Iterator[Break]:
     """Yield every place where an event was changed, removed or inserted, or a table does not match its history."""
     latest: Event | None = None
+    owner: UUID | None = None
     proved = Destruction.objects.filter(application_id=OuterRef("application_id"))
-    events = Event.objects.annotate(emptied=Exists(proved)).order_by("application_id", "sequence")
-    for event in events.iterator(chunk_size=2000):
+    events = Event.objects.annotate(emptied=Exists(proved), applicant=F("application__applicant_id"))
+    for event in events.order_by("application_id", "sequence").iterator(chunk_size=2000):
         if latest is None or latest.application_id != event.application_id:
-            expected, previous = 1, FIRST
+            yield from _unlike_owner(latest, owner)
+            expected, previous, owner = 1, FIRST, None
         else:
             expected, previous = latest.sequence + 1, latest.hash
         if event.sequence != expected:
@@ -47,11 +49,47 @@ def broken_links() -> Iterator[Break]:
             yield Break(event.application_id, event.sequence, "does not follow the event before")
         if not event.emptied and event.hash != _hash_of(event):
             yield Break(event.application_id, event.sequence, "changed event")
+        if not event.emptied:
+            told, then = _owner_told(event)
+            if owner and told and told != owner:
+                yield Break(event.application_id, event.sequence, "it was done for somebody else than before")
+            owner = then or owner
         latest = event
+    yield from _unlike_owner(latest, owner)
     yield from _applications()
     yield from _submissions()
     yield from _given_files()
     yield from _destructions()
+
+
+def _owner_told(event: Event) -> tuple[UUID | None, UUID | None]:
+    """Return whose an application was and whose it is then, as an event tells it; None where it does not.
+
+    The resident who acted for themselves; for whom somebody acted (older histories name the mandate alone); who took
+    over, of age, what was done in their name.
+    """
+    if event.type == "taken_over" and not event.action:
+        return _id_in(event.data, "from"), _id_in(event.data, "to")
+    if event.actor_role != "resident":
+        return None, None
+    whose = event.actor_id
+    if "on_behalf_of" in event.data:
+        whose = _id_in(event.data["on_behalf_of"], "principal")
+    return whose, whose
+
+
+def _id_in(told: Any, key: str) -> UUID | None:
+    """Return an id that an event tells; None where there is none: that it was put in later, its hash shows."""
+    try:
+        return UUID(told[key])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _unlike_owner(latest: Any, owner: UUID | None) -> Iterator[Break]:
+    """Yield where an application is not his whose its history, ending with this event, says that it is."""
+    if latest is not None and owner is not None and latest.applicant != owner:
+        yield Break(latest.application_id, latest.sequence, "the applicant is not whose it is by its history")
 
 
 def _destructions() -> Iterator[Break]:
@@ -90,10 +128,7 @@ def _hash_of(event: Event) -> str:
 
 
 def _applications() -> Iterator[Break]:
-    """Yield the applications that are not as their history left them.
-
-    Whose it is, is told by who submitted it, unless somebody acted for them: a mandate names no principal here.
-    """
+    """Yield the applications that are not as their history left them."""
     history = Event.objects.filter(application=OuterRef("id")).order_by("-sequence")
     issued = history.filter(type="document_issued")
     rows = Application.objects.annotate(
@@ -101,7 +136,6 @@ def _applications() -> Iterator[Break]:
         told_state=Subquery(history.values("to_state")[:1]),
         told=Subquery(history.filter(type="submitted", action="").values("data")[:1]),
         told_at=Subquery(history.filter(type="submitted", action="").values("at")[:1]),
-        told_by=Subquery(history.filter(type="submitted", action="").values("actor_id")[:1]),
         told_fee=Subquery(history.filter(type__in=_HANDED_IN, action="").values("data__fee")[:1]),
         told_due=Subquery(history.filter(data__has_key="due_on").values("data__due_on")[:1]),
         told_code=Subquery(issued.values("data__code")[:1]),
@@ -132,8 +166,6 @@ def _unlike_submission(row: Any, told: Mapping[str, Any]) -> Iterator[str]:
         yield "number or version is not as told at submission"
     if row.submitted_at != row.told_at:
         yield "the moment of its submission is not as told"
-    if "on_behalf_of" not in told and row.told_by not in (None, row.applicant_id):
-        yield "the applicant is not who submitted it"
 
 
 def _submissions() -> Iterator[Break]:

@@ -38,6 +38,7 @@ _LABELS = {
     "checked_again": {"id": "Diperiksa lagi oleh sistem instansi", "en": "Checked again by the agency's system"},
     "objection_filed": {"id": "Keberatan diajukan", "en": "Objection filed"},
     "overturned": {"id": "Putusan ini batal dalam banding", "en": "Overturned on appeal"},
+    "taken_over": {"id": "Kini diurus sendiri oleh pemohon", "en": "Now in the applicant's own hands"},
     "reopened": {"id": "Permohonan dibuka kembali", "en": "Application opened again"},
     "appointment_booked": {"id": "Janji temu dipesan", "en": "Appointment booked"},
     "appointment_planned": {"id": "Kunjungan dijadwalkan", "en": "Visit planned"},
@@ -127,7 +128,7 @@ def _on_behalf(event: Event, language: str) -> dict[str, str] | None:
         return None
     actor, applicant = event.actor.full_name, event.application.applicant.full_name
     words = f"{actor} for {applicant}" if language == "en" else f"{actor} untuk {applicant}"
-    return {"actor": actor, "applicant": applicant, "text": words} | trace
+    return {"actor": actor, "applicant": applicant, "text": words, "mandate": trace["mandate"], "kind": trace["kind"]}
 
 
 def reason_of(event: Event, version: Version, language: str) -> str:

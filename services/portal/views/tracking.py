@@ -53,6 +53,7 @@ _NAMED: Final = (
     "objection_filed",
     "overturned",
     "reopened",
+    "taken_over",
     "handed_over",
     "handed_back",
     "recalled",

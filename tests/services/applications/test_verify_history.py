@@ -81,7 +81,7 @@ def test_an_untouched_history_holds(id: str) -> None:
         ("UPDATE applications_application SET fee_amount = 7", "the fee is not as told"),
         (
             "UPDATE applications_application SET applicant_id = actor_id FROM applications_event WHERE sequence = 2",
-            "the applicant is not who submitted it",
+            "the applicant is not whose it is by its history",
         ),
         ("UPDATE applications_application SET number = 'BPN-0000-0000-0'", "number"),
         ("UPDATE applications_application SET due_on = due_on + 30", "due date"),

@@ -1,21 +1,61 @@
-"""`manage.py verify_history`: prove that no application's history was changed."""
+"""`manage.py verify_history`: prove that no application's history was changed.
+
+It finds an event changed, removed or inserted; an application whose state, end, number, version, time of submission,
+fee, due date, document or applicant is not as its history tells; answers and files that are not those handed in;
+content emptied without a proof of destruction; events that are not under the day's root, and roots that are not those
+published. It cannot find what the history does not tell: `_LIMITS` says so to who asks for help.
+"""
 
 import json
+from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 
 from services.applications.models import Event, HistoryRoot
 from services.applications.queries.chain import broken_links
 from services.applications.queries.roots import unlike_the_roots
 
 
+class _AsWritten(DjangoHelpFormatter, RawDescriptionHelpFormatter):
+    """Django's order of options, an epilog whose lines stay."""
+
+
+_LIMITS = """
+What it finds:
+  - an event that was changed, removed or inserted, also the last one of a history;
+  - an application whose state, end, number, version, time of submission, fee, due date or document is not
+    what its history tells, or that is not the person's who handed it in, or for whom it was handed in by a
+    mandate, or who took it over on coming of age;
+  - answers and files that are not those handed in, and files that are not those given with an action;
+  - content that was emptied without a proof of destruction, and a proof that was changed;
+  - events that are not under their day's root, and, with --published, roots other than those published.
+
+What it cannot find:
+  - an applicant who was changed where every step was taken by a mandate before the history named for whom
+    (then the mandate alone is named), and a fee where it was handed in before the history told fees;
+  - the bytes of a file changed in the storage: the hashes kept of it are compared, the file is not read;
+  - changes of drafts: they have no history before they are handed in;
+  - what the history does not tell at all: messages, notes, answers to the survey, who has it in hand,
+    mandates themselves (who may act for whom), a person's own data;
+  - a history rewritten whole since the last day's root, or with its roots made anew where no copy of these is
+    kept elsewhere: keep what history/roots/ publishes, and compare with --published;
+  - that somebody read what they should not have: the access log tells who read what through the platform.
+"""
+
+
 class Command(BaseCommand):
     help = (
-        "Check every event's hash and place in its chain, and all of them against the days' roots. "
-        "Exits with 1 where something was changed."
+        "Check every event's hash and place in its chain, the applications against their histories, "
+        "and all of them against the days' roots. Exits with 1 where something was changed."
     )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Tell what it finds and what it cannot below the options, line by line."""
+        parser = super().create_parser(prog_name, subcommand, epilog=_LIMITS, **kwargs)
+        parser.formatter_class = _AsWritten
+        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a copy of the published roots."""

@@ -16,7 +16,7 @@ from services.applications.operations.corrections.steps import invalid, no_round
 from services.applications.operations.drafts import refuse_unfit
 from services.applications.operations.files import drop_receipt
 from services.applications.operations.recording import owe
-from services.applications.queries.behalf import trace_of
+from services.applications.queries.behalf import sealed_trace_of, trace_of
 from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
 from services.applications.queries.detail import told_due
 from services.applications.queries.unchecked import is_rechecked
@@ -167,7 +167,7 @@ def send_correction(
     asked.state, asked.closed_at = CorrectionRound.State.SENT, now
     asked.save(update_fields=["items", "state", "closed_at"])
     digest = content_hash(checked.answers, handed_in)
-    data = {"round": asked.number, "sha256": digest, "fee": checked.fee} | trace_of(behalf)
+    data = {"round": asked.number, "sha256": digest, "fee": checked.fee} | sealed_trace_of(behalf, applicant_id)
     data |= {"unchecked": list(checked.unchecked)} if checked.unchecked else {}
     event = step(application, "correction_sent", actor_id=doer_id, role="resident", data=data, now=now, reason=note)
     _submitted(application, handed_in, digest, behalf, now)

@@ -97,7 +97,7 @@ def test_she_moves_it_and_gives_it_back_and_the_history_says_for_whom(
     assert problem(move(acting, hour, etag=None)) == (428, "precondition_required")
     assert calendar.content.startswith(b"BEGIN:VCALENDAR")
     told = Event.objects.filter(type__startswith="appointment_").order_by("sequence")
-    behalf = {"mandate": str(mandate.id), "kind": "child"}
+    behalf = {"mandate": str(mandate.id), "kind": "child", "principal": str(mandate.principal_id)}
     assert [(each.type, each.actor_id, each.data["on_behalf_of"]) for each in told] == [
         (f"appointment_{what}", siti.id, behalf) for what in ("booked", "moved", "cancelled")
     ]

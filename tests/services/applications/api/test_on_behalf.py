@@ -81,10 +81,17 @@ def test_the_application_is_the_childs_and_the_history_says_who_acted(
     assert Application.objects.get(id=id).applicant_id == mandate.principal_id
     told = Event.objects.get()
     assert told.actor_id == siti.id
-    assert told.data["on_behalf_of"] == {"mandate": str(mandate.id), "kind": "child"}
+    trace = {"mandate": str(mandate.id), "kind": "child", "principal": str(mandate.principal_id)}
+    assert told.data["on_behalf_of"] == trace
     assert list(broken_links()) == []
     (line,) = acting.get(f"{URL}{id}/timeline/").json()["results"]
-    assert line["on_behalf"]["text"] == "Siti untuk Aisyah"
+    assert line["on_behalf"] == {
+        "actor": "Siti",
+        "applicant": "Aisyah",
+        "text": "Siti untuk Aisyah",
+        "mandate": str(mandate.id),
+        "kind": "child",
+    }
     rina = signed_in(member("rina@example.org", "officer"), "office")
     (seen,) = rina.get(f"/api/v1/office/applications/{id}/timeline/").json()["results"]
     assert seen["on_behalf"] == line["on_behalf"]
@@ -99,7 +106,10 @@ def test_who_acted_cannot_be_rewritten_unseen(acting: Client, siti: User) -> Non
         cursor.execute("UPDATE applications_event SET data = data - 'on_behalf_of'")
         cursor.execute("SET session_replication_role = DEFAULT")
 
-    assert [each.what for each in broken_links()] == ["changed event", "the applicant is not who submitted it"]
+    assert [each.what for each in broken_links()] == [
+        "changed event",
+        "the applicant is not whose it is by its history",
+    ]
 
 
 def test_a_withdrawal_says_who_acted_too(acting: Client, siti: User) -> None:
