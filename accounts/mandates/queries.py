@@ -51,6 +51,11 @@ def agents_of(principal_id: UUID, *, now: datetime) -> list[Mandate]:
     )
 
 
+def between(agent_id: UUID, principal_id: UUID) -> "QuerySet[Mandate]":
+    """Return the mandates by which one person acts for another, whether or not their ending is written down yet."""
+    return Mandate.objects.filter(agent_id=agent_id, principal_id=principal_id, state=State.ACTIVE)
+
+
 def family_of(agent_id: UUID, *, now: datetime) -> set[UUID]:
     """Return the persons, not companies, whom this person may act for now."""
     found = Mandate.objects.filter(agent_id=agent_id, state=State.ACTIVE, expires_at__gt=now)

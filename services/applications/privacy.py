@@ -33,7 +33,7 @@ _CHUNK = 100
 _SATISFACTION_COLUMNS = ("scores", "words", "answered_at", "changed_at")
 _HOUR_COLUMNS = ("id", "kind", "application_id", "agency__code", "place", "starts_at", "ends_at", "state")
 _ROUND_COLUMNS = ("number", "state", "asked_at", "answer_by", "message", "items", "answers", "closed_at")
-_MESSAGE_COLUMNS = ("from_office", "agency__code", "text", "at", "read_at")
+_MESSAGE_COLUMNS = ("from_office", "agency__code", "author__full_name", "text", "at", "read_at")
 _HOP_COLUMNS = ("number", "kind", "from_agency__code", "to_agency__code", "to_unit__name", "reason", "at", "answer_by")
 _GIVEN_COLUMNS = ("action", "document", "internal", "file__name", "file__sha256", "staged_at")
 _COLUMNS = ("sequence", "type", "from_state", "to_state", "actor_role", "reason", "at", "hash")
@@ -98,8 +98,8 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "submissions": list(
                 each.submissions.order_by("number").values("number", "answers", "files", "submitted_at", "receipt")
             ),
-            "history": list(Event.objects.filter(application_id=each.pk).order_by("sequence").values(*_COLUMNS)),
-            "messages": list(each.messages.order_by("at", "pk").values(*_MESSAGE_COLUMNS)),
+            "history": [_event(one) for one in each.events.order_by("sequence").select_related("actor")],
+            "messages": [_message(one) for one in each.messages.order_by("at", "pk").values(*_MESSAGE_COLUMNS)],
             # What staff write for each other is a memorandum within an agency (UU 14/2008 Pasal 17 huruf i): that
             # there is one is told here; who wants its words asks, and a person weighs it (decision 27).
             "internal_notes": each.notes.count(),
@@ -109,6 +109,22 @@ def _lines(person_id: UUID) -> Iterator[dict[str, Any]]:
             "document": _document(each),
             "satisfaction": Satisfaction.objects.filter(application=each).values(*_SATISFACTION_COLUMNS).first(),
         }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """Return a line of the history; who acted for the person, with the mandate, where somebody did."""
+    line: dict[str, Any] = {name: getattr(event, name) for name in _COLUMNS}
+    behalf = event.data.get("on_behalf_of")
+    if behalf is None or event.actor is None:
+        return line | {"acted_for_you": None}
+    by = {"actor": event.actor.full_name, "mandate": behalf["mandate"], "kind": behalf["kind"]}
+    return line | {"acted_for_you": by}
+
+
+def _message(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a message; who wrote it, where the office did not: perhaps somebody who acted for the person."""
+    author = line.pop("author__full_name")
+    return line | {"author": None if line["from_office"] else author}
 
 
 def _round(round_: CorrectionRound) -> dict[str, Any]:

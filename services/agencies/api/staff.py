@@ -65,7 +65,7 @@ class StaffIn(Exact):
 
 class StaffChangeOut(serializers.Serializer[dict[str, Any]]):
     what = serializers.ChoiceField(choices=StaffChange.What.choices)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the property
     unit = serializers.CharField(allow_null=True, help_text="Code of the unit that was made or changed.")
     person = serializers.CharField(allow_null=True, help_text="Whose place of work it was.")
     values = serializers.DictField(help_text='`{field: {"from", "to"}}`.')

@@ -19,7 +19,7 @@ from services.applications.operations.given_files import bind, drop_unusable, fi
 from services.applications.operations.reasons import reason_given
 from services.applications.operations.recording import owe, record
 from services.applications.operations.rounds import AWAITING, awaiting_correction, give_up_round
-from services.applications.queries.behalf import sealed_trace_of
+from services.applications.queries.behalf import involved, sealed_trace_of
 from services.applications.queries.clock import Step, clock_of
 from services.applications.queries.detail import Row, needs_correction, state_label
 from services.applications.queries.latest import latest_step
@@ -251,19 +251,18 @@ def _apart(
 ) -> bool:
     """Return whether separation of duties holds.
 
-    Staff do not handle what they applied for, for themselves or for another, nor an objection to what they decided;
-    who took the named earlier action does not take this one; whose refusal fell by an objection does not refuse again.
+    Staff do not handle what they applied for, for themselves or for another, nor what is of somebody for whom they may
+    act, nor an objection to what they decided; who took the named earlier action does not take this one; whose refusal
+    fell by an objection does not refuse again.
     """
-    staff = "resident" not in roles
-    if staff and (actor_id == application.applicant_id or decided_by(application.objects_to_id, actor_id)):
+    earlier = Q(actor_id=actor_id, action__in=transition.separate_from) if transition.separate_from else Q()
+    if "resident" in roles:
+        return not earlier or not Event.objects.filter(earlier, application_id=application.id).exists()
+    if decided_by(application.objects_to_id, actor_id):
         return False
-    taken = Q(actor_role="resident") if staff else Q()
-    if transition.separate_from:
-        taken |= Q(action__in=transition.separate_from)
-    held = Q(taken, actor_id=actor_id) if taken else Q()
-    if staff and version.definition.workflow.states[transition.target].end == "rejected":
-        held |= Q(type="reopened", data__overrides=str(actor_id))
-    return not held or not Event.objects.filter(held, application_id=application.id).exists()
+    if version.definition.workflow.states[transition.target].end == "rejected":
+        earlier |= Q(type="reopened", data__overrides=str(actor_id))
+    return not involved(application, actor_id, or_took=earlier)
 
 
 def _ask_guard(application: Application, version: Version, transition: Transition) -> list[str]:

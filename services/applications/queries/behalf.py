@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.bearer import Actor
-from accounts.mandates.queries import agents_of
+from accounts.mandates.queries import agents_of, between
 from accounts.models import Kind
 from services.applications.models import Application, Event
 from services.applications.queries.detail import Row
@@ -37,10 +39,17 @@ def reached_services(actor: Actor) -> list[UUID]:
     return reached + objecting_services(reached)
 
 
-def involved(application: Application | Row, person_id: UUID) -> bool:
-    """Return whether this person applied for it, for themselves or for another: staff who did have no say in it."""
-    applied = Event.objects.filter(application_id=application.id, actor_role="resident", actor_id=person_id)
-    return person_id == application.applicant_id or applied.exists()
+def involved(application: Application | Row, person_id: UUID, *, or_took: Q | None = None) -> bool:
+    """Return whether staff have no say in it: it is theirs, or of whom they may act for, or they acted for them once.
+
+    Who decides has no interest of their own or their family's in it (UU 30/2014 Pasal 42 and 43). `or_took` are
+    further events of the application that keep this person from it. One query.
+    """
+    if application.applicant_id is None or person_id == application.applicant_id:
+        return True
+    held = Q(actor_role="resident", actor_id=person_id)
+    events = Event.objects.filter(held | or_took if or_took else held, application_id=application.id)
+    return events.values("id").union(between(person_id, application.applicant_id).values("id")).exists()
 
 
 def trace_of(actor: Actor | None) -> dict[str, Any]:

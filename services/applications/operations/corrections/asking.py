@@ -14,6 +14,7 @@ from services.applications.models import DRAFT, Application, CorrectionRound
 from services.applications.operations.corrections.steps import invalid, locked, no_round, step
 from services.applications.operations.rounds import awaiting_correction, close_round
 from services.applications.operations.transitions import action_forbidden
+from services.applications.queries.behalf import involved
 from services.applications.queries.corrections import ANSWERS, FILES, answer_at, described, names_within, open_round
 from services.catalogue.versions import Version, version_of
 from services.definitions import REASONS, Deadline, last_day
@@ -164,9 +165,8 @@ def lapse(round_id: UUID, *, now: datetime) -> bool:
 
 
 def _require_apart(application: Application, actor_id: UUID) -> None:
-    """Refuse staff at what they applied for, for themselves or for another."""
-    applied = application.events.filter(actor_role="resident", actor_id=actor_id).exists()
-    if actor_id == application.applicant_id or applied:
+    """Refuse staff at what is theirs, or of whom they act for."""
+    if involved(application, actor_id):
         raise action_forbidden("corrections")
 
 
