@@ -1,6 +1,7 @@
 """Guardian, company, a trusted adult, the second parent: each applies, objects, takes back, as far as it reaches."""
 
 import hashlib
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,7 @@ from tests.services.applications.api.test_objections import filed, head, object_
 from tests.services.applications.api.test_office import URL as OFFICE
 from tests.services.applications.api.test_office import actions, hand_in, officer, take
 from tests.services.applications.api.test_on_behalf import acting_by
+from tests.services.applications.api.test_receipts import verify
 from tests.services.applications.api.test_submit import URL, ready, submit
 from tests.services.applications.factory import member, publish_service, resident
 from tests.services.applications.test_consumers import drain_all
@@ -112,6 +114,10 @@ def test_each_kind_applies_objects_and_takes_back_and_the_history_says_by_which(
     traces = [each.data["on_behalf_of"] for each in Event.objects.filter(actor_role="resident")]
     trace = {"mandate": str(mandate.id), "kind": kind, "principal": str(mandate.principal_id)}
     assert traces == [trace] * 6
+    receipt = acting.get(f"{URL}{objection}/receipt/").json()["receipt"]
+    assert verify(acting, receipt).json()["on_behalf_of"] == kind
+    payload = receipt.split(".")[1]
+    assert str(mandate.principal_id) not in urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
     lines = acting.get(f"{URL}{other}/timeline/").json()["results"]
     assert {(each["on_behalf"]["kind"], each["on_behalf"]["text"]) for each in lines} == {
         (kind, "Siti untuk Yang Diwakili")
