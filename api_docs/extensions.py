@@ -1,8 +1,8 @@
-"""How the documentation names our sign-in."""
+"""How the documentation names our sign-in, and which bodies it closes."""
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 
 from accounts.scopes import SCOPES
 
@@ -32,3 +32,17 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         if isinstance(required, dict):
             required = required.get(auto_schema.method, [])
         return {self.name: list(required)}
+
+
+class ExactBody(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # the library registers subclasses
+    """Tell that a body takes no other names than its own."""
+
+    target_class = "superapp.http.exact.Exact"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the shape as it would be, closed where it is a request's and nothing that was read may stay in."""
+        shape: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        if direction == "request" and not self.target.read_back:
+            shape["additionalProperties"] = False
+        return shape

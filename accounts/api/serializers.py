@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Assurance, User
 from accounts.names import validate_name
+from superapp.http.exact import Exact
 
 
 class ActorOut(serializers.Serializer[Any]):
@@ -42,7 +43,7 @@ class MeOut(serializers.ModelSerializer[User]):
         return user.phone_verified_at is not None
 
 
-class MeIn(serializers.Serializer[Any]):
+class MeIn(Exact):
     """What a person may change without proving anything."""
 
     full_name = serializers.CharField(max_length=150, required=False, validators=[validate_name])

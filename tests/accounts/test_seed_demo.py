@@ -27,7 +27,7 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     out = StringIO()
     call_command("seed_demo", stdout=out)
 
-    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 14, "dependant": 1}
+    assert dict(Counter(User.objects.values_list("kind", flat=True))) == {"person": 16, "dependant": 1}
     family = Mandate.objects.filter(agent__email="warga@demo.balikpapan.example", state="active")
     assert sorted(family.values_list("principal__full_name", "evidence")) == [
         ("Nadia Fauziah", "registry"),
@@ -37,6 +37,7 @@ def test_it_makes_residents_staff_and_clients_once(agencies: None) -> None:
     assert sorted(Membership.objects.values_list("agency__code", "role")) == sorted(
         [
             *((agency, role) for agency in ("DISDUKCAPIL", "DPMPTSP") for role in ("admin", "approver", "officer")),
+            *((agency, "approver") for agency in ("DISDUKCAPIL", "DPMPTSP")),  # one each decides, another an appeal
             ("DISDUKCAPIL", "head"),
         ]
     )

@@ -79,3 +79,24 @@ def test_withdrawn(stack: Stack) -> None:
     assert siti.post(f"applications/{id}/objections/", json={}).json()["code"] == "nothing_to_object"
     line = siti.get(f"applications/{id}/timeline/").json()["results"][-1]
     assert (line["type"], line["by"], line["reason"]) == ("withdrawn", "resident", "Sudah diurus di kelurahan.")
+
+
+def test_an_appeal_is_decided_by_another_approver_than_the_objection(stack: Stack) -> None:
+    siti, rina = resident(stack), staff(stack, "petugas.dukcapil")
+    agus, sri = staff(stack, "penyetuju.dukcapil"), staff(stack, "penyetuju2.dukcapil")
+    id = applied(siti)
+    take(rina, id, "start_review")
+    take(rina, id, "reject", "Surat lahir tidak terbaca.")
+    objection = objection_to(siti, id)
+    take(agus, objection, "take_up")
+    assert take(agus, objection, "refuse", "Surat lahir memang tidak terbaca.").json()["end"] == "rejected"
+
+    appeal = objection_to(siti, objection)
+
+    assert siti.get(f"applications/{appeal}/").json()["kind"] == "appeal"
+    refused = agus.post(f"office/applications/{appeal}/actions/take_up/", json={}, headers={"Accept-Language": "id"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "action_forbidden")
+    assert "take_up" not in refused.json()["detail"]
+    take(sri, appeal, "take_up")
+    assert take(sri, appeal, "uphold", "Surat lahir terbaca setelah diperbesar.").json()["end"] == "granted"
+    eventually(lambda: siti.get(f"applications/{id}/").json()["end"] is None)

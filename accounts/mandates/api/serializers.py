@@ -10,6 +10,7 @@ from accounts.mandates.models import Awaiting, Ending, Evidence, Relation, State
 from accounts.models import Kind
 from accounts.names import validate_name
 from accounts.phones import to_e164
+from superapp.http.exact import Exact
 
 SIDES = ("agent", "principal")
 
@@ -71,7 +72,7 @@ class Address(serializers.CharField):
             raise serializers.ValidationError(error.messages, code="invalid_address") from error
 
 
-class GiveIn(serializers.Serializer[Any]):
+class GiveIn(Exact):
     agent = Address(max_length=254, help_text="E-mail address or phone number of who is to act.")
     services = serializers.ListField(
         child=serializers.SlugField(max_length=80), default=list, max_length=50, help_text="Slugs or categories."
@@ -82,7 +83,7 @@ class GiveIn(serializers.Serializer[Any]):
     )
 
 
-class ChildIn(serializers.Serializer[Any]):
+class ChildIn(Exact):
     nik = serializers.CharField(max_length=16, validators=[RegexValidator(r"\A[0-9]{16}\Z")])
     full_name = serializers.CharField(max_length=150, validators=[validate_name])
     birth_date = serializers.DateField()
@@ -91,13 +92,13 @@ class ChildIn(serializers.Serializer[Any]):
     )
 
 
-class RenewIn(serializers.Serializer[Any]):
+class RenewIn(Exact):
     expires_on = serializers.DateField(
         help_text="The new last day, at most a year from today; a director's own goes on for a year, whatever the day."
     )
 
 
-class CompanyIn(serializers.Serializer[Any]):
+class CompanyIn(Exact):
     name = serializers.CharField(max_length=150, validators=[validate_name])
     nib = serializers.CharField(max_length=13, validators=[RegexValidator(r"\A[0-9]{13}\Z")])
     npwp = serializers.CharField(

@@ -10,6 +10,7 @@ from accounts.names import validate_name
 from accounts.privacy.models import DataRequest, Deletion, Export, Impersonation
 from accounts.privacy.operations.impersonations import LONGEST_MINUTES
 from accounts.privacy.purposes import BASES
+from superapp.http.exact import Exact
 
 
 class AgencyOfAccess(serializers.Serializer[dict[str, Any]]):
@@ -146,7 +147,7 @@ class ConsentOut(serializers.Serializer[dict[str, Any]]):
     given_at = serializers.DateTimeField()
 
 
-class RequestIn(serializers.Serializer[dict[str, Any]]):
+class RequestIn(Exact):
     """What a person asks of the city about their data."""
 
     kind = serializers.ChoiceField(choices=DataRequest.Kind.choices)
@@ -196,14 +197,14 @@ class OfficeRequestOut(RequestOut):
     person = PersonOfRequest()
 
 
-class AnswerIn(serializers.Serializer[dict[str, Any]]):
+class AnswerIn(Exact):
     """The answer to a request."""
 
     outcome = serializers.ChoiceField(choices=[DataRequest.State.GRANTED, DataRequest.State.REFUSED])
     answer = serializers.CharField(max_length=2000, help_text="What was done, or why not. The person reads it.")
 
 
-class ImpersonationIn(serializers.Serializer[dict[str, Any]]):
+class ImpersonationIn(Exact):
     """Whose account staff want to see, why, and for how long."""
 
     person = serializers.UUIDField()

@@ -8,6 +8,7 @@ from accounts.models import Assurance
 from accounts.names import validate_name
 from accounts.proofing.models import Check, CounterProofing, Dispute, Proof, Recovery
 from accounts.proofing.numbers import is_number
+from superapp.http.exact import Exact
 
 
 def _number(text: str) -> None:
@@ -15,7 +16,7 @@ def _number(text: str) -> None:
         raise serializers.ValidationError("16 digits.", code="format")
 
 
-class IdentityIn(serializers.Serializer[Any]):
+class IdentityIn(Exact):
     """What stands on the family card and the identity card."""
 
     nik = serializers.CharField(validators=[_number], help_text="16 digits.")
@@ -95,7 +96,7 @@ class IdentityChecked(IdentityOut):
     )
 
 
-class StatementIn(serializers.Serializer[Any]):
+class StatementIn(Exact):
     text = serializers.CharField(max_length=2000)
 
 
@@ -170,7 +171,7 @@ class OfficeDisputeLine(serializers.Serializer[Any]):
     answered_at = serializers.DateTimeField(allow_null=True)
 
 
-class DecisionIn(serializers.Serializer[Any]):
+class DecisionIn(Exact):
     winner = serializers.ChoiceField(choices=["claimant", "holder"])
     reason = serializers.CharField(max_length=2000, help_text="Both parties read it.")
 
@@ -201,11 +202,11 @@ class OfficeCounterLine(serializers.Serializer[Any]):
     first_agency = serializers.CharField()
 
 
-class RefusalIn(serializers.Serializer[Any]):
+class RefusalIn(Exact):
     reason = serializers.CharField(max_length=2000, help_text="The resident reads it.")
 
 
-class RecoveryIn(serializers.Serializer[Any]):
+class RecoveryIn(Exact):
     """What the first officer enters of a person who cannot sign in."""
 
     kind = serializers.ChoiceField(
@@ -227,7 +228,7 @@ class RecoveryIn(serializers.Serializer[Any]):
         return said
 
 
-class RecoveryCodeIn(serializers.Serializer[Any]):
+class RecoveryCodeIn(Exact):
     code = serializers.CharField(max_length=12, help_text="As the person reads it out.")
 
 

@@ -19,16 +19,19 @@ from services.agencies.models import CalendarChange
 from services.agencies.operations import remove_holiday, set_holiday
 from services.agencies.queries import calendar_changes
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.problems import FieldError, Missing, invalid
 
 
-class HolidayIn(serializers.Serializer[dict[str, Any]]):
+class HolidayIn(Exact):
+    read_back = frozenset({"date"})
+
     name = serializers.CharField(max_length=120)
     kind = serializers.ChoiceField(choices=HOLIDAY_KINDS)
     basis = serializers.CharField(max_length=300, help_text="The decree, such as an SKB 3 Menteri with its number.")
 
 
-class BasisIn(serializers.Serializer[dict[str, Any]]):
+class BasisIn(Exact):
     basis = serializers.CharField(max_length=300)
 
 

@@ -18,6 +18,7 @@ from accounts.mandates.models import Ending, Mandate, Relation
 from services.agencies.operations import find_mandates
 from services.agencies.queries import named_memberships_of
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.problems import Missing, Problem
 
 # Which office keeps the register in which the relation stands.
@@ -50,11 +51,11 @@ class WaitingOut(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
-class ConfirmIn(serializers.Serializer[Any]):
+class ConfirmIn(Exact):
     number = serializers.RegexField(r"\A[0-9]{13,16}\Z", help_text="The NIK (child) or NIB (company) on the papers.")
 
 
-class CounterEndIn(serializers.Serializer[Any]):
+class CounterEndIn(Exact):
     ground = serializers.ChoiceField(
         choices=["married", "guardian", "other"],
         help_text="The child married; somebody else became the guardian; another reason.",

@@ -22,6 +22,7 @@ from services.applications.queries.action_files import given_file, staged_line
 from services.documents.api.downloads import MEDIA_TYPES, file_response
 from services.documents.models import StoredFile
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.idempotency import form_fingerprint, idempotent
 from superapp.http.problems import Missing
 
@@ -32,7 +33,7 @@ _STAGING = (
 )
 
 
-class ActionFileIn(serializers.Serializer[dict[str, object]]):
+class ActionFileIn(Exact):
     document = serializers.CharField(max_length=60, help_text="Id of a document that the action asks.")
     file = serializers.FileField()
 

@@ -7,11 +7,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field
 from rest_framework import serializers
 
 from services.applications.models import Appointment
+from superapp.http.exact import Exact
 
 _MOST_WINDOWS, _MOST_CLOSED = 50, 200
 
 
-class NameTexts(serializers.Serializer[dict[str, str]]):
+class NameTexts(Exact):
     id = serializers.CharField(max_length=120)
     en = serializers.CharField(max_length=120)
 
@@ -21,7 +22,7 @@ class ClockField(serializers.TimeField):
     """A time of day in hours and minutes."""
 
 
-class WindowIn(serializers.Serializer[dict[str, Any]]):
+class WindowIn(Exact):
     weekday = serializers.IntegerField(min_value=0, max_value=6, help_text="From Monday, 0.")
     begins = ClockField(format="%H:%M", input_formats=["%H:%M"], help_text="WITA.")
     ends = ClockField(format="%H:%M", input_formats=["%H:%M"])
@@ -35,12 +36,14 @@ class WindowIn(serializers.Serializer[dict[str, Any]]):
         return attrs
 
 
-class ClosedDay(serializers.Serializer[dict[str, Any]]):
+class ClosedDay(Exact):
     date = serializers.DateField()
     reason = serializers.CharField(max_length=200)
 
 
-class BookableCounterFacts(serializers.Serializer[dict[str, Any]]):
+class BookableCounterFacts(Exact):
+    read_back = frozenset({"id", "agency", "key", "service"})
+
     name = NameTexts()
     place = serializers.CharField(max_length=300)
     windows = serializers.ListField(child=WindowIn(), allow_empty=False, max_length=_MOST_WINDOWS)
@@ -56,6 +59,8 @@ class BookableCounterFacts(serializers.Serializer[dict[str, Any]]):
 
 
 class BookableCounterIn(BookableCounterFacts):
+    read_back = frozenset()
+
     key = serializers.SlugField(max_length=40)
     agency = serializers.CharField(required=False, default="", max_length=30, help_text="Code; needed of who has two.")
     service = serializers.SlugField(required=False, allow_null=True, default=None, max_length=80)
@@ -80,17 +85,17 @@ class SlotsOut(serializers.Serializer[dict[str, Any]]):
     results = SlotOut(many=True)
 
 
-class BookIn(serializers.Serializer[dict[str, Any]]):
+class BookIn(Exact):
     id = serializers.UUIDField(required=False, help_text="Made by the client, so that sending twice books once.")
     counter = serializers.UUIDField()
     starts_at = serializers.DateTimeField()
 
 
-class MoveIn(serializers.Serializer[dict[str, Any]]):
+class MoveIn(Exact):
     starts_at = serializers.DateTimeField()
 
 
-class VisitIn(serializers.Serializer[dict[str, Any]]):
+class VisitIn(Exact):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     place = serializers.CharField(max_length=200)

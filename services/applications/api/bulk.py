@@ -34,7 +34,7 @@ class BulkLineIn(Exact):
     )
 
 
-class BulkIn(OfficeActionIn, Exact):
+class BulkIn(OfficeActionIn):
     id = serializers.UUIDField(required=False, help_text="Made by the client, so that sending twice orders once.")
     action = serializers.SlugField(max_length=40)
     applications = serializers.ListField(child=BulkLineIn(), allow_empty=False, max_length=MOST)

@@ -64,7 +64,7 @@ class BundleAnswersIn(Exact):
     answers = serializers.DictField(help_text="By the questions' ids; null removes one.")
 
 
-class BundleFileIn(Shape):
+class BundleFileIn(Exact):
     document = serializers.CharField(max_length=60)
     file = serializers.FileField()
 

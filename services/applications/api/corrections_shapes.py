@@ -8,22 +8,23 @@ from rest_framework import serializers
 from services.applications.api.serializers import AnswerProblem, FileOut
 from services.applications.models import CorrectionRound
 from services.definitions import REASONS
+from superapp.http.exact import Exact
 
 _MOST_ITEMS = 50
 
 
-class CorrectionItemIn(serializers.Serializer[dict[str, object]]):
+class CorrectionItemIn(Exact):
     pointer = serializers.CharField(max_length=300, help_text="`/answers/...` or `/files/<requirement>`.")
     reason_code = serializers.ChoiceField(choices=list(REASONS))
     words = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
 
 
-class CorrectionAskIn(serializers.Serializer[dict[str, object]]):
+class CorrectionAskIn(Exact):
     items = serializers.ListField(child=CorrectionItemIn(), allow_empty=False, max_length=_MOST_ITEMS)
     message = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
 
 
-class CorrectionSendIn(serializers.Serializer[dict[str, object]]):
+class CorrectionSendIn(Exact):
     note = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=2000, help_text="Why something marked stays as it was."
     )

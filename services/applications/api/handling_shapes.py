@@ -11,7 +11,7 @@ from services.catalogue.api.serializers import AgencyRef
 from superapp.http.exact import Exact
 
 
-class AssignIn(serializers.Serializer[dict[str, Any]]):
+class AssignIn(Exact):
     assignee = serializers.UUIDField(help_text="Of `office/staff/`.")
 
 

@@ -17,13 +17,14 @@ from services.applications.models import Application, Destruction, LegalHold
 from services.applications.operations.holds import lift_hold, not_keeper, place_hold
 from services.applications.queries.holds import KEEPERS, holds_of, keeps
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 from superapp.http.problems import Missing
 
 
-class HoldReasonIn(serializers.Serializer[dict[str, Any]]):
+class HoldReasonIn(Exact):
     reason = serializers.CharField(min_length=5, max_length=1000)
 
 

@@ -13,9 +13,10 @@ from services.applications.api import examples
 from services.applications.api.resident import own
 from services.applications.operations.marks import mark_read
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 
 
-class ReadIn(serializers.Serializer[dict[str, object]]):
+class ReadIn(Exact):
     news = serializers.IntegerField(
         required=False, min_value=0, max_value=2**31 - 1, help_text="As it was shown; without it, all that there is."
     )

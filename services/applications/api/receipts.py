@@ -18,6 +18,7 @@ from services.applications.queries.receipts import submission_of, verified
 from services.applications.receipts import MOST, NotGenuine, public_keys
 from services.catalogue.api.serializers import AgencyRef
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.language import request_language
 from superapp.http.problems import FieldError, Missing, Problem, invalid
 
@@ -28,7 +29,7 @@ class ReceiptOut(serializers.Serializer[dict[str, object]]):
     receipt = serializers.CharField(help_text="Compact JWS (EdDSA), the same bytes each time.")
 
 
-class ReceiptIn(serializers.Serializer[dict[str, object]]):
+class ReceiptIn(Exact):
     receipt = serializers.CharField(max_length=MOST)
 
 

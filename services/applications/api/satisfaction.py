@@ -20,18 +20,21 @@ from services.applications.operations.satisfaction import rate, survey_of
 from services.applications.queries.satisfaction import satisfaction_of
 from services.applications.skm import ELEMENTS, HIGHEST, LOWEST, questions
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.language import request_language
 from superapp.http.problems import Missing
 
 _SCORE: dict[str, Any] = {"min_value": LOWEST, "max_value": HIGHEST}
 ScoresIn = type(
     "ScoresIn",
-    (serializers.Serializer,),
+    (Exact,),
     {"__module__": __name__} | {key: serializers.IntegerField(**_SCORE) for key in ELEMENTS},
 )
 
 
-class RatingIn(serializers.Serializer[dict[str, Any]]):
+class RatingIn(Exact):
+    read_back = frozenset({"open_until", "questions", "answered_at"})
+
     scores = ScoresIn(help_text="1 (worst) to 4 (best) for each of the nine elements.")
     words = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
 

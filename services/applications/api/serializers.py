@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from accounts.mandates.models import Relation
 from services.catalogue.api.serializers import AgencyRef, UsualOut
+from superapp.http.exact import Exact
 
 
 class ServiceRef(serializers.Serializer[dict[str, str]]):
@@ -179,7 +180,13 @@ class OfficeFacts(serializers.Serializer[dict[str, object]]):
     reused_files = ReusedFileOut(many=True, help_text="Files that were not uploaded, but taken over: likewise.")
 
 
-class ApplicationOut(OfficeFacts):
+class BundleRef(serializers.Serializer[dict[str, object]]):
+    id = serializers.UUIDField(help_text="Of `bundles/{id}/`.")
+    life_event = serializers.CharField()
+    title = serializers.CharField()
+
+
+class OwnFacts(OfficeFacts):
     """An application as its owner sees it."""
 
     moved = MovedOut(allow_null=True, help_text="What a newer version of the service made of the draft.")
@@ -191,7 +198,13 @@ class ApplicationOut(OfficeFacts):
     set_aside = SetAsideOut(many=True, help_text="Typed or handed in, and no longer asked: kept, not submitted.")
 
 
-class SubmittedOut(ApplicationOut):
+class ApplicationOut(OwnFacts):
+    """An application as its owner reads it."""
+
+    bundle = BundleRef(allow_null=True, help_text="The life event that opened it, together with others.")
+
+
+class SubmittedOut(OwnFacts):
     """An application just handed in, with the receipt."""
 
     receipt = serializers.CharField(
@@ -229,12 +242,12 @@ class DraftOut(ApplicationOut):
     conflicts = ConflictOut(many=True, help_text="Changed elsewhere, too, and not saved (`merge`).")
 
 
-class DraftIn(serializers.Serializer[dict[str, object]]):
+class DraftIn(Exact):
     id = serializers.UUIDField(required=False, help_text="Made by the client, so that sending twice makes one.")
     service = serializers.SlugField(max_length=80)
 
 
-class AnswersIn(serializers.Serializer[dict[str, object]]):
+class AnswersIn(Exact):
     answers = serializers.DictField(help_text="Merged into what stands (RFC 7396): null removes a field.")
 
 
@@ -249,12 +262,12 @@ class DraftAnswersIn(AnswersIn):
     )
 
 
-class FileIn(serializers.Serializer[dict[str, object]]):
+class FileIn(Exact):
     requirement = serializers.CharField(max_length=60)
     file = serializers.FileField()
 
 
-class ReasonIn(serializers.Serializer[dict[str, object]]):
+class ReasonIn(Exact):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
 
 
@@ -343,12 +356,12 @@ class OffersOut(serializers.Serializer[dict[str, object]]):
     unavailable = SilentOut(many=True, help_text="What could not be asked now: its field is filled in by hand.")
 
 
-class TakenIn(serializers.Serializer[dict[str, object]]):
+class TakenIn(Exact):
     pointer = serializers.RegexField(r"^/answers/", max_length=300)
     value = serializers.JSONField(help_text="As it was offered.")
 
 
-class TakeIn(serializers.Serializer[dict[str, object]]):
+class TakeIn(Exact):
     take = serializers.ListField(child=TakenIn(), allow_empty=False, max_length=100)
 
 

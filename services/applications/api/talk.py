@@ -22,12 +22,13 @@ from services.applications.operations.transitions import action_forbidden
 from services.applications.queries.talk import message_line, messages_of, note_line, notes_of, unread_by
 from services.catalogue.api.serializers import AgencyRef
 from superapp.http.conditional import json_response
+from superapp.http.exact import Exact
 from superapp.http.idempotency import idempotent
 from superapp.http.pagination import page_of, read_page
 from superapp.http.parameters import PAGE
 
 
-class TextIn(serializers.Serializer[dict[str, Any]]):
+class TextIn(Exact):
     text = serializers.CharField(max_length=4000)
 
 

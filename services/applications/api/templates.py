@@ -24,28 +24,33 @@ from services.applications.operations.templates import (
 )
 from services.applications.queries.templates import SAMPLE, templates_of, values_of, wording_for
 from superapp.http.conditional import if_match, json_response
+from superapp.http.exact import Exact
 from superapp.http.idempotency import idempotent
 from superapp.http.problems import FieldError, Missing, invalid
 
 _NAMES = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 
 
-class TitleTexts(serializers.Serializer[dict[str, str]]):
+class TitleTexts(Exact):
     id = serializers.CharField(max_length=120)
     en = serializers.CharField(max_length=120)
 
 
-class BodyTexts(serializers.Serializer[dict[str, str]]):
+class BodyTexts(Exact):
     id = serializers.CharField(max_length=1500, help_text=f"May hold {_NAMES}.")
     en = serializers.CharField(max_length=1500)
 
 
-class WordingIn(serializers.Serializer[dict[str, Any]]):
+class WordingIn(Exact):
+    read_back = frozenset({"id", "agency", "service", "key", "version", "author", "at", "versions"})
+
     title = TitleTexts()
     body = BodyTexts()
 
 
 class TemplateIn(WordingIn):
+    read_back = frozenset()
+
     key = serializers.SlugField(max_length=40)
     agency = serializers.CharField(required=False, default="", max_length=30, help_text="Code; needed of who has two.")
     service = serializers.SlugField(

@@ -1,8 +1,8 @@
 """Deciding: an action of the version's workflow, by somebody whose role allows it."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -59,14 +59,29 @@ def somebody_was_first(application: Application, version: Version, *, to_staff: 
     )
 
 
-def action_forbidden(action: str) -> Problem:
-    """Return the refusal of an action for another role, or another person: than took the one before, than applies."""
+# What is done beside the steps of a workflow, which have words of their own.
+_DOINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "claim": {"id": "Tangani", "en": "Take in hand"},
+    "assign": {"id": "Menangani atau meneruskan permohonan ini", "en": "Handle or pass on this application"},
+    "corrections": {"id": "Minta perbaikan", "en": "Ask for corrections"},
+    "reopen": {"id": "Buka kembali", "en": "Open again"},
+    "notes": {"id": "Membaca catatan petugas", "en": "Read the staff's notes"},
+    "messages": {"id": "Menulis atau membaca pesan atas nama instansi", "en": "Write or read messages for the agency"},
+}
+
+
+def action_forbidden(action: str, label: Mapping[str, str] | None = None) -> Problem:
+    """Return the refusal of an action for another role, or another person: than took the one before, than applies.
+
+    `label` is what the workflow calls it.
+    """
+    words = label or _DOINGS[action]
     return Problem(
         status=403,
         code="action_forbidden",
         detail={
-            "id": f"Anda tidak berwenang melakukan tindakan “{action}”.",
-            "en": f"You may not take the action “{action}”.",
+            "id": f"Anda tidak berwenang melakukan tindakan “{words['id']}”.",
+            "en": f"You may not take the action “{words['en']}”.",
         },
     )
 
@@ -169,7 +184,7 @@ def permitted(
         raise action_not_available(action, application, version, to_staff="resident" not in roles)
     role = _role(offered, roles)
     if role is None or not _apart(application, version, offered, actor_id, roles):
-        raise action_forbidden(action)
+        raise action_forbidden(action, offered.label)
     if decides_for_another(application.agency_id, version, offered):
         raise decided_elsewhere(version)
     return offered, role

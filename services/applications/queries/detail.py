@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from services.applications.city_time import city_day, moment
+from services.applications.life_events import life_events
 from services.applications.models import DRAFT, Application, ApplicationFile, CorrectionFile
 from services.applications.queries.clock import target_of
 from services.applications.queries.file_offers import reused_file_lines
@@ -67,7 +68,7 @@ SELECT a.id, a.version_id, a.number, a.state, a."end", a.answers, a.revision, a.
           AND e.from_state <> e.to_state
         ORDER BY e.sequence DESC LIMIT 1),
        d.code, d.number, d.title, d.issued_at, d.valid_until, d.sha256, d.revoked_at, a.objects_to_id, o.number,
-       a.reused_files
+       a.reused_files, b.id, b.event
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
@@ -77,6 +78,8 @@ LEFT JOIN accounts_user w ON w.id = a.assignee_id
 LEFT JOIN catalogue_versionlife l ON l.version_id = a.version_id
 LEFT JOIN documents_issueddocument d ON d.id = a.document_id
 LEFT JOIN applications_application o ON o.id = a.objects_to_id
+LEFT JOIN applications_bundlepart p ON p.application_id = a.id
+LEFT JOIN applications_lifebundle b ON b.id = p.bundle_id
 """
 _MINE = _SELECT + "WHERE a.id = %s AND a.applicant_id = %s"
 _MINE_OF = _SELECT + "WHERE a.id = ANY(%s) AND a.applicant_id = %s"
@@ -145,6 +148,8 @@ class Row:
     place: Place | None = None
     objects_to_id: UUID | None = None
     objects_to_number: str | None = None
+    bundle_id: UUID | None = None
+    life_event: str | None = None
 
     @property
     def agency_id(self) -> UUID:
@@ -210,6 +215,8 @@ def _row(found: tuple[Any, ...] | None) -> Row:
         objects_to_id=found[37],
         objects_to_number=found[38],
         reused_files=decoded(found[39]),
+        bundle_id=found[40],
+        life_event=found[41],
     )
 
 
@@ -247,8 +254,20 @@ def state_label(version: Version, state: str, language: str) -> str:
     return local(version.definition.workflow.states[state].label, language)
 
 
+def own_body_of(row: Row, language: str) -> dict[str, Any]:
+    """Return the application as its owner reads it: with the life event that opened it, if one did."""
+    return body_of(row, language) | {"bundle": _bundle(row, language)}
+
+
+def _bundle(row: Row, language: str) -> dict[str, str] | None:
+    if row.bundle_id is None or row.life_event is None:
+        return None
+    title = local(dict(life_events()[row.life_event].title), language)
+    return {"id": str(row.bundle_id), "life_event": row.life_event, "title": title}
+
+
 def body_of(row: Row, language: str) -> dict[str, Any]:
-    """Return the application as its owner sees it."""
+    """Return the application as handing it in answers its owner."""
     asked = {each.id for each in row.version.definition.requirements}
     return _shared(row, language) | {
         "moved": moved_from(row.moved, language),

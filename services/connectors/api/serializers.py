@@ -8,6 +8,7 @@ from accounts.models import ClientState
 from services.agencies.api.serializers import AgencyName
 from services.connectors.models import Change
 from services.connectors.operations.registering import METHODS, SCOPES
+from superapp.http.exact import Exact
 
 _ADDRESS: dict[str, Any] = {"max_length": 500, "trim_whitespace": True}
 _WEEK_HOURS = 168
@@ -17,12 +18,14 @@ def _addresses(**options: Any) -> Any:
     return serializers.ListField(child=serializers.CharField(**_ADDRESS), max_length=20, **options)
 
 
-class WordsIn(serializers.Serializer[Any]):
+class WordsIn(Exact):
     id = serializers.CharField(max_length=300)
     en = serializers.CharField(max_length=300)
 
 
-class ScopePurposeIn(serializers.Serializer[Any]):
+class ScopePurposeIn(Exact):
+    read_back = frozenset({"version"})
+
     scope = serializers.ChoiceField(choices=SCOPES)
     purpose = WordsIn(help_text="For what, in plain words: residents read it before they agree.")
     basis = serializers.CharField(max_length=200, help_text="The legal basis: law and article.")
@@ -38,7 +41,7 @@ class KeySet(serializers.Serializer[Any]):
     keys = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=20)
 
 
-class ClientIn(serializers.Serializer[Any]):
+class ClientIn(Exact):
     """What an admin says of a client. `openid` is always among its scopes."""
 
     name = serializers.CharField(max_length=100)
@@ -91,7 +94,7 @@ class ClientOut(ClientLine):
     ready = serializers.BooleanField(help_text="The latest self-test is green, and of what stands now.")
 
 
-class TesterIn(serializers.Serializer[Any]):
+class TesterIn(Exact):
     email = serializers.EmailField(max_length=254, help_text="A proved address of their city account.")
 
 
@@ -104,7 +107,7 @@ class TestersOut(serializers.Serializer[Any]):
     results = TesterOut(many=True)
 
 
-class SecretIn(serializers.Serializer[Any]):
+class SecretIn(Exact):
     overlap_hours = serializers.IntegerField(
         min_value=0, max_value=_WEEK_HOURS, required=False, default=24, help_text="How long the one before stays valid."
     )

@@ -1,5 +1,6 @@
 """Where an application goes on: to a colleague, to another unit or agency, back to its sender, home to its service."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from services.applications.operations.handling.steps import Doer
 from services.applications.queries.detail import Place
 from services.applications.queries.hops import mine_elsewhere, sender_of, sent_by, sent_line, stays_of
 from services.office.work.staff import Case, Roles, for_staff
-from services.pages.manners import checked, page_language, person_id, refusals
+from services.pages.manners import checked, page_language, person_id, refusals, typed_text
 from superapp.http.pagination import page_of, read_page
 from superapp.http.problems import Problem
 
@@ -97,6 +98,13 @@ def places_from(place: Place) -> list[tuple[str, list[tuple[str, str]]]]:
 @for_staff
 def sent(request: HttpRequest, roles: Roles) -> HttpResponse:
     """Show what my agencies handed to others, and whether it left there; what is of our service can be recalled."""
+    return _sent(request, roles)
+
+
+def _sent(
+    request: HttpRequest, roles: Roles, *, refused: Sequence[str] = (), recalled: UUID | None = None, typed: str = ""
+) -> HttpResponse:
+    """Return that page; with why one was not `recalled`, and the reason that was `typed` for it."""
     language = page_language()
     asked = read_page(request, [datetime, UUID])
     hops = sent_by(list(roles), limit=asked.limit + 1, after=asked.after, before=asked.before)
@@ -106,20 +114,24 @@ def sent(request: HttpRequest, roles: Roles) -> HttpResponse:
         line=lambda hop: sent_line(hop, language)
         | {"recall": hop.application_id if hop.left_at is None and hop.application_id in recallable else None},
     )  # fmt: skip
-    return render(request, "office/work/sent.html", {"page": page})
+    here = reverse("work-sent")  # the address is another where a recall was refused
+    page |= {way: (page[way] or "").replace(request.path, here, 1) for way in ("next", "previous")}
+    stands = any(line["recall"] == recalled for line in page["results"])
+    shown = {"page": page, "refused": refused, "recalled": recalled, "typed": typed}
+    return render(request, "office/work/sent.html", shown | {"lost": "" if stands else typed})
 
 
 @require_POST
 @for_staff
 def recall(request: HttpRequest, roles: Roles, id: UUID) -> HttpResponse:
-    """Call an application of our own service back; refused, say why on the page of what was sent."""
+    """Call an application of our own service back; refused, say why on the page of what was sent, the words kept."""
+    typed = typed_text(request, "reason", 2000)
     try:
-        said = checked(MovedIn, {"reason": request.POST.get("reason", "").strip()})
+        said = checked(MovedIn, {"reason": typed})
         handling.recall(application_id=id, doer=Doer(person_id(request), roles), now=timezone.now(), **said)
     except Problem as problem:
         if problem.status not in (400, 403, 409, 412, 422):
             raise
-        messages.error(request, " ".join(refusals(problem)))
-        return HttpResponseRedirect(reverse("work-sent"))
+        return _sent(request, roles, refused=refusals(problem), recalled=id, typed=typed)
     messages.success(request, _("It lies with us again."))
     return HttpResponseRedirect(reverse("work-application", args=[id]))

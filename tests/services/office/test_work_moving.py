@@ -1,5 +1,7 @@
 """`/kantor/permohonan/<id>/`: an application goes to a colleague, another agency, and comes back; it can be held."""
 
+import re
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +13,7 @@ from accounts.models import User
 from services.agencies.models import Unit
 from services.applications.models import Application, LegalHold, Message
 from services.applications.operations.templates import write_template
+from tests.services.applications.api.test_submit import ready, submit
 from tests.services.applications.factory import agency, member
 from tests.services.office.test_clients_pages import browser_of
 from tests.services.office.test_work_pages import QUEUE, app, do, id, office, rina
@@ -72,12 +75,57 @@ def test_what_was_handed_to_others_is_called_back_by_whose_service_it_is(office:
     assert (number in text_of(sent), f"{id}/tarik/" in sent.content.decode()) == (True, True)
     assert number not in text_of(budi.get(f"{QUEUE}diteruskan/"))
     assert budi.post(f"{QUEUE}{id}/tarik/", {"reason": WHY}).status_code == 404
-    office.post(f"{QUEUE}{id}/tarik/", {"reason": ""})
+    assert office.post(f"{QUEUE}{id}/tarik/", {"reason": ""}).status_code == 200
+    short = office.post(f"{QUEUE}{id}/tarik/?cursor=", {"reason": "kami"})
+    assert (short.status_code, "at least 5 characters" in text_of(short)) == (200, True)
+    assert ">kami</textarea>" in short.content.decode()
     assert place_of(id)[0] == "DLH"
     assert office.post(f"{QUEUE}{id}/tarik/", {"reason": "Kami yang memutus."}).status_code == 302
 
     assert place_of(id)[0] == "DISDUKCAPIL"
     assert f"{id}/tarik/" not in office.get(f"{QUEUE}diteruskan/").content.decode()
+    late = office.post(f"{QUEUE}{id}/tarik/", {"reason": "Ditarik dua kali."})
+    assert "What you wrote, to copy it: Ditarik dua kali." in text_of(late)
+
+
+def test_pages_around_a_refused_recall_are_those_of_what_was_sent(office: Client, app: Client, id: UUID) -> None:
+    agency("DLH")
+    for each in (id, *(UUID(one) for one in more(app))):
+        do(office, each, "hand-over", place="DLH", reason=WHY)
+    first = office.get(f"{QUEUE}diteruskan/?limit=1").content.decode()
+
+    refused = office.post(f"{QUEUE}{id}/tarik/?limit=1", {"reason": "ya"}).content.decode()
+
+    assert next_of(refused) == next_of(first)
+    assert office.get(next_of(refused)).status_code == 200
+
+
+def more(app: Client) -> list[str]:
+    """Hand in another application."""
+    another = ready(app)
+    assert submit(app, another).status_code == 200
+    return [another]
+
+
+def next_of(page: str) -> str:
+    (found,) = re.findall(r'rel="next" href="([^"]+)"', page)
+    return unescape(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("id", "Menangani atau meneruskan permohonan ini"), ("en", "Handle or pass on this application")],
+)
+def test_at_ones_own_application_the_refusal_is_in_words(
+    office: Client, rina: User, id: UUID, language: str, words: str
+) -> None:
+    Application.objects.filter(pk=id).update(applicant=rina)
+
+    said = {"do": "claim", "revision": Application.objects.get(pk=id).revision}
+    told = office.post(f"{QUEUE}{id}/lakukan/", said, headers={"Accept-Language": language})
+
+    assert f"“{words}”" in text_of(told)
+    assert "“assign”" not in text_of(told)
 
 
 def test_a_template_is_put_into_the_text_and_loses_no_words(office: Client, rina: User, id: UUID) -> None:

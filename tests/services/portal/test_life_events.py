@@ -15,7 +15,7 @@ from services.applications.models import Application, LifeBundle
 from services.events.operations import drain
 from tests.services.applications.api.test_bundles import fill_in, ids, opened, submit
 from tests.services.applications.api.test_office import officer, take
-from tests.services.applications.factory import resident
+from tests.services.applications.factory import member, resident
 from tests.services.portal.pages import browser_of, heading_of, links_of, text_of
 from tests.services.signed_in import signed_in
 
@@ -175,3 +175,27 @@ def test_an_event_costs_two_queries(
 
     with django_assert_num_queries(2):  # which services it opens, the catalogue's revision
         client.get("/peristiwa/kelahiran/")
+
+
+def test_an_application_leads_to_its_life_event_and_back(
+    ani: User, app: Client, birth: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser, id = browser_of(ani), ids(birth)["akta-kelahiran"]
+    alone = app.post("/api/v1/applications/", {"service": "ktp-el"}, content_type="application/json").json()
+    of_it = {"id": birth["id"], "life_event": "kelahiran", "title": "A child is born"}
+
+    page = browser.get(f"/permohonan/{id}/", headers={"Accept-Language": "en"})
+
+    assert f"/permohonan/peristiwa/{birth['id']}/" in links_of(page)
+    assert "Part of A child is born" in text_of(page)
+    assert f"/permohonan/{id}/" in links_of(browser.get(f"/permohonan/peristiwa/{birth['id']}/"))
+    assert "Bagian dari" not in text_of(browser.get(f"/permohonan/{alone['id']}/"))
+    read = {}
+    for each in (id, alone["id"]):
+        with django_assert_num_queries(2):  # the token, the application
+            read[each] = app.get(f"/api/v1/applications/{each}/", headers={"Accept-Language": "en"}).json()
+    assert (read[id]["bundle"], read[alone["id"]]["bundle"]) == (of_it, None)
+    changed = app.get("/api/v1/applications/?updated_since=", headers={"Accept-Language": "en"}).json()["results"]
+    assert [each["bundle"] for each in changed if each["id"] == id] == [of_it]
+    rina = signed_in(member("rina@example.org", "officer", code="DISDUKCAPIL"), "office")
+    assert "bundle" not in rina.get(f"/api/v1/office/applications/{id}/").json()  # the rest is not this agency's

@@ -101,6 +101,9 @@ PEOPLE = (
     ),
     Demo("Lina Marlina", "petugas.dinsos@demo.balikpapan.example", post=("DINSOS", Role.OFFICER)),
     Demo("Fajar Nugroho", "petugas.dinkes@demo.balikpapan.example", post=("DINKES", Role.OFFICER)),
+    # Who decided on an objection does not decide on the appeal to it.
+    Demo("Sri Handayani", "penyetuju2.dukcapil@demo.balikpapan.example", post=("DISDUKCAPIL", Role.APPROVER)),
+    Demo("Joko Susilo", "penyetuju2.dpmptsp@demo.balikpapan.example", post=("DPMPTSP", Role.APPROVER)),
     Demo("Ratih Kusumaningrum", "platform@demo.balikpapan.example", platform=True),
 )
 

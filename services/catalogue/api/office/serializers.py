@@ -38,13 +38,13 @@ class OwnServiceLine(serializers.Serializer[Any]):
     )
 
 
-class NewServiceIn(serializers.Serializer[Any]):
+class NewServiceIn(Exact):
     service = serializers.CharField(max_length=80, help_text="Its name in addresses: small letters, digits, hyphens.")
     agency = serializers.CharField(max_length=30, required=False, default="", help_text="Code; for admins of several.")
     content = serializers.DictField(required=False, help_text="See schemas/service-definition.json; may be unfinished.")
 
 
-class BeginDraftIn(serializers.Serializer[Any]):
+class BeginDraftIn(Exact):
     def get_fields(self) -> dict[str, Any]:
         """Return its one field, whose name is a word of Python."""
         return {
@@ -54,7 +54,11 @@ class BeginDraftIn(serializers.Serializer[Any]):
         }
 
 
-class DraftContentIn(serializers.Serializer[Any]):
+class DraftContentIn(Exact):
+    read_back = frozenset(
+        {"service", "agency", "current", "revision", "sha256", "origin", "author", "updated_at", "sound", "faults"}
+    )
+
     content = serializers.DictField(help_text="See schemas/service-definition.json; may be unfinished.")
     base = serializers.IntegerField(
         min_value=1, max_value=2**31 - 1, required=False, help_text="I have seen this version; the draft replaces it."
@@ -120,7 +124,7 @@ class DiffOut(serializers.Serializer[Any]):
     changes = DifferenceOut(many=True)
 
 
-class PreviewIn(serializers.Serializer[Any]):
+class PreviewIn(Exact):
     answers = serializers.DictField(help_text="Sample answers.")
 
 
@@ -234,7 +238,7 @@ class ServiceChangeOut(serializers.Serializer[Any]):
     values = serializers.DictField()
 
 
-class WhyIn(serializers.Serializer[Any]):
+class WhyIn(Exact):
     reason = serializers.CharField(**_REASON, required=False, allow_blank=True, default="")
 
 
@@ -252,7 +256,7 @@ class CutOffIn(WhyNotIn):
     cut_off_at = serializers.DateTimeField(allow_null=True, help_text="Null lifts it.")
 
 
-class FourEyesIn(serializers.Serializer[Any]):
+class FourEyesIn(Exact):
     agency = serializers.CharField(max_length=30, required=False, default="", help_text="Code; for admins of several.")
     four_eyes = serializers.BooleanField(help_text="Who wrote a version does not approve it.")
 

@@ -7,9 +7,12 @@ from rest_framework import serializers
 from services.catalogue.models import Origin, Replay
 from services.catalogue.operations.trials import DEFAULT_APPLICATIONS, MOST_APPLICATIONS
 from services.definitions.changes import EFFECT_KINDS
+from superapp.http.exact import Exact
 
 
-class CaseIn(serializers.Serializer[Any]):
+class CaseIn(Exact):
+    read_back = frozenset({"id", "sha256", "origin", "author", "updated_at", "offered"})
+
     content = serializers.DictField(help_text="See schemas/golden-cases.json; `id` may be left out.")
 
 
@@ -43,7 +46,7 @@ class CaseResultOut(serializers.Serializer[Any]):
     differences = CaseDifferenceOut(many=True)
 
 
-class ReplayIn(serializers.Serializer[Any]):
+class ReplayIn(Exact):
     def get_fields(self) -> dict[str, Any]:
         """Return its fields, one of which has the name of a serializer's own."""
         return {

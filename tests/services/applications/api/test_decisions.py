@@ -129,8 +129,9 @@ def test_the_document_says_on_which_grounds_and_law_it_was_granted() -> None:
 def test_a_withdrawal_is_no_decision() -> None:
     app, id = submitted("standard-review")
 
-    refused = app.post(f"{URL}{id}/actions/withdraw/", {"basis": ADDED}, content_type="application/json")
+    named = app.post(f"{URL}{id}/actions/withdraw/", {"basis": ADDED}, content_type="application/json")
+    assert (named.status_code, fields(named)) == (400, {"/basis": "unknown"})  # a resident decides by no law
 
-    assert refused.status_code == 200
+    assert app.post(f"{URL}{id}/actions/withdraw/", {}, content_type="application/json").status_code == 200
     assert app.get(f"{URL}{id}/").json()["decision"] is None
     assert [line["basis"] for line in app.get(f"{URL}{id}/timeline/").json()["results"]] == [None, None]

@@ -11,7 +11,9 @@ from services.applications.life_events import LifeEvent, Part, Shared, faults_of
 from services.applications.models import Application
 from services.catalogue.models import Service
 from services.catalogue.versions import version_of
-from tests.services.applications.api.test_bundles import answer, attach, ids, opened, states, submit
+from tests.services.applications.api.test_bundles import answer, attach, fill_in, ids, opened, states, submit
+from tests.services.applications.api.test_file_offers import offers
+from tests.services.applications.api.test_file_offers import take as take_offers
 from tests.services.applications.api.test_submit import URL
 from tests.services.applications.factory import resident
 from tests.services.documents.crafted import png
@@ -180,3 +182,31 @@ def test_each_document_is_handed_in_once_for_all_that_ask_for_it(key: str, taken
     asked_still = {one["pointer"] for each in lines for one in each["problems"] if one["pointer"].startswith("/files/")}
     own = {"/files/hasil_uji", "/files/pelatihan_penjamah", "/files/desain"} if key == "usaha" else set()
     assert asked_still == own
+
+
+@pytest.mark.parametrize(
+    ("key", "asked"),
+    [
+        ("kematian", {"akta-kematian": ["kartu_keluarga"], "pemutakhiran-dtsen": ["kk"]}),
+        ("pindah", {"pemutakhiran-dtsen": ["kk"], "ktp-el": ["kartu_keluarga"]}),
+    ],
+)
+def test_a_family_card_given_for_a_birth_is_taken_over_wherever_the_one_that_holds_is_asked(
+    key: str, asked: dict[str, list[str]]
+) -> None:
+    siti = signed_in(resident(assurance="verified"), "applications")
+    birth = opened(siti)
+    fill_in(siti, birth)
+    assert states(submit(siti, birth["id"]))["akta-kelahiran"] == "submitted"
+    parts = ids(opened(siti, life_event=key))
+
+    found = {slug: offers(siti, id) for slug, id in parts.items()}
+
+    # The change of the card asks for the one that it replaces: which that is nobody but its owner knows.
+    assert {slug: [each["requirement"] for each in some] for slug, some in found.items() if some} == asked
+    for slug, (offer,) in ((slug, found[slug]) for slug in asked):
+        taken = take_offers(siti, parts[slug], offer)
+        assert taken.status_code == 200, taken.content
+        read = siti.get(f"{URL}{parts[slug]}/").json()
+        assert [each["requirement"] for each in read["files"]] == asked[slug]
+        assert [each["document_type"] for each in read["reused_files"]] == ["kartu_keluarga"]
