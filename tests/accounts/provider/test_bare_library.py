@@ -16,6 +16,8 @@ from tests.accounts.flow import PASSWORD, REDIRECT
 from tests.bare_library.checks import CHECKS, Check
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("bare-library")  # else each worker makes the checks on the libraries for itself
+
 
 class OurWorld:
     """The platform, with people and clients entered as it enters them."""
