@@ -52,11 +52,11 @@ def main() -> None:
     sys.exit(1 if verdict.faults else 0)
 
 
-def run(submissions: int, strikes: int, seed: int, kinds: Sequence[str] = KINDS) -> Verdict:
-    """Do it; return what was found."""
+def run(submissions: int, strikes: int, seed: int, kinds: Sequence[str] = KINDS, tables: str = "") -> Verdict:
+    """Do it; return what was found. `tables` is the address of a migrated database to begin with."""
     dice = dice_of(seed)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # else each request is a line
-    with System(dice) as system:
+    with System(dice, tables) as system:
         content = CONTENT | {"service": "uji-tahan", "requirements": []}
         system.manage("shell", "-v", "0", "-c", _PUBLISH.format(content=json.dumps(content)))
         people = [Person(system.base_url, f"{each}@demo.balikpapan.example", _PASSWORD) for each in _APPLICANTS]

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +22,13 @@ KINDS = ("web worker", "web server", "task", "worker", "beat", "database restart
 
 @dataclass
 class System:
-    """Web, worker, beat and PostgreSQL; `lines` is what was done to them, each with its second."""
+    """Web, worker, beat and PostgreSQL; `lines` is what was done to them, each with its second.
+
+    `tables` is the address of a migrated database of the same PostgreSQL to begin with, empty to migrate here.
+    """
 
     random: random.Random
+    tables: str = ""
     lines: list[str] = field(default_factory=list)
     port: int = field(default_factory=free_port)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -47,6 +52,8 @@ class System:
         self._open.callback(self.cluster.stop, "immediate")
         self.cluster.start()
         self.cluster.create("superapp")
+        if self.tables:
+            self._copy_tables()
         self.env = Place(self.var, self.port, self.cluster.url()).env(self.base_url) | {"SUPERAPP_THROTTLE": "off"}
         self.env.pop("SUPERAPP_TESTING", None)
         prepare(self.env)
@@ -102,6 +109,13 @@ class System:
         done = managed(self.env, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
+
+    def _copy_tables(self) -> None:
+        """Copy them over: to migrate an empty database takes most of a minute of CPU."""
+        programs = self.cluster.binaries
+        dumped = subprocess.run([programs / "pg_dump", self.tables], check=True, capture_output=True)
+        restore = [programs / "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", self.cluster.url()]
+        subprocess.run(restore, input=dumped.stdout, check=True, stdout=subprocess.DEVNULL)
 
     def _kill_child(self, process: Process, kind: str) -> None:
         """Kill one of the processes that a server began; when it is just coming up itself, the server."""
