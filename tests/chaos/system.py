@@ -114,7 +114,7 @@ class System:
         """Copy them over: to migrate an empty database takes most of a minute of CPU."""
         programs = self.cluster.binaries
         dumped = subprocess.run([programs / "pg_dump", self.tables], check=True, capture_output=True)
-        restore = [programs / "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", self.cluster.url()]
+        restore: list[str | Path] = [programs / "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", self.cluster.url()]
         subprocess.run(restore, input=dumped.stdout, check=True, stdout=subprocess.DEVNULL)
 
     def _kill_child(self, process: Process, kind: str) -> None:
