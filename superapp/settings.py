@@ -127,10 +127,9 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///superapp")}
 DATABASES["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True)
-# Without a threshold psycopg prepares nothing, even when asked (superapp/http/sql.py asks). Behind PgBouncer's
-# transaction pooling set DATABASE_PREPARE=off, unless it tracks prepared statements (1.21 and later do).
-if env.bool("DATABASE_PREPARE", default=True):
-    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 1_000_000
+# Statements are prepared under names (superapp/http/sql.py). Behind PgBouncer's transaction pooling set it off, unless
+# it tracks prepared statements (1.21 and later do).
+DATABASE_PREPARE = env.bool("DATABASE_PREPARE", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, so that sign-in limits hold whichever process answers. The table comes with a migration.

@@ -56,7 +56,7 @@ def count_forecasts(*, now: datetime) -> int:
 def _decided(service_id: UUID, now: datetime, *, limit: int) -> list[Row]:
     """Return a service's latest decisions: id, version, when submitted, when decided."""
     named = {"since": now - WITHIN, "limit": limit, "service": service_id}
-    return fetch_all(_DECIDED, named)  # type: ignore[arg-type]  # named placeholders
+    return fetch_all(_DECIDED, named)
 
 
 def percentile(days: list[int], share: int) -> int:

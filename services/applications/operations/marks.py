@@ -23,7 +23,7 @@ def mark_read(*, application_id: UUID, person_id: UUID, news: int | None) -> tup
 
     Return how much happened, and how much of it is still unread.
     """
-    found = fetch_one(_MARK, {"application": application_id, "person": person_id, "news": news})  # type: ignore[arg-type]
+    found = fetch_one(_MARK, {"application": application_id, "person": person_id, "news": news})
     assert found is not None  # noqa: S101 - it returns the row that it wrote
     read, happened = found
     return happened, max(happened - read, 0)

@@ -66,7 +66,7 @@ SELECT due.id FROM catalogue_serviceversion v CROSS JOIN LATERAL (
 def tend_retention(*, now: datetime) -> dict[str, int]:
     """Warn of what is near its end and end what is due, a batch of each call; return how many of each."""
     done = {"warned": 0, "erased": 0}
-    for (id,) in fetch_all(_DUE, {"now": now, "today": city_day(now), "batch": _BATCH}):  # type: ignore[arg-type]  # named placeholders
+    for (id,) in fetch_all(_DUE, {"now": now, "today": city_day(now), "batch": _BATCH}):
         try:
             if what := _tend(id, now):
                 done[what] += 1

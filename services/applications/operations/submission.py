@@ -322,7 +322,7 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
     body = orjson.dumps(body_of(row, command.language) | {"receipt": receipt})
     try:
         parameters = _parameters(command, row, kept, body, checked.unchecked) | {"receipt": receipt}
-        moved = fetch_all(_SUBMIT, parameters)  # type: ignore[arg-type]  # named placeholders
+        moved = fetch_all(_SUBMIT, parameters)
     except IntegrityError:
         return None
     return StoredAnswer(status=200, body=body, replayed=False) if moved else None

@@ -133,7 +133,7 @@ def _ids(holder: Holder, place: _Place, before: int, limit: int) -> list[tuple[i
     query = _IDS.format(reach="" if holder.services is None else _REACH)
     places = {"after": place.after, "id": place.id, "before": before, "limit": limit}
     people = {"applicant": holder.applicant_id, "doer": holder.doer_id, "services": list(holder.services or ())}
-    return fetch_all(query, places | people)  # type: ignore[arg-type]  # named placeholders
+    return fetch_all(query, places | people)
 
 
 def news_of(ids: Sequence[UUID], person_id: UUID) -> dict[UUID, tuple[int, int]]:

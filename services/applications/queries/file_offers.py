@@ -136,7 +136,7 @@ def file_offers(
             "files": None if files is None else list(files),
             "most": MOST,
             "latest": _LATEST,
-        },  # type: ignore[arg-type]  # named placeholders
+        },
     )
     return [FileOffer(*(*row[:13], orjson.loads(row[13]), *row[14:])) for row in rows]
 

@@ -1,9 +1,14 @@
 """The lean path's SQL: the same rows by either way, and a connection that died is opened anew where that is safe."""
 
 import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 from django.db import DataError, OperationalError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
@@ -52,6 +57,53 @@ def test_what_was_learnt_of_one_value_does_not_stick_to_the_next() -> None:
     asked = [('{"a": 1}', 7), (None, 2**40), ("null", None), ('{"a": 1}', 7)]
 
     assert [fetch_one(query, each) for each in asked] == asked
+
+
+@pytest.mark.django_db
+def test_a_placeholder_may_have_a_name_and_stand_twice() -> None:
+    query = "SELECT %(b)s::text || %(a)s || %(b)s, 7 %% 4"
+    told = {"a": "-", "b": "x", "of no use": None}
+
+    assert [fetch_one(query, told) for _ in range(2)] == [("x-x", 3)] * 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("begun", [False, True], ids=["first of its transaction", "later"])
+def test_values_come_back_as_they_went_in(begun: bool) -> None:
+    told: list[Any] = [uuid4(), date(2026, 3, 20), datetime(2026, 3, 20, 7, 30, tzinfo=UTC), b"\x00\xff", True, "é%s"]
+    query = "SELECT %s::uuid, %s::date, %s::timestamptz, %s::bytea, %s::boolean, %s::text, %s::uuid[], %s::numeric"
+    told += [[uuid4(), uuid4()], Decimal("12.50")]
+    with transaction.atomic():
+        if begun:
+            fetch_one("SELECT 1")
+
+        assert fetch_one(query, told) == tuple(told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_changed_under_a_prepared_statement_is_read_anew() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS changing; CREATE TABLE changing AS SELECT 7 AS n")
+    try:
+        assert fetch_one("SELECT * FROM changing") == (7,)
+        with psycopg.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as other:
+            other.execute("ALTER TABLE changing ALTER n TYPE text, ADD more int DEFAULT 1")
+
+        assert fetch_one("SELECT * FROM changing") == ("7", 1)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE changing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_preparing_the_rows_are_the_same(settings: LazySettings) -> None:
+    settings.DATABASE_PREPARE = False
+
+    assert fetch_all("SELECT n, %(b)s::text FROM generate_series(1, %(a)s) n", {"a": 2, "b": "x"}) == [
+        (1, "x"),
+        (2, "x"),
+    ]
+    assert fetch_all("SELECT name FROM pg_prepared_statements") == []
 
 
 @pytest.mark.django_db
