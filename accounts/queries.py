@@ -37,10 +37,14 @@ WHERE to_tsvector('simple'::regconfig, COALESCE(full_name, '')) @@ to_tsquery('s
 """
 
 
-def people_named(text: str, *, most: int) -> list[UUID]:
-    """Return up to `most` people whose names have words that begin as these do, in any order; none for no word."""
-    words = re.findall(r"[^\W\d_]+", text)
+def people_named(text: str, *, most: int, whole: bool = False) -> list[UUID]:
+    """Return up to `most` people whose names have words that begin as these do, in any order; none for no word.
+
+    `whole`: all but the last must stand there whole. Of a city's people that is found several times as fast: all who
+    bear a word that begins so are gathered for each beginning.
+    """
+    words = re.findall(r"[^\W\d_]+", text)[:6]
     if not words:
         return []
-    wanted = " & ".join(f"{word}:*" for word in words[:6])
+    wanted = " & ".join([*(words[:-1] if whole else [f"{word}:*" for word in words[:-1]]), f"{words[-1]}:*"])
     return [row[0] for row in fetch_all(_NAMED, [wanted, most])]

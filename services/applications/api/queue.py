@@ -80,9 +80,9 @@ class Search(OfficeView):
         operation_id="office_queue_search",
         summary="Open applications of my agency whose applicant bears a name",
         description=(
-            "Each word is found by its beginning, in any order. The 100 soonest due; `more`: there are others; "
-            "`too_many` that the name is so frequent that not all were looked at. Each applicant who is found sees "
-            "that their name was searched for."
+            "The words in any order, the last found by its beginning; where nothing is found so, each by its own. "
+            "The 100 soonest due; `more`: there are others; `too_many` that the name is so frequent that not all were "
+            "looked at. Each applicant who is found sees that their name was searched for."
         ),
         tags=["office"],
         request=SearchIn,

@@ -30,14 +30,20 @@ def search(
 ) -> Searched:
     """Return the `MOST` soonest due of whose applicant bears a name, and record for each that they were looked for.
 
+    Names that have its words whole, but for the last, are looked at first; where nothing of theirs is open, those that
+    only begin as its words do.
+
     `asked` are filters as `narrowing.filters_from` takes them, `roles` those of who looks, by agency.
 
     :raises Problem: 400 as `filters_from`.
     """
-    namesakes = people_named(name, most=NAMESAKES + 1)
-    among = tuple(namesakes[:NAMESAKES])
-    filters = filters_from(asked, me=me, agency_ids=roles, now=now, applicant_ids=among)
-    found = queue(filters, limit=MOST + 1)
+    for whole in (True, False) if len(name.split()) > 1 else (False,):
+        namesakes = people_named(name, most=NAMESAKES + 1, whole=whole)
+        among = tuple(namesakes[:NAMESAKES])
+        filters = filters_from(asked, me=me, agency_ids=roles, now=now, applicant_ids=among)
+        found = queue(filters, limit=MOST + 1)
+        if found.rows:
+            break
     rows = found.rows[:MOST]
     names = agencies_named(roles)
     readings = [

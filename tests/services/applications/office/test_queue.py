@@ -147,6 +147,24 @@ def test_a_name_is_searched_for_in_the_body_and_who_is_found_sees_it(office: Cli
     assert (told.count(), {each.about for each in told}) == (6, {Application.objects.get(pk=each).pk for each in ids})
 
 
+def test_words_that_a_name_has_whole_are_looked_for_before_their_beginnings(office: Client, ids: list[str]) -> None:
+    siti = User.objects.get(email="siti@example.org")
+    budi = resident("budi@example.org")
+    Application.objects.filter(pk=ids[0]).update(applicant=budi)
+
+    def found(name: str) -> set[str]:
+        answer = office.post(f"{URL}search/", {"name": name}, content_type="application/json").json()
+        return {each["id"] for each in answer["results"]}
+
+    for user, name in ((siti, "Moh Rahmawan"), (budi, "Mohammad Rahman")):
+        User.objects.filter(pk=user.pk).update(full_name=name)
+
+    assert found("moh") == set(ids)
+    assert found("moh rahma") == set(ids[1:])
+    assert found("moham rahma") == set(ids[:1])
+    assert found("rahma moh") == set(ids)
+
+
 def test_a_name_too_frequent_is_said_to_be(office: Client, ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.applications.operations.searching.NAMESAKES", 1)
     resident("siti2@example.org")
