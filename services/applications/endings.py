@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
+from uuid import uuid5
 
 from django.utils.timezone import localtime
 
 from services.applications.city_time import city_day
 from services.applications.models import DRAFT, Application
+from services.applications.queries.behalf import readers_of
 from services.applications.queries.detail import day_in_words
 from services.catalogue.models import Service
 from services.catalogue.versions import Version, version_of
@@ -19,36 +20,36 @@ _CHUNK = 200
 
 
 def tell_of_cut_off(event: OutboxEvent, now: datetime) -> None:
-    """Tell everybody who has a draft that a cut-off date concerns: when it is set or lifted, and shortly before.
-
-    A child or a company is told through those who act for it, in their own way to its drafts: not here.
-    """
+    """Tell everybody who has a draft that a cut-off date concerns: when it is set or lifted, and shortly before."""
     at = event.body.get("at")
     moment = datetime.fromisoformat(at) if at else None
     near = event.topic == "service.cut_off_near"
     moves = Service.objects.filter(pk=event.key, retired_at=None).exists()
-    for draft_id, applicant_id, version_id in _concerned(event):
-        title, body = _wording(version_of(version_id), moment, near=near, moves=moves)
-        notify(
-            recipient_id=applicant_id,
-            event_id=event.id,
-            kind=event.topic,
-            title=title,
-            body=body,
-            application_id=draft_id,
-            at=event.created_at,
-            now=now,
-        )
+    for draft in _concerned(event):
+        version = version_of(draft.version_id)
+        title, body = _wording(version, moment, near=near, moves=moves)
+        for recipient_id, application_id in readers_of(draft, version, now):
+            notify(
+                recipient_id=recipient_id,
+                # Once to each for themselves, and once for each for whom they act.
+                event_id=event.id if application_id else uuid5(event.id, str(draft.applicant_id)),
+                kind=event.topic,
+                title=title,
+                body=body,
+                application_id=application_id,
+                at=event.created_at,
+                now=now,
+            )
 
 
-def _concerned(event: OutboxEvent) -> Iterator[tuple[UUID, UUID, UUID]]:
-    """Yield id, applicant and version of each draft."""
+def _concerned(event: OutboxEvent) -> Iterator[Application]:
+    """Yield each draft, its applicant loaded."""
     drafts = Application.objects.filter(service_id=event.key, state=DRAFT)
     if version := event.body.get("version"):
         drafts = drafts.filter(version_id=version)
     if spared := event.body.get("but"):
         drafts = drafts.exclude(version_id=spared)
-    rows = drafts.order_by("created_at", "pk").values_list("pk", "applicant_id", "version_id")
+    rows = drafts.select_related("applicant").defer("answers").order_by("created_at", "pk")
     yield from rows.iterator(chunk_size=_CHUNK)
 
 

@@ -1,10 +1,10 @@
 """What follows when an application's time is near its end, or over: its applicant is told, its files' bytes go."""
 
 from datetime import date, datetime
-from uuid import UUID
 
+from accounts.models import User
 from services.applications.models import Application
-from services.applications.queries.behalf import readers_of
+from services.applications.queries.behalf import agents_told, readers_of
 from services.applications.queries.detail import day_in_words
 from services.catalogue.versions import version_of
 from services.documents.operations import delete_bytes
@@ -47,19 +47,22 @@ def tell_of_retention(event: OutboxEvent, now: datetime) -> None:
 
 
 def finish_erasure(event: OutboxEvent, now: datetime) -> None:
-    """Delete the bytes of what was let go of, and tell whose it was that it is done."""
+    """Delete the bytes of what was let go of, and tell whose it was, and whoever acts for them, that it is done."""
     delete_bytes(event.body["keys"])
     then = _THEN[event.body["then"]]
-    notify(
-        recipient_id=UUID(event.body["applicant"]),
-        event_id=event.id,
-        kind=event.topic,
-        title={"id": f"Permohonan {then['id']}", "en": f"An application was {then['en']}"},
-        body={
-            "id": f"Masa simpan {event.body['number']} habis; permohonan itu {then['id']}.",
-            "en": f"The time of keeping {event.body['number']} was over; it was {then['en']}.",
-        },
-        application_id=None,
-        at=event.created_at,
-        now=now,
-    )
+    applicant = User.objects.get(pk=event.body["applicant"])
+    version = version_of(Application.objects.values_list("version_id", flat=True).get(id=event.key))
+    for recipient_id in (applicant.pk, *agents_told(applicant, version, now)):
+        notify(
+            recipient_id=recipient_id,
+            event_id=event.id,
+            kind=event.topic,
+            title={"id": f"Permohonan {then['id']}", "en": f"An application was {then['en']}"},
+            body={
+                "id": f"Masa simpan {event.body['number']} habis; permohonan itu {then['id']}.",
+                "en": f"The time of keeping {event.body['number']} was over; it was {then['en']}.",
+            },
+            application_id=None,
+            at=event.created_at,
+            now=now,
+        )

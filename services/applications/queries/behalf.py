@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.bearer import Actor
 from accounts.mandates.queries import agents_of, between
-from accounts.models import Kind
+from accounts.models import Kind, User
 from services.applications.models import Application, Event
 from services.applications.queries.detail import Row
 from services.catalogue.models import Service
@@ -76,10 +76,13 @@ def readers_of(application: Application, version: Version, now: datetime) -> lis
 
     A child or a company has nobody but those who act for it: they are told of what their mandate reaches.
     """
-    readers: list[tuple[UUID, UUID | None]] = [(application.applicant_id, application.id)]
-    if application.applicant.kind != Kind.PERSON:
-        mandates = agents_of(application.applicant_id, now=now)
-        readers += [
-            (each.agent_id, None) for each in mandates if each.agent_id and reaches(each.kind, each.services, version)
-        ]
-    return readers
+    agents = agents_told(application.applicant, version, now)
+    return [(application.applicant_id, application.id), *((each, None) for each in agents)]
+
+
+def agents_told(applicant: User, version: Version, now: datetime) -> list[UUID]:
+    """Return who is told beside the applicant of an application under this version: see `readers_of`."""
+    if applicant.kind == Kind.PERSON:
+        return []
+    mandates = agents_of(applicant.pk, now=now)
+    return [each.agent_id for each in mandates if each.agent_id and reaches(each.kind, each.services, version)]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import load_command_class
 from django.db import connection
 from django.test import Client
@@ -26,6 +27,7 @@ from tests.services.applications.api.test_on_behalf import FAMILY, acting_by, ch
 from tests.services.applications.api.test_submit import URL, ready, submit
 from tests.services.applications.factory import publish_service, resident
 from tests.services.applications.test_consumers import drain_all
+from tests.services.applications.test_retention import MARCH, OVER_ON, WARNED_ON, tend
 from tests.services.applications.test_verify_history import tamper, verify
 from tests.services.definitions.test_objections import OBJECTION
 from tests.services.signed_in import signed_in
@@ -188,6 +190,33 @@ def test_who_takes_it_over_of_age_has_it_by_the_history_however_long_the_childs_
     assert faults() == []
     Application.objects.filter(id=id).update(applicant_id=mandate.principal_id)
     assert faults() == ["the applicant is not whose it is by its history"]
+
+
+@pytest.mark.parametrize("then", ["anonymise", "destroy"])
+def test_for_whom_it_was_goes_with_the_person_at_the_end_of_keeping_and_the_chain_holds(then: str) -> None:
+    with time_machine.travel(MARCH, tick=False) as clock:
+        publish_service(requirements=[], access=FAMILY, retention={"months": 12, "then": then})
+        mandate = child_of(resident())
+        Mandate.objects.update(expires_at=OVER_ON + timedelta(days=3650))
+        acting, rina = acting_by(mandate), officer()
+        id = handed_in(acting)
+        take(rina, id, "start_review")
+        take(rina, id, "reject", reason="Tidak terbaca.")
+        drain_all()
+        clock.move_to(WARNED_ON)
+        assert tend()["warned"] == 1
+        warned = Notice.objects.filter(kind="retention.near").values_list("recipient_id", flat=True)
+        assert set(warned) == {mandate.agent_id, mandate.principal_id}
+        clock.move_to(OVER_ON)
+
+        assert tend()["erased"] == 1
+
+        done = Notice.objects.filter(kind="retention.done").values_list("recipient_id", flat=True)
+        assert set(done) == {mandate.agent_id, mandate.principal_id}
+        left = str(list(Event.objects.values_list("actor_id", "data", "reason")))
+        assert str(mandate.principal_id) not in left
+        assert str(mandate.agent_id) not in left
+        assert faults() == []
 
 
 def test_the_command_says_what_it_finds_and_what_it_cannot() -> None:

@@ -44,6 +44,7 @@ def test_who_is_represented_reads_who_acted_and_goes_on_themselves(
     pages = [text_of(theirs.get(f"/permohonan/{each}/")) for each in (id, objection)]
 
     assert [page.count(FOR_WHOM) for page in pages] == [2, 1]
+    assert mandate.agent
     assert browser_of(mandate.agent).get(f"/permohonan/{id}/").status_code == 404  # hers by the app, as the other
 
 

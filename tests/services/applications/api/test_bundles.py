@@ -298,6 +298,8 @@ def test_who_acts_by_a_mandate_has_what_it_reaches_and_goes_on_themselves() -> N
     while drain(now=timezone.now()):
         pass
     assert states(acting.get(f"{BUNDLES}{bundle['id']}/").json())["kartu-identitas-anak"] == "draft"
+    told = Notice.objects.filter(kind="bundle.can_go_on").values_list("recipient_id", flat=True)
+    assert set(told) == {mother.id, mandate.principal_id}  # nobody else would do it
     assert states(submit(acting, bundle["id"]))["kartu-identitas-anak"] == "submitted"
     assert Event.objects.filter(type="submitted").order_by("-at")[0].actor_id == mother.id
     type(mandate).objects.update(services=["kunjungan-bayi"])
