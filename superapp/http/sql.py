@@ -88,7 +88,7 @@ def _run_prepared(raw: psycopg.Connection[Row], query: str, params: Params) -> l
         values: Sequence[Any] = params  # type: ignore[assignment]  # a sequence where no placeholder has a name
     else:
         values = [params[name] for name in statement.names]  # type: ignore[call-overload]  # a mapping
-    told = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+    told: Any = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))  # typed wider than libpq's call
     name = _kept.names.get((query, transformer.types))
     if name is None:
         name = _prepare(raw, query, statement.text, transformer.types)
