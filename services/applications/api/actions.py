@@ -18,7 +18,7 @@ from services.applications.models import ActionFile
 from services.applications.operations.reasons import decides, owes_reason
 from services.applications.operations.transitions import act, available, blocked_by
 from services.applications.queries.action_files import asked_with, staged_by
-from services.applications.queries.detail import Row, own_body_of
+from services.applications.queries.detail import Row, body_of
 from services.catalogue.queries import local
 from services.definitions import Transition
 from superapp.http.conditional import json_response, may_match
@@ -117,4 +117,4 @@ class TakeMyAction(APIView):
             now=timezone.now(),
         )
         row = own(id, request)
-        return json_response(request, own_body_of(row, request_language(request)), etag=str(row.revision))
+        return json_response(request, body_of(row, request_language(request)), etag=str(row.revision))

@@ -42,13 +42,15 @@ _FILE: dict[str, Any] = {
     "size": 184233,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
-_HANDED_IN: dict[str, Any] = _FULL | {"moved": None, "must_answer_again": [], "set_aside": []}
-_MINE: dict[str, Any] = _HANDED_IN | {
+_MINE: dict[str, Any] = _FULL | {
+    "moved": None,
+    "must_answer_again": [],
+    "set_aside": [],
     "bundle": {
         "id": "0b3f6f3e-2a0f-4f0b-9a5d-3d1c2f4e5a6b",
         "life_event": "kelahiran",
         "title": "Anak lahir",
-    }
+    },
 }
 
 _NEWS: dict[str, Any] = {"news": 2, "unread": 1}
@@ -76,9 +78,7 @@ CHANGES = OpenApiExample(
 LINE = OpenApiExample("An application under review", value=_LINE, response_only=True, status_codes=["200"])
 APPLICATION = OpenApiExample("An application", value=_MINE, response_only=True, status_codes=["200", "201"])
 _RECEIPT = "eyJhbGciOiJFZERTQSIsInR5cCI6InJlY2VpcHQrandzIn0.eyJudW1iZXIiOiJCUE4tN0szTS0yUTlGLTAifQ.c2lnbmF0dXJl"
-SUBMITTED = OpenApiExample(
-    "Handed in", value=_HANDED_IN | {"receipt": _RECEIPT}, response_only=True, status_codes=["200"]
-)
+SUBMITTED = OpenApiExample("Handed in", value=_MINE | {"receipt": _RECEIPT}, response_only=True, status_codes=["200"])
 RECEIPT = OpenApiExample(
     "A receipt",
     value={"submission": 1, "submitted_at": "2026-11-25T09:12:03+08:00", "receipt": _RECEIPT},

@@ -21,7 +21,7 @@ from services.applications.models import DRAFT
 from services.applications.operations.drafts import not_a_draft
 from services.applications.operations.reuse_files import Chosen, take_over_files
 from services.applications.queries.behalf import reached_services
-from services.applications.queries.detail import own_body_of
+from services.applications.queries.detail import body_of
 from services.applications.queries.file_offers import file_offer_line, file_offers
 from superapp.http.conditional import if_match, json_response, require_match
 from superapp.http.exact import Exact
@@ -139,4 +139,4 @@ class FileOffers(APIView):
                 now=timezone.now(),
             )
             row = own(id, request)
-        return json_response(request, own_body_of(row, request_language(request)), etag=str(row.revision))
+        return json_response(request, body_of(row, request_language(request)), etag=str(row.revision))

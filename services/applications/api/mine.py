@@ -11,7 +11,7 @@ from rest_framework.utils.urls import replace_query_param
 from accounts.bearer import caller
 from services.applications.queries.behalf import covers, reached_services
 from services.applications.queries.changes import Holder, changes_since
-from services.applications.queries.detail import own_body_of
+from services.applications.queries.detail import body_of
 from services.applications.queries.lists import my_applications, my_line_of
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language
@@ -66,4 +66,4 @@ def changes_page(request: Any) -> HttpResponse:
 
 def _line(row: Any, news: tuple[int, int], language: str) -> dict[str, Any]:
     happened, unread = news
-    return own_body_of(row, language) | {"news": happened, "unread": unread}
+    return body_of(row, language) | {"news": happened, "unread": unread}

@@ -18,7 +18,7 @@ from services.applications.api.serializers import ApplicationOut, OfficeApplicat
 from services.applications.models import Application
 from services.applications.operations.objections import begin_objection
 from services.applications.operations.reopening import reopen
-from services.applications.queries.detail import Row, office_body_of, own_body_of
+from services.applications.queries.detail import Row, body_of, office_body_of
 from services.applications.queries.objections import objections_of, standing_of
 from services.catalogue.queries import local
 from superapp.http.conditional import json_response, may_match
@@ -143,7 +143,7 @@ class Objections(APIView):
         except Application.DoesNotExist:
             raise Missing from None
         row = own(made.id, request)
-        body = own_body_of(row, request_language(request))
+        body = body_of(row, request_language(request))
         return json_response(request, body, etag=str(row.revision), status=201 if new else 200)
 
 

@@ -39,7 +39,7 @@ from services.applications.operations.submission import Command, NotFound, submi
 from services.applications.operations.transitions import act
 from services.applications.queries.behalf import covers
 from services.applications.queries.deadline import explain
-from services.applications.queries.detail import file_line, own_body_of
+from services.applications.queries.detail import body_of, file_line
 from services.applications.queries.history import timeline
 from services.applications.queries.stored import document_of, file_of
 from services.definitions import Evaluation
@@ -131,7 +131,7 @@ class Applications(APIView):
 
 def _application(request: Request, id: UUID, *, status: int = 200) -> HttpResponse:
     row = own(id, request)
-    return json_response(request, own_body_of(row, request_language(request)), etag=str(row.revision), status=status)
+    return json_response(request, body_of(row, request_language(request)), etag=str(row.revision), status=status)
 
 
 class OneApplication(APIView):
@@ -203,7 +203,7 @@ class OneApplication(APIView):
 def draft_body(request: Request, id: UUID, evaluation: Evaluation) -> dict[str, Any]:
     """Return a draft as it stands, with what still keeps it from being submitted."""
     language = request_language(request)
-    return own_body_of(own(id, request), language) | {
+    return body_of(own(id, request), language) | {
         "problems": [
             {"pointer": f"/answers{each.pointer}", "code": each.code, "detail": localized(each.detail, language)}
             for each in evaluation.problems

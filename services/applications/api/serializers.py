@@ -186,7 +186,7 @@ class BundleRef(serializers.Serializer[dict[str, object]]):
     title = serializers.CharField()
 
 
-class OwnFacts(OfficeFacts):
+class ApplicationOut(OfficeFacts):
     """An application as its owner sees it."""
 
     moved = MovedOut(allow_null=True, help_text="What a newer version of the service made of the draft.")
@@ -196,15 +196,10 @@ class OwnFacts(OfficeFacts):
         "that names the field answers it.",
     )
     set_aside = SetAsideOut(many=True, help_text="Typed or handed in, and no longer asked: kept, not submitted.")
-
-
-class ApplicationOut(OwnFacts):
-    """An application as its owner reads it."""
-
     bundle = BundleRef(allow_null=True, help_text="The life event that opened it, together with others.")
 
 
-class SubmittedOut(OwnFacts):
+class SubmittedOut(ApplicationOut):
     """An application just handed in, with the receipt."""
 
     receipt = serializers.CharField(

@@ -46,12 +46,14 @@ SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
         FROM applications_applicationfile f JOIN documents_storedfile s ON s.id = f.file_id
         WHERE f.application_id = a.id),
        k.fingerprint, k.status, k.body, c.is_open OR c.retired_at IS NOT NULL, c.current_id, l.cut_off_at, a.moved,
-       a.reused, a.objects_to_id, o.number, a.reused_files
+       a.reused, a.objects_to_id, o.number, a.reused_files, b.id, b.event
 FROM applications_application a
 JOIN accounts_user u ON u.id = a.applicant_id
 JOIN catalogue_service c ON c.id = a.service_id
 LEFT JOIN catalogue_versionlife l ON l.version_id = a.version_id
 LEFT JOIN applications_application o ON o.id = a.objects_to_id
+LEFT JOIN applications_bundlepart p ON p.application_id = a.id
+LEFT JOIN applications_lifebundle b ON b.id = p.bundle_id
 LEFT JOIN http_api_idempotencykey k ON k.person_id = a.applicant_id AND k.key = %s
 WHERE a.id = %s AND a.applicant_id = %s
 """
@@ -137,7 +139,7 @@ def submit(command: Command) -> StoredAnswer:
             return answer
         if command.if_match is not None:
             require_match(command.if_match, str(revision))
-        is_taken, current_id, cut_off_at, moved, taken_over, objects_to, objected_number, lent = row[10:]
+        is_taken, current_id, cut_off_at, moved, taken_over, objects_to, objected_number, lent = row[10:18]
         version = version_of(version_id)
         if _belongs_elsewhere(command, version, current_id, cut_off_at, is_taken=is_taken):
             continue
@@ -155,6 +157,7 @@ def submit(command: Command) -> StoredAnswer:
             objects_to,
             objected_number,
             decoded(lent),
+            *row[18:],
         )
         _require_seen(command, version, draft.moved)
         if (answer := _filed(command, version, draft)) is not None:
@@ -240,6 +243,8 @@ class _Draft:
     objects_to: UUID | None = None
     objected_number: str | None = None
     reused_files: dict[str, Any] | None = None
+    bundle_id: UUID | None = None
+    life_event: str | None = None
 
 
 def _filed(command: Command, version: Version, draft: _Draft) -> StoredAnswer | None:
@@ -300,6 +305,8 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         current_id=draft.current_id,
         objects_to_id=draft.objects_to,
         objects_to_number=draft.objected_number,
+        bundle_id=draft.bundle_id,
+        life_event=draft.life_event,
     )
     asked = {each.id for each in version.definition.requirements}
     handed_in = {

@@ -254,9 +254,15 @@ def state_label(version: Version, state: str, language: str) -> str:
     return local(version.definition.workflow.states[state].label, language)
 
 
-def own_body_of(row: Row, language: str) -> dict[str, Any]:
-    """Return the application as its owner reads it: with the life event that opened it, if one did."""
-    return body_of(row, language) | {"bundle": _bundle(row, language)}
+def body_of(row: Row, language: str) -> dict[str, Any]:
+    """Return the application as its owner sees it."""
+    asked = {each.id for each in row.version.definition.requirements}
+    return _shared(row, language) | {
+        "moved": moved_from(row.moved, language),
+        "must_answer_again": must_answer_again(row.moved, language) if row.state == DRAFT else [],
+        "set_aside": set_aside(row.moved, row.files, asked, language),
+        "bundle": _bundle(row, language),
+    }
 
 
 def _bundle(row: Row, language: str) -> dict[str, str] | None:
@@ -264,16 +270,6 @@ def _bundle(row: Row, language: str) -> dict[str, str] | None:
         return None
     title = local(dict(life_events()[row.life_event].title), language)
     return {"id": str(row.bundle_id), "life_event": row.life_event, "title": title}
-
-
-def body_of(row: Row, language: str) -> dict[str, Any]:
-    """Return the application as handing it in answers its owner."""
-    asked = {each.id for each in row.version.definition.requirements}
-    return _shared(row, language) | {
-        "moved": moved_from(row.moved, language),
-        "must_answer_again": must_answer_again(row.moved, language) if row.state == DRAFT else [],
-        "set_aside": set_aside(row.moved, row.files, asked, language),
-    }
 
 
 def _shared(row: Row, language: str) -> dict[str, Any]:

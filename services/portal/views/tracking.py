@@ -20,7 +20,7 @@ from services.applications.operations.satisfaction import survey_of
 from services.applications.queries.action_files import given_file
 from services.applications.queries.corrections import open_round
 from services.applications.queries.deadline import explain
-from services.applications.queries.detail import Document, Row, files_in_words, own_body_of, told_due
+from services.applications.queries.detail import Document, Row, body_of, files_in_words, told_due
 from services.applications.queries.history import events_of, told_timeline
 from services.applications.queries.lists import my_applications as read_mine
 from services.applications.queries.lists import my_line_of
@@ -108,7 +108,7 @@ def page(
     shown: dict[str, Any]
     told = [told_line(line) for line in told_timeline(events, row.version, language)]
     shown = {
-        "application": own_body_of(row, language)
+        "application": body_of(row, language)
         | days_left(
             told_due(row.due_on, row.paused_on), open_=not row.end and row.submitted_at is not None, today=today
         ),
