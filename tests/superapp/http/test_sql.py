@@ -98,6 +98,8 @@ def test_a_table_that_changed_under_a_prepared_statement_is_read_anew() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_without_preparing_the_rows_are_the_same(settings: LazySettings) -> None:
     settings.DATABASE_PREPARE = False
+    connection.close()  # it may hold what tests before this one prepared
+    connection.ensure_connection()
 
     assert fetch_all("SELECT n, %(b)s::text FROM generate_series(1, %(a)s) n", {"a": 2, "b": "x"}) == [
         (1, "x"),
