@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,10 @@ from services.applications.api.filters import FiltersIn, SearchIn, asked_of
 from services.applications.api.office import OfficeView
 from services.applications.api.queue_shapes import COUNTS, FOUND, LINE, SEARCH_IN, CountsOut, FoundOut, QueueLine
 from services.applications.city_time import city_day
-from services.applications.operations.searching import search
+from services.applications.operations.searching import Searched, cursor_of, search
 from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from
-from services.applications.queries.queue import Filters, Found, count, key_of, queue
+from services.applications.queries.queue import Filters, Found, Key, count, key_of, queue
 from superapp.http.conditional import json_response
 from superapp.http.language import request_language
 from superapp.http.pagination import Asked, link, read_page
@@ -59,13 +60,18 @@ def queue_page(
     filters: Filters,
     *,
     lines: Callable[[Sequence[Row]], list[dict[str, Any]]],
+    mode: Key = (),
 ) -> dict[str, Any]:
-    """Return the page; where looking stopped early, a link leads on from there. `lines` dresses its rows."""
+    """Return the page; where looking stopped early, a link leads on from there. `lines` dresses its rows.
+
+    `mode` is what its cursors tell besides the place.
+    """
     further, backward = len(found.rows) > asked.limit, asked.before is not None
-    rows = found.rows[-asked.limit :] if backward else found.rows[: asked.limit]
-    first, last = (key_of(rows[place], newest=filters.newest) if rows else None for place in (0, -1))
-    following = (last or asked.before) if backward else last if further else found.edge
-    preceding = (first if further else found.edge) if backward else first if asked.after else None
+    rows = found.shown(asked.limit, backward=backward)
+    first, last = ((*key_of(rows[place], newest=filters.newest), *mode) if rows else None for place in (0, -1))
+    edge = (*found.edge, *mode) if found.edge else None
+    following = (last or asked.before) if backward else last if further else edge
+    preceding = (first if further else edge) if backward else first if asked.after else None
     return {
         "next": link(request, "after", following) if following else None,
         "previous": link(request, "before", preceding) if preceding else None,
@@ -81,10 +87,12 @@ class Search(OfficeView):
         summary="Open applications of my agency whose applicant bears a name",
         description=(
             "The words in any order, the last found by its beginning; where nothing is found so, each by its own. "
-            "The 100 soonest due; `more`: there are others; `too_many` that the name is so frequent that not all were "
-            "looked at. Each applicant who is found sees that their name was searched for."
+            "`next` and `previous` are addresses to which the same body is sent again; `too_many` says that the name "
+            "is so frequent that not all who bear it were looked at. Each applicant on a page sees that their name "
+            "was searched for."
         ),
         tags=["office"],
+        parameters=PAGE,
         request=SearchIn,
         responses={200: FoundOut},
         examples=[SEARCH_IN, FOUND],
@@ -94,13 +102,24 @@ class Search(OfficeView):
         wanted.is_valid(raise_exception=True)
         asked, language = dict(wanted.validated_data), request_language(request)
         who, now = caller(request), timezone.now()
-        found = search(asked, name=asked.pop("name"), me=who.id, my_name=who.full_name, roles=self.roles, now=now)
-        body = {
-            "results": queue_lines(found.rows, city_day(now), language),
-            "more": found.more,
-            "too_many": found.too_many,
-        }
-        return json_response(request, body)
+        page = read_page(request, cursor_of(asked))
+        name = asked.pop("name")
+        found = search(asked, name=name, page=page, me=who.id, my_name=who.full_name, roles=self.roles, now=now)
+        lines = partial(queue_lines, today=city_day(now), language=language)
+        return json_response(request, found_page(request, page, found, lines=lines))
+
+
+def found_page(
+    request: Request | HttpRequest,
+    asked: Asked,
+    searched: Searched,
+    *,
+    lines: Callable[[Sequence[Row]], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """Return a page of what was searched for; `lines` dresses its rows."""
+    found, filters = searched.found, searched.filters
+    page = queue_page(request, asked, found, filters, lines=lines, mode=(int(searched.whole),))
+    return page | {"too_many": searched.too_many}
 
 
 class Counts(OfficeView):

@@ -23,8 +23,9 @@ class QueueLine(ApplicationLine):
 
 
 class FoundOut(serializers.Serializer[dict[str, Any]]):
+    next = serializers.URLField(allow_null=True, help_text="Where the same body is sent for the next page.")
+    previous = serializers.URLField(allow_null=True, help_text="Where the same body is sent for the page before.")
     results = QueueLine(many=True)
-    more = serializers.BooleanField(help_text="There are others: narrow the search.")
     too_many = serializers.BooleanField(help_text="So many people bear the name that not all were looked at.")
 
 
@@ -55,7 +56,7 @@ LINE = OpenApiExample("In hand", value=LINE_VALUE, response_only=True, status_co
 SEARCH_IN = OpenApiExample("By two words", value={"name": "siti rah", "state": "in_review"}, request_only=True)
 FOUND = OpenApiExample(
     "One",
-    value={"results": [LINE_VALUE], "more": False, "too_many": False},
+    value={"next": None, "previous": None, "results": [LINE_VALUE], "too_many": False},
     response_only=True,
     status_codes=["200"],
 )

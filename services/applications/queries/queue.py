@@ -73,6 +73,10 @@ class Found:
     rows: list[Row]
     edge: Key | None
 
+    def shown(self, limit: int, *, backward: bool) -> list[Row]:
+        """Return the rows of a page, of which one more than `limit` was asked for."""
+        return self.rows[-limit:] if backward else self.rows[:limit]
+
 
 def key_of(row: Row, *, newest: bool) -> Key:
     """Return the ordering key of a row: (submitted_at, id) or (due_on, id)."""

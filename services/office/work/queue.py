@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from services.applications.api.filters import SearchIn
 from services.applications.api.lists import ViewIn, kept_filters
-from services.applications.api.queue import queue_page
+from services.applications.api.queue import found_page, queue_page
 from services.applications.city_time import city_day
 from services.applications.operations.lists import keep_view, remove_view
-from services.applications.operations.searching import search
+from services.applications.operations.searching import cursor_of, search
 from services.applications.queries.exports import view_line, views_for
 from services.applications.queries.lists import queue_lines
 from services.applications.queries.narrowing import filters_from, filters_of
@@ -59,13 +59,14 @@ def search_by_name(request: HttpRequest, roles: Roles) -> HttpResponse:
     shown: dict[str, Any] = {"name": typed_text(request, "name", 100), "here": reverse("work-queue")}
     try:
         asked = checked(SearchIn, {"name": shown["name"]})
-        found = search(asked, name=asked.pop("name"), me=me, my_name=request.user.full_name, roles=roles, now=now)
+        place, name = read_page(request, cursor_of(asked)), asked.pop("name")
+        found = search(asked, name=name, page=place, me=me, my_name=request.user.full_name, roles=roles, now=now)
     except Problem as problem:
         if problem.status != HTTPStatus.BAD_REQUEST:
             raise
         return render(request, "office/work/found.html", shown | {"refused": refusals(problem)})
-    shown |= {"lines": _lines(found.rows, city_day(now)), "more": found.more, "too_many": found.too_many}
-    return render(request, "office/work/found.html", shown)
+    page = found_page(request, place, found, lines=lambda rows: _lines(rows, city_day(now)))
+    return render(request, "office/work/found.html", shown | {"page": page})
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """`/kantor/permohonan/`: found by name, unit, colleague and kept views; many are done at once."""
 
+import re
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,6 +41,20 @@ def test_a_resident_is_found_by_name_and_sees_that(office: Client, rina: User, i
     assert office.get(f"{QUEUE}cari/?name=siti").status_code == 405
     stranger = browser_of(member("budi@example.org", "officer", code="DLH"), "pwd", "mfa")
     assert number_of(id) not in text_of(stranger.post(f"{QUEUE}cari/", {"name": "siti"}))
+
+
+def test_more_of_a_name_than_a_page_holds_is_led_on_to(app: Client, office: Client, id: UUID) -> None:
+    submit(app, ready(app))
+    soonest, later = (str(each.number) for each in Application.objects.order_by("due_on", "id"))
+
+    first = office.post(f"{QUEUE}cari/?limit=1", {"name": "siti"})
+    (further,) = re.findall(r'formaction="([^"]*)"', first.content.decode())
+    second = office.post(unescape(further), {"name": "siti"})
+
+    assert [each in text_of(first) for each in (soonest, later)] == [True, False]
+    assert [each in text_of(second) for each in (soonest, later)] == [False, True]
+    refused = office.post(f"{QUEUE}cari/?cursor=x", {"name": "siti"})
+    assert (refused.status_code, "note error" in refused.content.decode()) == (200, True)
 
 
 def test_it_is_narrowed_to_a_unit_and_to_a_colleague(office: Client, id: UUID) -> None:

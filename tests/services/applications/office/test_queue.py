@@ -136,8 +136,9 @@ def test_a_name_is_searched_for_in_the_body_and_who_is_found_sees_it(office: Cli
 
     assert [each["id"] for each in search(name="rahma SIT").json()["results"]] == ids
     assert search(name="siti", overdue=True).json() == {
+        "next": None,
+        "previous": None,
         "results": search(name="Aini", overdue=True).json()["results"],
-        "more": False,
         "too_many": False,
     }
     assert search(name="ahmad").json()["results"] == []
@@ -163,6 +164,58 @@ def test_words_that_a_name_has_whole_are_looked_for_before_their_beginnings(offi
     assert found("moh rahma") == set(ids[1:])
     assert found("moham rahma") == set(ids[:1])
     assert found("rahma moh") == set(ids)
+
+
+@pytest.mark.parametrize(("name", "sort"), [("siti", "due"), ("siti wa", "newest"), ("sit war", "due")])
+def test_pages_of_a_name_leave_nothing_out_and_note_what_they_show(
+    office: Client, ids: list[str], name: str, sort: str
+) -> None:
+    User.objects.filter(email="siti@example.org").update(full_name="Siti Warga")
+
+    def search(to: str) -> Any:
+        answer = office.post(to, {"name": name, "sort": sort}, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    seen, link = [], f"{URL}search/?limit=3"
+    while link:
+        page = search(link)
+        seen.append([each["id"] for each in page["results"]])
+        noted = DataAccess.objects.filter(what="search").values_list("about", flat=True)
+        assert sorted(map(str, noted)) == sorted(each for one in seen for each in one)
+        link = page["next"]
+
+    expected = ids if sort == "due" else ids[::-1]
+    assert seen == [expected[:3], expected[3:]]
+    back = search(page["previous"])
+    assert ([each["id"] for each in back["results"]], back["previous"]) == (expected[:3], None)
+
+
+def test_a_later_page_of_whole_words_does_not_turn_to_their_beginnings(office: Client, ids: list[str]) -> None:
+    siti, budi = User.objects.get(email="siti@example.org"), resident("budi@example.org")
+    Application.objects.filter(pk__in=ids[2:]).update(applicant=budi)
+    for user, name in ((siti, "Moh Rahma"), (budi, "Mohammad Rahma")):
+        User.objects.filter(pk=user.pk).update(full_name=name)
+
+    def search(to: str) -> Any:
+        return office.post(to, {"name": "moh rahma"}, content_type="application/json").json()
+
+    first = search(f"{URL}search/?limit=1")
+    Application.objects.filter(pk=ids[1]).update(end="granted", state="granted")
+
+    assert [each["id"] for each in first["results"]] == ids[:1]
+    assert search(first["next"])["results"] == []
+
+
+def test_a_search_takes_cursors_of_its_own_alone(office: Client, ids: list[str]) -> None:
+    of_the_queue = office.get(URL, {"limit": 1}).json()["next"].replace(URL, f"{URL}search/")
+
+    def search(to: str) -> Any:
+        return office.post(to, {"name": "siti"}, content_type="application/json")
+
+    assert problem(search(of_the_queue)) == (400, "invalid_cursor")
+    assert problem(search(f"{URL}search/?limit=0")) == (400, "invalid_limit")
+    assert not DataAccess.objects.filter(what="search").exists()
 
 
 def test_a_name_too_frequent_is_said_to_be(office: Client, ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
