@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError, con
 from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Row = tuple[Any, ...]
@@ -109,10 +109,14 @@ def _prepare(raw: psycopg.Connection[Row], query: str, text: bytes, types: tuple
 
 
 def _check(raw: psycopg.Connection[Row], result: PGresult) -> None:
-    """:raises psycopg.Error: what the server said, or that it is gone."""
+    """:raises psycopg.Error: what the server said, or that it is gone.
+
+    What libpq says itself has no SQLSTATE: the connection is lost, and not always known to be (libpq keeps it, to read
+    on where it could not write).
+    """
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         return
-    if raw.pgconn.status == ConnStatus.BAD:
+    if result.error_field(DiagnosticField.SQLSTATE) is None:
         raise psycopg.OperationalError(raw.pgconn.get_error_message())
     raise error_from_result(result, raw.info.encoding)
 

@@ -24,12 +24,13 @@ CONNECTIONS = 16
 
 @dataclass
 class Case:
-    """One row: what is asked of which server."""
+    """One row: what is asked of which server. `body` is what a search sends."""
 
     row: str
     server: str
     mode: str
     path: str
+    body: str = ""
     results: list[dict[str, float]] = field(default_factory=list)
 
     def middle(self, name: str) -> float:
@@ -74,7 +75,10 @@ def ask(case: Case, server: Server, seconds: int, first: int, things: Path) -> d
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(ROOT / "tests/bench/load.lua"), server.base]
     before = server.cpu()
     done = subprocess.run(
-        [*command, "--", case.mode, case.path, str(first), str(things)], capture_output=True, text=True, check=False
+        [*command, "--", case.mode, case.path, str(first), str(things), case.body],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"wrk at {server.name}: {done.stderr}\n{server.process.last_words(40)}")

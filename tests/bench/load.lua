@@ -1,10 +1,10 @@
 -- What wrk sends: `anonymous PATH`, `token PATH`, `submit PATH FIRST FILE` with a draft's id and token on each line, or
 -- `refresh-... PATH FIRST FILE` with a refresh token on each line, each used once; `office PATH` as the officer,
--- `search PATH` with a name, `act PATH FIRST FILE` with an application's id on each line.
-local mode, path, first, drafts, count = nil, nil, 0, {}, 0
+-- `search PATH FIRST FILE BODY`, `act PATH FIRST FILE` with an application's id on each line.
+local mode, path, first, drafts, count, said = nil, nil, 0, {}, 0, ""
 
 function init(args)
-  mode, path = args[1], args[2]
+  mode, path, said = args[1], args[2], args[5]
   math.randomseed(7)
   if mode == "submit" or mode == "act" or mode:match("^refresh") then
     first = tonumber(args[3])
@@ -20,7 +20,7 @@ function request()
   if mode == "office" then return wrk.format("GET", path, {["Authorization"] = "Bearer bench-officer"}) end
   if mode == "search" then
     local headers = {["Authorization"] = "Bearer bench-officer", ["Content-Type"] = "application/json"}
-    return wrk.format("POST", path, headers, '{"name": "Siti Rahma Saputra"}')
+    return wrk.format("POST", path, headers, said)
   end
   count = count + 1
   if mode:match("^refresh") then

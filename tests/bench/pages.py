@@ -23,8 +23,7 @@ def main() -> None:
             sent.statements.clear()
             with connection.execute_wrapper(sent):
                 if case.mode == "search":
-                    said = {"name": "Siti Rahma Saputra"}
-                    answer = client.post(case.path, said, content_type="application/json")
+                    answer = client.post(case.path, case.body, content_type="application/json")
                 else:
                     answer = client.get(case.path)
         assert answer.status_code == 200, (case.path, answer.content)

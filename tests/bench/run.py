@@ -49,12 +49,12 @@ def cases() -> list[Case]:
 def main() -> None:
     """Seed, serve, measure, print."""
     options = _options()
-    if not options.sizes:
-        forms.show()
-    if options.forms or not any(options.only in row for row in (*(case.row for case in cases()), FRESHNESS, SAVING)):
-        return
     if options.sizes:
-        growth.show([int(each) for each in options.sizes.split(",")], rounds=options.rounds, seconds=options.seconds)
+        sizes = [int(each) for each in options.sizes.split(",")]
+        growth.show(sizes, rounds=options.rounds, seconds=options.seconds, only=options.only)
+        return
+    forms.show()
+    if options.forms or not any(options.only in row for row in (*(case.row for case in cases()), FRESHNESS, SAVING)):
         return
     if shutil.which("wrk") is None:
         sys.exit("Stopped: `make bench` needs wrk (apt install wrk).")

@@ -30,9 +30,10 @@ class GaveUp(AssertionError):
 
 @dataclass
 class Tally:
-    """What clients saw: how often they sent again, and why."""
+    """What clients saw: how often they sent again, and why; the trace ids of answers that nobody foresaw (500)."""
 
     again: dict[str, int] = field(default_factory=dict)
+    unforeseen: list[str] = field(default_factory=list)
     replayed: int = 0
     lock: Lock = field(default_factory=Lock)
 
@@ -74,6 +75,8 @@ class Line:
                     self._sign_in_again()
                 elif answer.status_code not in _NOT_NOW:
                     raise GaveUp(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+                elif answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+                    self.tally.unforeseen.append(answer.headers.get("X-Trace-Id", answer.text[:500]))
                 self.tally.count(str(answer.status_code))
             time.sleep(pause * self.random.uniform(0.5, 1.5))
             pause = min(pause * 1.6, 1.0)

@@ -3,11 +3,13 @@
 import contextlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -57,7 +59,7 @@ class System:
         self.env = Place(self.var, self.port, self.cluster.url()).env(self.base_url) | {"SUPERAPP_THROTTLE": "off"}
         self.env.pop("SUPERAPP_TESTING", None)
         prepare(self.env)
-        log = self.var / "log"
+        self.log = log = self.var / "log"
         self.web, self.worker, self.beat = web(self.env, self.port, log), worker(self.env, log), beat(self.env, log)
         self._open.callback(lambda: end_all([self.web, self.worker, self.beat]))
         for process in (self.web, self.worker, self.beat):
@@ -109,6 +111,15 @@ class System:
         done = managed(self.env, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
+
+    def logged(self, trace_id: str) -> str:
+        """Return what the log says of a request that failed: its line, and what was raised."""
+        entry = iter((self.log / "web.log").read_text(errors="replace").splitlines())
+        for line in entry:
+            if trace_id in line:
+                traceback = takewhile(lambda each: "trace_id=" not in each, islice(entry, 300))
+                return " | ".join([line, *(each for each in traceback if re.match(r"[\w.]+: ", each))])
+        return trace_id
 
     def _copy_tables(self) -> None:
         """Copy them over: to migrate an empty database takes most of a minute of CPU."""

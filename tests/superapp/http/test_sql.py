@@ -1,6 +1,8 @@
 """The lean path's SQL: the same rows by either way, and a connection that died is opened anew where that is safe."""
 
 import os
+import socket
+import struct
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +22,16 @@ def end_the_connection() -> None:
     pid = connection.connection.info.backend_pid
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def crash_the_server() -> None:
+    """Leave this test's connection as a crashing server does: a warning to be read, and nobody who would read."""
+    said = b"SWARNING\0C57P02\0Mterminating connection because of crash of another server process\0\0"
+    mine, its = socket.socketpair()
+    os.dup2(mine.fileno(), connection.connection.pgconn.socket)
+    its.sendall(b"N" + struct.pack("!i", len(said) + 4) + said)
+    mine.close()
+    its.close()
 
 
 @pytest.mark.django_db
@@ -132,4 +144,18 @@ def test_within_a_transaction_nothing_is_repeated() -> None:
 
         with pytest.raises(OperationalError):
             fetch_one("SELECT 2")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_crashes_is_known_to_be_gone() -> None:
+    fetch_one("SELECT 1")
+    crash_the_server()
+    assert fetch_one("SELECT 1") == (1,)
+
+    with transaction.atomic():
+        fetch_one("SELECT 1")
+        crash_the_server()
+        with pytest.raises(OperationalError):
+            fetch_one("SELECT 1")
         transaction.set_rollback(True)
