@@ -59,6 +59,24 @@ def test_pages_for_whoever_else(looking: tuple[Visitor, str], scene: Scene, who:
     assert "/login/" not in visitor.page.url
 
 
+def test_who_is_looked_for_by_name_in_more_pages_than_one(looking: tuple[Visitor, str], scene: Scene) -> None:
+    visitor, _language = looking
+    visitor.page.context.add_cookies(scene.cookies("counter"))
+    visitor.go("/kantor/permohonan/")
+    visitor.page.evaluate(UNFOLD)
+    visitor.page.evaluate("document.querySelector('form[action$=\"/cari/\"]').action += '?limit=1'")
+    visitor.page.locator("#name-sought").fill("siti")
+    pages = visitor.page.locator("form.pages button")
+    lines = []
+    for button in (visitor.page.locator("form[action*='/cari/'] button"), pages.last, pages.first):
+        with visitor.page.expect_navigation():
+            button.click()
+        assert visitor.page.evaluate(LOOK) == []
+        lines.append(visitor.page.locator("ul.lines").inner_text())
+
+    assert (lines[0] == lines[2], lines[0] == lines[1]) == (True, False)
+
+
 def test_the_consent_page(looking: tuple[Visitor, str], scene: Scene) -> None:
     visitor, language = looking
     visitor.sign_in()
