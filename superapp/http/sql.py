@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, NotSupportedError, OperationalError, con
 from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 Row = tuple[Any, ...]
@@ -116,7 +116,7 @@ def _check(raw: psycopg.Connection[Row], result: PGresult) -> None:
     """
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         return
-    if result.error_field(DiagnosticField.SQLSTATE) is None:
+    if raw.pgconn.status == ConnStatus.BAD or result.error_field(DiagnosticField.SQLSTATE) is None:
         raise psycopg.OperationalError(raw.pgconn.get_error_message())
     raise error_from_result(result, raw.info.encoding)
 
