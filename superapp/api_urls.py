@@ -1,18 +1,26 @@
-"""`/api/v1/`: one include per noun; a plugged-in agency's own stand below `opd/<agency>/`."""
+"""`/api/v1/`: the routes of each noun; a plugged-in agency's own stand below `opd/<agency>/`."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from importlib import import_module
+
+from django.urls import URLPattern, URLResolver
 
 from services.plugging.routes import endpoint_routes
 
 app_name = "v1"
+
+# Tried in this order: what is asked most stands first.
+_NOUNS = (
+    "services.applications.api",
+    "services.catalogue.api",
+    "services.notifications.api",
+    "accounts.api",
+    "services.agencies.api",
+    "services.documents.api",
+    "services.connectors.api",
+)
+
+# One list: each `include` is a level that a request pays for.
 urlpatterns: list[URLPattern | URLResolver] = [
-    # Tried in this order: what is asked most stands first.
-    path("", include("services.applications.api.urls")),
-    path("", include("services.catalogue.api.urls")),
-    path("", include("services.notifications.api.urls")),
-    path("", include("accounts.api.urls")),
-    path("", include("services.agencies.api.urls")),
-    path("", include("services.documents.api.urls")),
-    path("", include("services.connectors.api.urls")),
+    *(route for noun in _NOUNS for route in import_module(f"{noun}.urls").urlpatterns),
     *endpoint_routes(),
 ]

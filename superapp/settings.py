@@ -91,16 +91,20 @@ MIDDLEWARE = [
     "superapp.http.middleware.ApiManners",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "superapp.middleware.PagePolicy",
-    "superapp.middleware.PageSession",
-    "superapp.middleware.PageLocale",
-    "superapp.middleware.PageCsrf",
-    "superapp.middleware.PageAuthentication",
-    "accounts.sign_in.middleware.LivingSignIn",
-    "accounts.sign_in.middleware.KnownBrowser",
-    "superapp.middleware.PageMessages",
+    "superapp.middleware.PageLayers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+]
+# What pages pass where the list above names `PageLayers`.
+PAGE_MIDDLEWARE = [
+    "superapp.middleware.PagePolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sign_in.middleware.LivingSignIn",
+    "accounts.sign_in.middleware.KnownBrowser",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.sign_in.middleware.TooOften",
 ]
 
@@ -328,7 +332,7 @@ OAUTH2_PROVIDER = {
 FURTHER_GRANTS = {"urn:ietf:params:oauth:grant-type:token-exchange": "accounts.mandates.exchange.TokenExchangeGrant"}
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique whatever their capitals, by a constraint the check cannot see
-    "security.W003",  # PageCsrf is Django's CSRF middleware, skipped for bearer tokens alone
+    "security.W003",  # the CSRF middleware is among PAGE_MIDDLEWARE, passed by bearer tokens alone
     "oauth2_provider.W008",  # http is for loopback only (RFC 8252): RelyingParty refuses it elsewhere
 ]
 

@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from superapp.identifiers import uuid7
+
 # What an erased account is called.
 NAMELESS: Final = "(akun dihapus)"
 
@@ -18,10 +20,12 @@ class DataAccess(models.Model):
     Names and role are those of the moment, so that the line stays true when the officer moves on.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # No index of its own: the one below begins with it.
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Neither has an index of its own: those below begin with them.
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     reader_name = models.CharField(max_length=150, blank=True)
     reader_role = models.CharField(max_length=20, help_text="officer, approver, admin, registrar, support, ...")
     agency_code = models.CharField(max_length=30, blank=True)

@@ -14,7 +14,6 @@ from accounts.sign_in import browsers, failures
 from accounts.sign_in.lockout import too_often
 from accounts.sign_in.operations import see
 from accounts.sign_in.queries import current_id
-from superapp.http.middleware import is_api
 
 
 class TooOften:
@@ -53,8 +52,7 @@ class LivingSignIn:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_api(request):
-            request.user = SimpleLazyObject(partial(_living, request, request.user))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(partial(_living, request, request.user))  # type: ignore[assignment]
         return self.get_response(request)
 
 

@@ -15,8 +15,12 @@ class StoredFile(models.Model):
     media_type = models.CharField(max_length=60)
     size = models.PositiveIntegerField(help_text="bytes, as stored")
     sha256 = models.CharField(max_length=64)
-    storage_key = models.CharField(max_length=120, unique=True)
+    storage_key = models.CharField(max_length=120)
     created_at = models.DateTimeField()
+
+    class Meta:
+        # Not `unique=True`, which adds an index for LIKE; so below.
+        constraints = (models.UniqueConstraint(fields=("storage_key",), name="documents_file_once"),)
 
     def __str__(self) -> str:
         return self.name
@@ -26,7 +30,7 @@ class IssuedDocument(models.Model):
     """A document that anybody can verify by its code."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(max_length=20, unique=True, help_text="unguessable; printed and in the QR code")
+    code = models.CharField(max_length=20, help_text="unguessable; printed and in the QR code")
     subject = models.UUIDField(unique=True, help_text="the application that it answers: one document each")
     agency_code = models.CharField(max_length=30)
     agency_name = models.CharField(max_length=200)
@@ -41,10 +45,14 @@ class IssuedDocument(models.Model):
     demo = models.BooleanField(default=True, help_text="issued from a definition that is demo data")
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
-    storage_key = models.CharField(max_length=120, unique=True)
+    storage_key = models.CharField(max_length=120)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("agency_code", "kind", "number"), name="documents_number_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("agency_code", "kind", "number"), name="documents_number_once"),
+            models.UniqueConstraint(fields=("code",), name="documents_code_once"),
+            models.UniqueConstraint(fields=("storage_key",), name="documents_document_once"),
+        )
 
     def __str__(self) -> str:
         return self.number

@@ -1,9 +1,9 @@
 """The outbox: what happened, kept until everyone who must hear of it has heard."""
 
-import uuid
-
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+
+from superapp.identifiers import uuid7
 
 MAX_ATTEMPTS = 12
 
@@ -14,7 +14,7 @@ class OutboxEvent(models.Model):
     `body` is a JSON object of identifiers and plain facts: never NIK, answers or files.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     topic = models.CharField(max_length=60, help_text="e.g. application.submitted")
     key = models.UUIDField(help_text="What it happened to, e.g. the application's id")
     body = models.JSONField(default=dict)

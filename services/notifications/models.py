@@ -1,15 +1,15 @@
 """The resident's inbox."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
+
+from superapp.identifiers import uuid7
 
 
 class Notice(models.Model):
     """A message to a person. `event_id` makes one event one notice, however often it is told."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # No index of its own: the unique constraint begins with it.
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from django.db import transaction
@@ -11,6 +11,7 @@ from services.events.operations import publish
 from services.notifications.models import Notice
 from services.notifications.queries import Row
 from superapp.http.sql import fetch_one
+from superapp.identifiers import uuid7
 
 _INSERT = """
 INSERT INTO notifications_notice (id, recipient_id, event_id, kind, title, body, application_id, below, created_at)
@@ -44,7 +45,7 @@ def notify(
     ordered by it, whatever order the events are told in. `below` is where its link leads, below the
     application's page.
     """
-    params: list[Any] = [uuid4(), recipient_id, event_id, kind]
+    params: list[Any] = [uuid7(), recipient_id, event_id, kind]
     params += [orjson.dumps(title).decode(), orjson.dumps(body).decode(), application_id, below, at]
     row = fetch_one(_INSERT, params)
     if row is None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import path
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from oauth2_provider.oauth2_backends import OAuthLibCore
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -11,6 +11,8 @@ from oauthlib.openid import Server
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from superapp import urls
 
 _BODY = b'{"ok":true}'
 
@@ -51,5 +53,5 @@ urlpatterns = [
     path("api/v1/bench/ours/", Trivial.as_view()),
     path("api/v1/bench/library/", TrivialByLibrary.as_view()),
     path("api/v1/bench/anonymous/", TrivialAnonymous.as_view()),
-    path("", include("superapp.urls")),
+    *urls.urlpatterns,
 ]

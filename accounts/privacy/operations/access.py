@@ -1,7 +1,7 @@
 """Noting who of the city read a person's data, where that person sees it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import orjson
 from django.db import connection
 
 from accounts.privacy.models import DataAccess
+from superapp.identifiers import uuid7
 
 
 def note_access(
@@ -56,15 +57,15 @@ class Reading:
     agency_name: str
     about: UUID
     number: str
+    id: UUID = field(default_factory=uuid7)
 
 
 _NOTE_ALL = """
 INSERT INTO accounts_privacy_dataaccess (id, person_id, reader_id, reader_name, reader_role, agency_code, agency_name,
   what, why, about, number, at)
-SELECT gen_random_uuid(), r.person_id, %s, %s, r.reader_role, r.agency_code, r.agency_name, %s, %s, r.about, r.number,
-  %s
-FROM json_to_recordset(%s::json) AS r (person_id uuid, reader_role text, agency_code text, agency_name text, about uuid,
-  number text)
+SELECT r.id, r.person_id, %s, %s, r.reader_role, r.agency_code, r.agency_name, %s, %s, r.about, r.number, %s
+FROM json_to_recordset(%s::json) AS r (id uuid, person_id uuid, reader_role text, agency_code text, agency_name text,
+  about uuid, number text)
 """
 
 

@@ -31,7 +31,8 @@ class ActionFile(models.Model):
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
     staged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     staged_at = models.DateTimeField()
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="files")
+    # No index of its own: the unique constraint begins with it.
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="files", db_index=False)
 
     class Meta:
         constraints = (

@@ -34,7 +34,7 @@ class Application(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    number = models.CharField(max_length=20, null=True, unique=True, help_text="public reference; given at submission")
+    number = models.CharField(max_length=20, null=True, help_text="public reference; given at submission")
     state = models.CharField(max_length=40, default=DRAFT)
     end = models.CharField(max_length=10, blank=True, help_text="granted, rejected, withdrawn; empty while open")
     answers = models.JSONField(default=dict)
@@ -67,6 +67,8 @@ class Application(models.Model):
                 | ~models.Q(state=DRAFT) & models.Q(number__isnull=False, submitted_at__isnull=False),
                 name="applications_number_when_submitted",
             ),
+            # Not `unique=True`, which adds an index for LIKE.
+            models.UniqueConstraint(fields=("number",), name="applications_number_once"),
             models.UniqueConstraint(
                 fields=("objects_to",),
                 name="applications_one_open_objection",
@@ -120,7 +122,8 @@ class ApplicationFile(models.Model):
     """A file handed in for one of the version's required documents."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="files")
+    # No index of its own: the unique constraint begins with it.
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="files", db_index=False)
     requirement = models.CharField(max_length=60)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", help_text="perhaps of others, too")
 

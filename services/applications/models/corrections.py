@@ -24,7 +24,8 @@ class CorrectionRound(models.Model):
         LAPSED = "lapsed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="rounds")
+    # No index of its own: the unique constraint begins with it.
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="rounds", db_index=False)
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -55,7 +56,8 @@ class CorrectionFile(models.Model):
     """A file handed in anew in a round. Once sent, `file` is the one that it replaced: nothing handed in is lost."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    round = models.ForeignKey(CorrectionRound, on_delete=models.PROTECT, related_name="files")
+    # No index of its own: the unique constraint begins with it.
+    round = models.ForeignKey(CorrectionRound, on_delete=models.PROTECT, related_name="files", db_index=False)
     requirement = models.CharField(max_length=60)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -1,18 +1,18 @@
 """What cannot be changed: what was submitted, and an application's history."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 
 from services.applications.models.application import Application
+from superapp.identifiers import uuid7
 
 
 class Submission(models.Model):
     """What was submitted, as submitted. Never changed (the database refuses)."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # No index of its own: the unique constraint begins with it.
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions", db_index=False)
     number = models.PositiveSmallIntegerField(help_text="1 is the first submission")
     answers = models.JSONField()
     files = models.JSONField(help_text='{requirement: {"file": uuid, "sha256": hex, "name": str}}')
@@ -30,8 +30,9 @@ class Submission(models.Model):
 class Event(models.Model):
     """One line of an application's history: append-only, each holding the hash of the one before it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events")
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # No index of its own: the unique constraint begins with it.
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField()
     type = models.CharField(max_length=60, help_text="e.g. submitted, review_started, granted, document_issued")
     action = models.CharField(max_length=40, blank=True)

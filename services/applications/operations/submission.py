@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from django.db import IntegrityError, transaction
@@ -38,6 +38,7 @@ from superapp.http.conditional import require_match
 from superapp.http.idempotency import StoredAnswer, reused
 from superapp.http.problems import Problem
 from superapp.http.sql import fetch_all, fetch_one
+from superapp.identifiers import uuid7
 
 _READ = """
 SELECT a.version_id, a.state, a.answers, a.revision, u.full_name, u.assurance,
@@ -82,7 +83,7 @@ WITH moved AS (
   SELECT %(event_id)s, 'application.submitted', id, %(outbox)s::jsonb, %(now)s FROM moved
 ), owed AS (
   INSERT INTO events_outboxevent (id, topic, key, body, created_at)
-  SELECT %(owed_id)s, %(owed_topic)s, id, %(owed)s::jsonb, %(now)s FROM moved WHERE %(owed)s::jsonb IS NOT NULL
+  SELECT %(owed_id)s::uuid, %(owed_topic)s, id, %(owed)s::jsonb, %(now)s FROM moved WHERE %(owed)s::jsonb IS NOT NULL
 ), keyed AS (
   INSERT INTO http_api_idempotencykey (person_id, key, fingerprint, status, headers, body, created_at)
   SELECT %(applicant)s, %(key)s, %(fingerprint)s, 200, '{}'::jsonb, %(body)s, %(now)s FROM moved
@@ -314,7 +315,7 @@ def _attempt(command: Command, version: Version, draft: _Draft) -> StoredAnswer 
         for each in row.files
         if each["requirement"] in asked
     }
-    kept = _Kept(uuid4(), handed_in, content_hash(row.answers, handed_in))
+    kept = _Kept(uuid7(), handed_in, content_hash(row.answers, handed_in))
     receipt = issue(
         submission_id=kept.id,
         application_id=row.id,
@@ -345,7 +346,7 @@ class _Kept:
 
 
 def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked: tuple[str, ...]) -> dict[str, Any]:
-    event_id = uuid4()
+    event_id = uuid7()
     data: dict[str, Any] = {
         "number": row.number,
         "version": row.version.number,
@@ -394,7 +395,7 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
         "first": FIRST,
         "hash": event_hash(previous=FIRST, application_id=row.id, data=data, at=command.now, **facts),
         "outbox": _json(outbox),
-        "owed_id": uuid4(),
+        "owed_id": None if owed is None else uuid7(),
         "owed_topic": CHECKS_OWED,
         "owed": None if owed is None else _json(owed),
         "key": command.key,

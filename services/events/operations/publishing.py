@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from services.events.models import OutboxEvent
 from services.events.operations.waking import wake
+from superapp.identifiers import uuid7
 
 
 def publish(*, topic: str, key: UUID, body: dict[str, Any], now: datetime, event_id: UUID | None = None) -> UUID:
@@ -22,7 +23,7 @@ def publish(*, topic: str, key: UUID, body: dict[str, Any], now: datetime, event
         raise transaction.TransactionManagementError(
             "publish() belongs in the transaction of the work that it tells of."
         )
-    event = OutboxEvent(id=event_id or uuid4(), topic=topic, key=key, body=body, created_at=now)
+    event = OutboxEvent(id=event_id or uuid7(), topic=topic, key=key, body=body, created_at=now)
     event.save(force_insert=True)
     transaction.on_commit(wake)
     return event.id

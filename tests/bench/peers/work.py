@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 import jsonschema_rs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from superapp.identifiers import uuid7
+
 DATABASE_URL = os.environ["DATABASE_URL"]
 LANGUAGE = "id"
 SIGNING_KEY = Ed25519PrivateKey.generate()
@@ -120,7 +122,7 @@ def signed(claims: dict) -> str:
 def submission(*, application_id: uuid.UUID, person_id: uuid.UUID, answers: dict, key: str) -> dict:
     """The values of the four rows and the update that a submission writes."""
     now = datetime.now(UTC)
-    event_id = uuid.uuid4()
+    event_id = uuid7()
     facts = {"application": str(application_id), "sequence": 1, "type": "submitted", "to_state": "submitted"}
     digest = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
     number = "PEER-" + secrets.token_hex(6).upper()
@@ -137,7 +139,7 @@ def submission(*, application_id: uuid.UUID, person_id: uuid.UUID, answers: dict
     }
     return {
         "id": application_id, "person": person_id, "number": number, "answers": json.dumps(answers), "now": now,
-        "due_on": date(2026, 12, 1), "submission": uuid.uuid4(), "digest": digest, "event": event_id,
+        "due_on": date(2026, 12, 1), "submission": uuid7(), "digest": digest, "event": event_id,
         "facts": json.dumps(facts), "first": "0" * 64,
         "hash": hashlib.sha256((digest + str(event_id)).encode()).hexdigest(), "key": key, "receipt": receipt,
         "fingerprint": hashlib.sha256(key.encode()).hexdigest(),
