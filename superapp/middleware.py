@@ -28,7 +28,7 @@ class PageLayers:
         self._after_exceptions: list[Callable[..., HttpResponseBase | None]] = []
         for name in reversed(settings.PAGE_MIDDLEWARE):
             layer = import_string(name)(self._layered)
-            self._layered = convert_exception_to_response(layer)
+            self._layered = convert_exception_to_response(layer)  # type: ignore[assignment]  # of no coroutine
             if hasattr(layer, "process_view"):
                 self._before_views.insert(0, layer.process_view)
             if hasattr(layer, "process_exception"):
