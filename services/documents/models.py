@@ -19,7 +19,7 @@ class StoredFile(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        # Not `unique=True`, which adds an index for LIKE; so below.
+        # Not `unique=True`, which adds an index for LIKE that nobody needs; so below.
         constraints = (models.UniqueConstraint(fields=("storage_key",), name="documents_file_once"),)
 
     def __str__(self) -> str:

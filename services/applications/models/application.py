@@ -67,8 +67,10 @@ class Application(models.Model):
                 | ~models.Q(state=DRAFT) & models.Q(number__isnull=False, submitted_at__isnull=False),
                 name="applications_number_when_submitted",
             ),
-            # Not `unique=True`, which adds an index for LIKE.
-            models.UniqueConstraint(fields=("number",), name="applications_number_once"),
+            # One index for what is equal and for what begins so (LIKE); `unique=True` would make two.
+            models.UniqueConstraint(
+                fields=("number",), name="applications_number_once", opclasses=("varchar_pattern_ops",)
+            ),
             models.UniqueConstraint(
                 fields=("objects_to",),
                 name="applications_one_open_objection",
