@@ -27,4 +27,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD \
   python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "2", "--no-ws", "--respawn-failed-workers", "superapp.wsgi:application"]
+     "--blocking-threads", "2", "--no-ws", "--http", "1", "--respawn-failed-workers", "superapp.wsgi:application"]

@@ -96,7 +96,7 @@ def prepare(env: dict[str, str]) -> str:
 def web(env: dict[str, str], port: int, log: Path) -> Process:
     """Return the web server: granian with the WSGI application."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--no-ws"]
+    command += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--no-ws", "--http", "1"]
     command += ["--respawn-failed-workers", "--log-level", "warning", "superapp.wsgi:application"]
     return Process("web", command, env, log / "web.log")
 
