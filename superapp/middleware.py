@@ -20,7 +20,10 @@ _POLICY: Final = "default-src 'self'; img-src 'self' data:; object-src 'none'; b
 
 
 class PageLayers:
-    """Lays `settings.PAGE_MIDDLEWARE` around what lies within, as Django does with `MIDDLEWARE`; the API goes past."""
+    """Lays `settings.PAGE_MIDDLEWARE` around what lies within, as Django does with `MIDDLEWARE`; the API goes past.
+
+    Its layers' `process_view` and `process_exception` are asked; none has a `process_template_response`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = self._layered = get_response

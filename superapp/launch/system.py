@@ -14,6 +14,8 @@ from pathlib import Path
 from superapp.launch.bootstrap import ROOT, Impossible
 from superapp.launch.processes import Process, end_all
 
+# HTTP/1.1 alone, as proxies ask it: guessing at HTTP/2 on each connection costs time.
+WEB_SERVER = ("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws", "--http", "1")
 WEB_WORKERS = int(os.environ.get("WEB_WORKERS", "2"))
 WEB_THREADS = int(os.environ.get("WEB_THREADS", "2"))
 TASK_WORKERS = 2
@@ -95,8 +97,8 @@ def prepare(env: dict[str, str]) -> str:
 
 def web(env: dict[str, str], port: int, log: Path) -> Process:
     """Return the web server: granian with the WSGI application."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--no-ws", "--http", "1"]
+    command = [sys.executable, "-m", *WEB_SERVER, "--port", str(port)]
+    command += ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
     command += ["--respawn-failed-workers", "--log-level", "warning", "superapp.wsgi:application"]
     return Process("web", command, env, log / "web.log")
 

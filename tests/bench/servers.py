@@ -10,11 +10,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from superapp.launch.processes import Process
-from superapp.launch.system import WEB_THREADS, WEB_WORKERS
+from superapp.launch.system import WEB_SERVER, WEB_THREADS, WEB_WORKERS
 
 _PEERS = "tests.bench.peers"
-_ONE_HOST = ["--interface", "wsgi", "--host", "127.0.0.1", "--no-ws", "--http", "1"]
-_GRANIAN = ["granian", *_ONE_HOST, "--workers", str(WEB_WORKERS)]
+_GRANIAN = [*WEB_SERVER, "--workers", str(WEB_WORKERS)]
 COMMANDS = {
     "bare": [*_GRANIAN, f"{_PEERS}.bare:application", "--port"],
     "product": [*_GRANIAN, "--blocking-threads", str(WEB_THREADS), "tests.bench.wsgi:application", "--port"],

@@ -83,7 +83,7 @@ WITH moved AS (
   SELECT %(event_id)s, 'application.submitted', id, %(outbox)s::jsonb, %(now)s FROM moved
 ), owed AS (
   INSERT INTO events_outboxevent (id, topic, key, body, created_at)
-  SELECT %(owed_id)s::uuid, %(owed_topic)s, id, %(owed)s::jsonb, %(now)s FROM moved WHERE %(owed)s::jsonb IS NOT NULL
+  SELECT %(owed_id)s, %(owed_topic)s, id, %(owed)s::jsonb, %(now)s FROM moved WHERE %(owed)s::jsonb IS NOT NULL
 ), keyed AS (
   INSERT INTO http_api_idempotencykey (person_id, key, fingerprint, status, headers, body, created_at)
   SELECT %(applicant)s, %(key)s, %(fingerprint)s, 200, '{}'::jsonb, %(body)s, %(now)s FROM moved
@@ -395,7 +395,7 @@ def _parameters(command: Command, row: Row, kept: _Kept, body: bytes, unchecked:
         "first": FIRST,
         "hash": event_hash(previous=FIRST, application_id=row.id, data=data, at=command.now, **facts),
         "outbox": _json(outbox),
-        "owed_id": None if owed is None else uuid7(),
+        "owed_id": uuid7(),
         "owed_topic": CHECKS_OWED,
         "owed": None if owed is None else _json(owed),
         "key": command.key,
