@@ -1,5 +1,5 @@
-"""Who is calling the API: one prepared query per request, no object-relational mapper, no OAuth library on
-the path.
+"""Who is calling the API: one prepared query per request (two where somebody acts for another), no object-relational
+mapper, no OAuth library on the path.
 
 An ID token is not an access token: it has no row among them, so it is refused. Revocation takes effect at
 once because nothing is cached.
@@ -21,29 +21,35 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import Assurance
-from superapp.http.sql import Row, fetch_one
+from superapp.http.sql import fetch_one
 
 REALM = 'Bearer realm="api"'
 
 _WHOSE = """
     SELECT u.id, u.full_name, u.email, u.language, u.assurance, u.is_staff,
-           t.scope, c.client_id, t.resource::text,
-           a.id, a.full_name, a.assurance, m.id, m.kind, m.services, m.expires_at,
-           i.id, s.id, s.full_name, i.reason, g.methods
+           t.scope, c.client_id, t.resource::text, g.methods,
+           (SELECT k.mandate_id FROM accounts_mandates_actingtoken k WHERE k.access_token_id = t.id),
+           (SELECT i.id FROM accounts_privacy_impersonation i WHERE i.token_checksum = t.token_checksum)
     FROM oauth2_provider_accesstoken t
     JOIN accounts_relyingparty c ON c.id = t.application_id
     LEFT JOIN accounts_user u ON u.id = t.user_id
     LEFT JOIN accounts_provider_authorizedtoken d ON d.access_token_id = t.id
     LEFT JOIN accounts_provider_authorization g ON g.id = d.authorization_id
-    LEFT JOIN accounts_mandates_actingtoken k ON k.access_token_id = t.id
-    LEFT JOIN accounts_mandates_mandate m ON m.id = k.mandate_id
-    LEFT JOIN accounts_user a ON a.id = m.agent_id
-    LEFT JOIN accounts_privacy_impersonation i ON i.token_checksum = t.token_checksum
-    LEFT JOIN accounts_user s ON s.id = i.staff_id
     WHERE t.token_checksum = %s AND t.expires > statement_timestamp() AND (t.user_id IS NULL OR u.is_active)
       AND c.state <> 'closed'
-      AND (k.mandate_id IS NULL OR (m.state = 'active' AND m.expires_at > statement_timestamp() AND a.is_active))
-      AND (i.id IS NULL OR (i.ended_at IS NULL AND i.expires_at > statement_timestamp() AND s.is_active AND s.is_staff))
+"""
+
+# Few tokens are those of somebody else, so these are asked for them alone.
+_ACTOR = """
+    SELECT a.assurance, a.id, a.full_name, m.kind, m.services, m.expires_at
+    FROM accounts_mandates_mandate m JOIN accounts_user a ON a.id = m.agent_id
+    WHERE m.id = %s AND m.state = 'active' AND m.expires_at > statement_timestamp() AND a.is_active
+"""
+
+_WATCHER = """
+    SELECT i.id, s.id, s.full_name, i.reason
+    FROM accounts_privacy_impersonation i JOIN accounts_user s ON s.id = i.staff_id
+    WHERE i.id = %s AND i.ended_at IS NULL AND i.expires_at > statement_timestamp() AND s.is_active AND s.is_staff
 """
 
 
@@ -52,7 +58,7 @@ class Actor:
     """Who acts for the principal of a token, and by which mandate (RFC 8693, section 4.1).
 
     `services` are slugs or categories that the mandate covers, none for all. That the mandate holds at this moment
-    was asked with the token.
+    was asked after the token.
     """
 
     id: UUID
@@ -151,17 +157,18 @@ class BearerAuthentication(BaseAuthentication):
             return None
         row = fetch_one(_WHOSE, (hashlib.sha256(token.strip().encode()).hexdigest(),))
         if row is None or not _meant_for_us(row[8], request):
-            raise AuthenticationFailed(_("The access token is invalid, expired or revoked."), "invalid_token")
-        scopes = _scopes(row[6])
-        if row[0] is None:
-            return ServiceAccount(client_id=row[7], scopes=scopes), scopes
-        identity, full_name, email, language, assurance, is_staff = row[:6]
-        actor, watcher = _actor(row[9:16]), Watcher(*row[16:20]) if row[16] else None
-        if actor is not None:
-            email, is_staff = None, False
-            assurance = min(assurance, row[11], key=Assurance.values.index)
-        told = (identity, full_name, email, language, assurance, is_staff, scopes, row[7], actor, watcher)
-        return Principal(*told, methods=frozenset(row[20] or ())), scopes
+            raise _refused()
+        identity, full_name, email, language, assurance, is_staff, scope, client_id, _resource, methods = row[:10]
+        mandate_id, impersonation_id = row[10:]
+        scopes = _scopes(scope)
+        if identity is None:
+            return ServiceAccount(client_id=client_id, scopes=scopes), scopes
+        actor, watcher = None, _watcher(impersonation_id) if impersonation_id else None
+        if mandate_id:
+            actor, theirs = _actor(mandate_id)
+            email, is_staff, assurance = None, False, min(assurance, theirs, key=Assurance.values.index)
+        told = (identity, full_name, email, language, assurance, is_staff, scopes, client_id, actor, watcher)
+        return Principal(*told, methods=frozenset(methods or ())), scopes
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of RFC 6750, section 3: an error only where a token was presented."""
@@ -170,9 +177,25 @@ class BearerAuthentication(BaseAuthentication):
         return REALM
 
 
-def _actor(columns: Row) -> Actor | None:
-    id, full_name, _assurance, mandate_id, kind, services, expires_at = columns
-    return Actor(id, full_name, mandate_id, kind, frozenset(services), expires_at) if id else None
+def _refused() -> AuthenticationFailed:
+    return AuthenticationFailed(_("The access token is invalid, expired or revoked."), "invalid_token")
+
+
+def _actor(mandate_id: UUID) -> tuple[Actor, str]:
+    """Return who acts by a mandate that holds at this moment, and how surely they are known."""
+    row = fetch_one(_ACTOR, (mandate_id,))
+    if row is None:
+        raise _refused()
+    assurance, identity, full_name, kind, services, expires_at = row
+    return Actor(identity, full_name, mandate_id, kind, frozenset(services), expires_at), assurance
+
+
+def _watcher(impersonation_id: UUID) -> Watcher:
+    """Return who looks at the account at this moment."""
+    row = fetch_one(_WATCHER, (impersonation_id,))
+    if row is None:
+        raise _refused()
+    return Watcher(*row)
 
 
 def _meant_for_us(resource: str, request: Request) -> bool:
