@@ -14,7 +14,7 @@ from types import FrameType
 
 from superapp.launch import checks
 from superapp.launch.bootstrap import ROOT, Impossible, check_disk
-from superapp.launch.postgres import Cluster
+from superapp.launch.postgres import Cluster, for_a_city
 from superapp.launch.processes import Process
 from superapp.launch.system import Place, beat, check_port, chosen_port, end_all, prepare, wait_until_ready, web, worker
 
@@ -45,14 +45,14 @@ def only_one(name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def database(folder: str, *, disposable: bool) -> Iterator[str]:
+def database(folder: str, *, disposable: bool, settings: dict[str, str] | None = None) -> Iterator[str]:
     """Yield DATABASE_URL: the one given, else that of a cluster of our own, stopped by the last that uses it."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given
         return
     VAR.mkdir(parents=True, exist_ok=True)
-    cluster = Cluster(VAR / folder, disposable=disposable)
+    cluster = Cluster(VAR / folder, disposable=disposable, settings=settings or {})
     with (VAR / f"{folder}.users").open("w") as users, (VAR / f"{folder}.turn").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # one at a time starts or stops it
         fcntl.flock(users, fcntl.LOCK_SH)
@@ -146,7 +146,7 @@ def browser() -> int:
 def bench() -> int:
     """Print the table of speeds."""
     with step("database"), contextlib.ExitStack() as opened:
-        url = opened.enter_context(database("postgres-bench", disposable=False))
+        url = opened.enter_context(database("postgres-bench", disposable=False, settings=for_a_city()))
         stack = opened.pop_all()
     arguments = shlex.split(os.environ.get("ARGS", ""))
     env = Place(VAR / "bench", 8000, url).env()

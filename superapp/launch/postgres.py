@@ -57,12 +57,28 @@ def _wheel() -> Path | None:
     return bundled[-1].parent if bundled else None
 
 
+def for_a_city() -> dict[str, str]:
+    """Return the settings of compose.yaml; PostgreSQL's own suit the smallest machine (decision 0037)."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    quarter = f"{memory // 4 // 2**20}MB"
+    return {
+        "shared_buffers": quarter,
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "15min",
+        "wal_compression": "lz4",
+    }
+
+
 @dataclass
 class Cluster:
-    """A database cluster in `folder`. `disposable` gives up safety against power cuts, for tests."""
+    """A database cluster in `folder`, with `settings` beside PostgreSQL's own.
+
+    `disposable` gives up safety against power cuts, for tests.
+    """
 
     folder: Path
     disposable: bool = False
+    settings: dict[str, str] = field(default_factory=dict)
     binaries: Path = field(default_factory=lambda: find_binaries(os.environ.get("SUPERAPP_POSTGRES", "")))
 
     def __post_init__(self) -> None:
@@ -113,6 +129,7 @@ class Cluster:
 
     def _options(self) -> str:
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.socket), "max_connections": "100"}
+        settings |= {name: value for name, value in self.settings.items() if self._knows(name, value)}
         if self.disposable:
             settings |= {
                 "fsync": "off",
@@ -121,6 +138,10 @@ class Cluster:
                 "max_connections": "200",
             }
         return " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+
+    def _knows(self, name: str, value: str) -> bool:
+        """Return whether the server takes a value; not every one is built with every compression."""
+        return self._run("postgres", "-D", str(self.data), "-c", f"{name}={value}", "-C", name).returncode == 0
 
     def _make_folders(self) -> None:
         if len(str(self.socket / ".s.PGSQL.5432").encode()) > _LONGEST_SOCKET:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 
 from superapp.launch import __main__
 from superapp.launch.bootstrap import ROOT, Impossible
-from superapp.launch.postgres import Cluster, find_binaries
+from superapp.launch.postgres import Cluster, find_binaries, for_a_city
 from superapp.launch.processes import Process, end_all
 from superapp.launch.system import check_port, chosen_port, prepare
 
@@ -186,6 +187,25 @@ def test_a_query_that_outlived_its_killed_server_is_ended_before_the_data_are_op
     finally:
         cluster.stop()
         query.join(10)
+
+
+def test_a_city_s_database_is_told_what_compose_tells_it(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    told = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["postgres"]["command"].split(" -c ")[1:]
+    in_compose = dict(each.split("=", 1) for each in told)
+    city = Cluster(tmp_path / "postgres", settings=for_a_city() | {"shared_buffers": "32MB"})
+    request.addfinalizer(lambda: shutil.rmtree(city.folder, ignore_errors=True))
+    request.addfinalizer(lambda: shutil.rmtree(city.socket, ignore_errors=True))
+
+    city.start()
+    try:
+        with psycopg.connect(city.url("postgres")) as connection:
+            taken = {name: str(connection.execute(f"SHOW {name}").fetchone()[0]) for name in for_a_city()}  # type: ignore[index]
+    finally:
+        city.stop()
+
+    assert in_compose == for_a_city() | {"shared_buffers": "${POSTGRES_SHARED_BUFFERS:-1GB}"}
+    assert taken["wal_compression"] in ("lz4", "off")  # as the server was built
+    assert taken | {"wal_compression": "lz4"} == in_compose | {"shared_buffers": "32MB"}
 
 
 def test_two_commands_share_a_cluster_and_the_last_one_stops_it(
