@@ -141,10 +141,7 @@ def caller(request: Request) -> Principal:
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Reads `Authorization.
-
-    Bearer <access token>`; a bad token is refused even where a stranger would be let in.
-    """
+    """Reads `Authorization: Bearer <access token>`; a bad token is refused even where a stranger would be let in."""
 
     def authenticate(self, request: Request) -> tuple[Principal | ServiceAccount, frozenset[str]] | None:
         """Return who is calling and the token's scopes, or None without a bearer header.

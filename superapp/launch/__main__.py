@@ -145,8 +145,9 @@ def browser() -> int:
 
 def bench() -> int:
     """Print the table of speeds."""
+    settings = for_a_city() | {"max_connections": "200"}  # the servers of every size wait side by side
     with step("database"), contextlib.ExitStack() as opened:
-        url = opened.enter_context(database("postgres-bench", disposable=False, settings=for_a_city()))
+        url = opened.enter_context(database("postgres-bench", disposable=False, settings=settings))
         stack = opened.pop_all()
     arguments = shlex.split(os.environ.get("ARGS", ""))
     env = Place(VAR / "bench", 8000, url).env()

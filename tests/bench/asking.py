@@ -52,9 +52,11 @@ def drop(url: str, name: str = "superapp_bench") -> None:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def filled(applications: int, drafts: int, refreshes: int, folder: Path, *, waiting: int = 0) -> dict[str, str]:
+def filled(
+    applications: int, drafts: int, refreshes: int, folder: Path, *, waiting: int = 0, name: str = "superapp_bench"
+) -> dict[str, str]:
     """Return the environment of servers over a new, full database; what is used once is listed in `folder`."""
-    url = database(os.environ["DATABASE_URL"])
+    url = database(os.environ["DATABASE_URL"], name)
     env = os.environ | {"DATABASE_URL": url, "SUPERAPP_LOCAL": "1", "LOG_LEVEL": "WARNING"}
     prepare(env)
     counts = (str(applications), str(drafts), str(refreshes), str(folder), str(waiting))
