@@ -1,5 +1,5 @@
-"""Who is calling the API: one prepared query per request (two where somebody acts for another), no object-relational
-mapper, no OAuth library on the path.
+"""Who is calling the API: one prepared query per request (two where somebody else uses the account), no
+object-relational mapper, no OAuth library on the path.
 
 An ID token is not an access token: it has no row among them, so it is refused. Revocation takes effect at
 once because nothing is cached.

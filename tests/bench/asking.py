@@ -20,6 +20,7 @@ from tests.bench.servers import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = 16
+DATABASE = "superapp_bench"
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Case:
         return median(result[name] for result in self.results)
 
 
-def database(url: str, name: str = "superapp_bench") -> str:
+def database(url: str, name: str = DATABASE) -> str:
     """Make an empty database beside the one at `url`; return its address."""
     drop(url, name)
     with psycopg.connect(url, autocommit=True) as admin:
@@ -46,14 +47,14 @@ def database(url: str, name: str = "superapp_bench") -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def drop(url: str, name: str = "superapp_bench") -> None:
+def drop(url: str, name: str = DATABASE) -> None:
     """Drop a database, whoever is connected."""
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def filled(
-    applications: int, drafts: int, refreshes: int, folder: Path, *, waiting: int = 0, name: str = "superapp_bench"
+    applications: int, drafts: int, refreshes: int, folder: Path, *, waiting: int = 0, name: str = DATABASE
 ) -> dict[str, str]:
     """Return the environment of servers over a new, full database; what is used once is listed in `folder`."""
     url = database(os.environ["DATABASE_URL"], name)

@@ -17,7 +17,7 @@ from typing import TypeVar
 import psycopg
 
 from superapp.launch.processes import end_all
-from tests.bench.asking import ROOT, Case, ask, drop, filled, say
+from tests.bench.asking import DATABASE, ROOT, Case, ask, drop, filled, say
 from tests.bench.servers import COMMANDS, Server
 
 PER_RUN = 4000
@@ -54,15 +54,23 @@ def cases() -> list[Case]:
 
 @dataclass
 class _Size:
-    """A database of so many applications, what is asked of it, and the servers over it."""
+    """A database of so many applications, what is asked of it, and the servers over it, once they are started."""
 
     applications: int
     folder: Path
     env: dict[str, str]
     rows: list[Case]
     pages: dict[str, int]
-    servers: dict[str, Server]
+    servers: dict[str, Server] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=lambda: {"submit": 0, "act": 0})
+
+    def start(self, opened: contextlib.ExitStack) -> None:
+        """Start what the rows ask."""
+        names = {case.server for case in self.rows}
+        self.servers = {each: Server(each, self.env, self.folder / f"{each}.log") for each in COMMANDS if each in names}
+        opened.callback(lambda: end_all([server.process for server in self.servers.values()]))
+        for server in self.servers.values():
+            server.start()
 
     def ask(self, case: Case, seconds: int) -> dict[str, float]:
         """Ask for so many seconds; what is used once is used once."""
@@ -83,8 +91,8 @@ def show(sizes: list[int], *, rounds: int, seconds: int, only: str) -> None:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
             admin.execute("CHECKPOINT")  # what filling left to write is not written beside what is measured
         if rounds:
-            for server in (server for size in found for server in size.servers.values()):
-                server.start()
+            for size in found:
+                size.start(opened)
             _rounds(found, rounds, seconds)
             _print(found)
     _print_pages(found)
@@ -93,17 +101,14 @@ def show(sizes: list[int], *, rounds: int, seconds: int, only: str) -> None:
 def _filled(opened: contextlib.ExitStack, applications: int, rounds: int, only: str) -> _Size:
     say(f"{applications:,} applications")
     folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
-    name = f"superapp_bench_{applications}"
+    name = f"{DATABASE}_{applications}"
     opened.callback(drop, os.environ["DATABASE_URL"], name)
     waiting = (rounds + 1) * PER_RUN
     env = filled(applications, 3 * waiting, 1, folder, waiting=waiting, name=name)
     command = [sys.executable, "-m", "tests.bench.pages"]
     done = subprocess.run(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     rows = [case for case in cases() if only in case.row]
-    names = {case.server for case in rows}
-    servers = {each: Server(each, env, folder / f"{each}.log") for each in COMMANDS if each in names}
-    opened.callback(lambda: end_all([server.process for server in servers.values()]))
-    return _Size(applications, folder, env, rows, json.loads(done.stdout), servers)
+    return _Size(applications, folder, env, rows, json.loads(done.stdout))
 
 
 def _rounds(sizes: list[_Size], rounds: int, seconds: int) -> None:
