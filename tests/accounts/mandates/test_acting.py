@@ -152,6 +152,15 @@ def test_ended_from_either_side_the_token_is_dead_at_once(own: str, siti: User, 
     assert swap(own, mandate.id).status_code == 400
 
 
+def test_of_who_is_not_active_any_more_the_token_is_dead(own: str, siti: User, officer: User) -> None:
+    token = swap(own, child_of(siti, officer).id).json()["access_token"]
+    assert get_me(token).status_code == 200
+
+    User.objects.filter(pk=siti.pk).update(is_active=False)
+
+    assert get_me(token).status_code == 401
+
+
 def test_signing_out_ends_what_was_done_for_others_too(own: str, siti: User, officer: User, browser: Client) -> None:
     token = swap(own, child_of(siti, officer).id).json()["access_token"]
     assert swap(own, Mandate.objects.get().id).status_code == 200

@@ -125,6 +125,20 @@ def test_it_ends_by_staff_by_the_person_by_time_and_with_the_role(
     )
 
 
+@pytest.mark.parametrize("how", ["noted as ended", "staff deactivated"])
+def test_its_token_is_dead_as_long_as_it_is_there(office: Client, staff: User, person: User, how: str) -> None:
+    support, _id = watcher(office, person)
+    assert support.get("/api/v1/me/").status_code == 200
+
+    if how == "noted as ended":
+        Impersonation.objects.update(ended_at=timezone.now())
+    else:
+        User.objects.filter(pk=staff.pk).update(is_active=False)
+
+    assert support.get("/api/v1/me/").status_code == 401
+    assert AccessToken.objects.filter(token_checksum=Impersonation.objects.get().token_checksum).exists()
+
+
 def test_staff_see_one_account_at_a_time(office: Client, person: User, budi: User) -> None:
     first, _id = watcher(office, person)
     second, _id = watcher(office, budi)
